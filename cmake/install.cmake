@@ -1,0 +1,22 @@
+# `cmake --install`: library, headers in their folders under include/plunge, package files, the program.
+
+include(GNUInstallDirs)
+include(CMakePackageConfigHelpers)
+
+set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/plunge)
+install(TARGETS plunge EXPORT plungeTargets)
+install(EXPORT plungeTargets NAMESPACE plunge:: DESTINATION ${package_dir})
+install(DIRECTORY models sim output DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/plunge FILES_MATCHING PATTERN "*.hpp"
+        PATTERN "sim/cli" EXCLUDE)
+
+configure_package_config_file(cmake/plungeConfig.cmake.in ${PROJECT_BINARY_DIR}/package/plungeConfig.cmake
+                              INSTALL_DESTINATION ${package_dir})
+write_basic_package_version_file(${PROJECT_BINARY_DIR}/package/plungeConfigVersion.cmake
+                                 COMPATIBILITY SameMinorVersion)
+install(FILES ${PROJECT_BINARY_DIR}/package/plungeConfig.cmake ${PROJECT_BINARY_DIR}/package/plungeConfigVersion.cmake
+              cmake/plunge_dependencies.cmake
+        DESTINATION ${package_dir})
+
+if(TARGET plunge_program)
+  install(TARGETS plunge_program)
+endif()

@@ -1,0 +1,70 @@
+// Keys of [venue.liquidation] that every policy shares.
+#pragma once
+
+#include <array>
+#include <limits>
+#include <string_view>
+#include <tuple>
+
+#include "models/common/values.hpp"
+
+namespace plunge {
+
+/// Who gets what a fully liquidated account has left.
+enum class Surplus { fund, account };
+template <> struct EnumNames<Surplus> {
+    static constexpr std::array<std::string_view, 2> value{"fund", "account"};
+};
+
+/// Who is liquidated first when the venue cannot take all.
+enum class Priority { margin_ratio, size, age };
+template <> struct EnumNames<Priority> {
+    static constexpr std::array<std::string_view, 3> value{"margin_ratio", "size", "age"};
+};
+
+enum class Clearing { simultaneous, sequential };
+template <> struct EnumNames<Clearing> {
+    static constexpr std::array<std::string_view, 2> value{"simultaneous", "sequential"};
+};
+
+struct LiquidationCommon {
+    double fee = 0.0;
+    double expected_slippage = 0.0;
+    Surplus surplus = Surplus::account;
+    Priority priority = Priority::margin_ratio;
+    double throughput = std::numeric_limits<double>::infinity();
+    Clearing clearing = Clearing::simultaneous;
+
+    static constexpr auto fields() {
+        using P = LiquidationCommon;
+        return std::tuple{
+            optional_field("fee", &P::fee, Unit::fraction, below_one,
+                           "liquidation fee on what is traded on the book, capped by the equity that is left; goes to "
+                           "the first insurance fund, to the venue where there is none"),
+            optional_field("expected_slippage", &P::expected_slippage, Unit::fraction, below_one,
+                           "the venue's own assumption when it solves for a partial close"),
+            optional_field("surplus", &P::surplus, Unit::none, any_number,
+                           "who gets what a fully liquidated account has left"),
+            optional_field("priority", &P::priority, Unit::none, any_number,
+                           "who goes first when throughput is scarce, and in sequential clearing"),
+            optional_field("throughput", &P::throughput, Unit::quote, positive,
+                           "notional that the venue can liquidate per step; unlimited where left out"),
+            optional_field("clearing", &P::clearing, Unit::none, any_number,
+                           "simultaneous: one average price a round; sequential: account by account")};
+    }
+};
+
+/// What a policy may look at when it decides about one account. All at the round's mark.
+template <class Rule> struct LiquidationView {
+    const Rule& rule;
+    const double* position; ///< [assets], signed base
+    const double* mark;     ///< [assets]
+    std::size_t assets;
+    double equity;      ///< E
+    double maintenance; ///< M
+    double gross;       ///< G
+    double fee;
+    double expected_slippage;
+};
+
+} // namespace plunge

@@ -1,0 +1,27 @@
+// Full liquidation: everything is closed.
+#pragma once
+
+#include <string_view>
+#include <tuple>
+
+#include "models/liquidation/common.hpp"
+
+namespace plunge {
+
+/// Closes the whole account. Source: isolated-margin liquidation of most venues; the reference model of the benchmarks.
+class FullLiquidation {
+  public:
+    static constexpr std::string_view name = "full";
+    static constexpr std::string_view equation = "f = 1";
+    static constexpr std::string_view source = "standard";
+
+    struct Params {};
+    static constexpr auto fields() { return std::tuple<>{}; }
+
+    explicit FullLiquidation(const Params& /*params*/) {}
+
+    /// Share of every position to close now.
+    template <class Rule> double fraction(const LiquidationView<Rule>& /*account*/) const { return 1.0; }
+};
+
+} // namespace plunge

@@ -1,0 +1,43 @@
+// Flat maintenance margin: a rate on gross notional.
+#pragma once
+
+#include <cmath>
+#include <cstddef>
+#include <string_view>
+#include <tuple>
+#include <vector>
+
+#include "models/common/values.hpp"
+
+namespace plunge {
+
+/// M = sum_a rate_a |q_a| p_a. Source: the textbook rule; BitMEX and dYdX v3 use it per market.
+/// Not for large positions on venues that publish brackets: see tiers.
+class FlatMargin {
+  public:
+    static constexpr std::string_view name = "flat";
+    static constexpr std::string_view equation = "M = sum_a rate_a |q_a| p_a";
+    static constexpr std::string_view source = "standard; for example BitMEX, \"Maintenance margin\", base rate per contract";
+
+    struct Params {
+        PerAsset rate;
+    };
+    static constexpr auto fields() {
+        return std::tuple{required_field("rate", &Params::rate, Unit::fraction, below_one,
+                                         "maintenance margin over gross notional; one number, or one per asset")};
+    }
+
+    FlatMargin(const Params& params, std::size_t assets)
+        : rate_(params.rate.values.begin(), params.rate.values.begin() + static_cast<std::ptrdiff_t>(assets)) {}
+
+    /// Maintenance margin of one asset's position. \param notional  |q| p [quote]
+    double maintenance(std::size_t asset, double notional) const { return rate_[asset] * notional; }
+
+    /// dM/dn at `notional`, from below: the rate that shrinking the position saves.
+    double marginal_rate(std::size_t asset, double /*notional*/) const { return rate_[asset]; }
+
+  private:
+    std::vector<double> rate_;
+};
+
+} // namespace plunge

@@ -1,0 +1,90 @@
+#include "models/price/diffusion.hpp"
+
+#include <cmath>
+#include <stdexcept>
+
+#include "models/price/correlation.hpp"
+#include "models/random/normal_block.hpp"
+#include "models/random/philox.hpp"
+#include "models/random/variates.hpp"
+
+namespace plunge {
+
+namespace {
+
+constexpr double definiteness_tolerance = -1e-10;
+
+// sqrt(nu / chi2_nu), one per step, common to all assets.
+double mixing_scale(std::uint64_t seed, std::uint64_t world, std::size_t step, double dof) {
+    PhiloxEngine engine({.seed = seed, .world = world, .stream = Stream::tail_mixing},
+                        static_cast<std::uint32_t>(step));
+    return std::sqrt(0.5 * dof / draw_gamma(engine, 0.5 * dof)); // chi-squared is twice a gamma of half the dof
+}
+
+SquareMatrix chosen_correlation(const DiffusionParams& params, std::size_t assets) {
+    if (!params.loadings.empty()) return correlation_from_loadings(params.loadings);
+    if (params.correlation.empty()) return SquareMatrix::identity(assets);
+    if (smallest_eigenvalue(params.correlation) >= definiteness_tolerance) return params.correlation;
+    if (!params.repair) throw std::invalid_argument("the correlation matrix is not positive semi-definite");
+    return nearest_correlation(params.correlation);
+}
+
+} // namespace
+
+Diffusion::Diffusion(const DiffusionParams& params, std::size_t assets, double step_seconds)
+    : assets_{assets}, drift_per_step_(assets, 0.0),
+      scaled_factor_(assets * assets, 0.0), factor_{correlation_factor(chosen_correlation(params, assets))} {
+    const double dt = step_seconds / seconds_per_year;
+    for (std::size_t a = 0; a < assets; ++a) {
+        const double volatility = params.volatility[a];
+        const double drift = params.drift.empty() ? 0.0 : params.drift[a];
+        drift_per_step_[a] = (drift - 0.5 * volatility * volatility) * dt;
+        for (std::size_t b = 0; b <= a; ++b)
+            scaled_factor_[a * assets + b] = factor_(a, b) * volatility * std::sqrt(dt);
+    }
+    if (params.tails) {
+        copula_.emplace(params.tails->dof);
+        // The copula's marginal map acts between the correlation and the volatility.
+        for (std::size_t a = 0; a < assets; ++a) {
+            for (std::size_t b = 0; b < assets; ++b) scaled_factor_[a * assets + b] = 0.0;
+            scaled_factor_[a * assets + a] = params.volatility[a] * std::sqrt(dt);
+        }
+    }
+}
+
+void Diffusion::fill(const PathKey& key, std::size_t first_step, std::size_t steps, double* out) const {
+    const StreamKey stream{.seed = key.seed, .world = key.diffusion_world(), .stream = Stream::diffusion};
+    const std::size_t groups = (steps + normal_group - 1) / normal_group;
+    const std::size_t padded = groups * normal_group;
+    thread_local std::vector<double> normals; // [assets x padded]
+    normals.resize(assets_ * padded);
+    for (std::size_t a = 0; a < assets_; ++a) {
+        fill_normals(stream, static_cast<std::uint32_t>(a), first_step / normal_group, groups,
+                     normals.data() + a * padded);
+    }
+    if (copula_) {
+        thread_local std::vector<double> joint;
+        joint.resize(assets_);
+        for (std::size_t t = 0; t < steps; ++t) {
+            const double scale = mixing_scale(key.seed, key.diffusion_world(), first_step + t, copula_->dof());
+            for (std::size_t a = 0; a < assets_; ++a) {
+                double z = 0.0;
+                for (std::size_t b = 0; b <= a; ++b) z += factor_(a, b) * normals[b * padded + t];
+                joint[a] = copula_->to_normal(z * scale);
+            }
+            for (std::size_t a = 0; a < assets_; ++a) normals[a * padded + t] = joint[a];
+        }
+    }
+    for (std::size_t a = 0; a < assets_; ++a) {
+        const double* row = scaled_factor_.data() + a * assets_;
+        for (std::size_t t = 0; t < steps; ++t) out[t * assets_ + a] = drift_per_step_[a];
+        for (std::size_t b = 0; b <= a; ++b) {
+            if (row[b] == 0.0) continue;
+            const double* z = normals.data() + b * padded;
+            const double weight = key.diffusion_sign() * row[b];
+            for (std::size_t t = 0; t < steps; ++t) out[t * assets_ + a] += weight * z[t];
+        }
+    }
+}
+
+} // namespace plunge

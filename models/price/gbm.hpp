@@ -1,0 +1,44 @@
+// Correlated geometric Brownian motion, exact in distribution at the step.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "models/price/diffusion.hpp"
+
+namespace plunge {
+
+/// d log S = (drift - sigma^2 / 2) dt + sigma dW, dW correlated.
+/// Source: Black & Scholes (1973), J. Polit. Econ. 81, 637, assumption (b). No jumps, no volatility clustering.
+class Gbm {
+  public:
+    static constexpr std::string_view name = "gbm";
+    static constexpr std::string_view equation = "d log S_a = (drift_a - sigma_a^2 / 2) dt + sigma_a dW_a";
+    static constexpr std::string_view source = "Black & Scholes (1973), J. Polit. Econ. 81, 637";
+
+    struct Params : DiffusionParams {};
+    static constexpr auto fields() { return DiffusionParams::diffusion_fields(); }
+
+    Gbm(const Params& params, std::size_t assets, double step_seconds) : diffusion_{params, assets, step_seconds} {
+        for (std::size_t a = 0; a < assets; ++a) volatility_.push_back(params.volatility[a]);
+    }
+
+    /// Log returns of steps [first_step, first_step + steps) of one world. \param out [steps x assets]
+    void fill(const PathKey& key, std::size_t first_step, std::size_t steps, double* out) const {
+        diffusion_.fill(key, first_step, steps, out);
+    }
+
+    /// Annualised volatility of the log return, jumps included: what thinning and square-root impact refer to.
+    double total_volatility(std::size_t asset) const { return volatility_[asset]; }
+
+    /// Factor L of the innovations' correlation, L L' = C.
+    const SquareMatrix& factor() const { return diffusion_.factor(); }
+
+  private:
+    Diffusion diffusion_;
+    std::vector<double> volatility_;
+};
+
+} // namespace plunge

@@ -1,0 +1,83 @@
+// Jump diffusion: correlated geometric Brownian motion plus compound Poisson lognormal jumps, common or per asset.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+#include <tuple>
+#include <vector>
+
+#include "models/price/diffusion.hpp"
+
+namespace plunge {
+
+/// One jump component. Jump sizes of a common arrival are correlated like the diffusion.
+struct JumpParams {
+    PerAsset rate;
+    PerAsset mean;
+    PerAsset stddev;
+    bool common = true;
+
+    static constexpr auto fields() {
+        using P = JumpParams;
+        return std::tuple{
+            required_field("rate", &P::rate, Unit::per_year, not_negative,
+                           "expected jumps per year; a common component has one rate"),
+            required_field("mean", &P::mean, Unit::log_return, any_number, "mean log jump, per asset"),
+            required_field("stddev", &P::stddev, Unit::log_return, not_negative,
+                           "standard deviation of the log jump, per asset"),
+            optional_field("common", &P::common, Unit::none, any_number,
+                           "true: all assets jump at the same times; false: each asset has arrivals of its own")};
+    }
+};
+
+/// d log S = (drift - sigma^2 / 2 - lambda (E e^J - 1)) dt + sigma dW + J dN, J ~ N(mean, stddev^2).
+/// Source: Merton (1976), J. Financ. Econ. 3, 125, eqs. (2) and (9). Jump times are independent of prices: no clustering.
+class Merton {
+  public:
+    static constexpr std::string_view name = "merton";
+    static constexpr std::string_view equation =
+        "d log S_a = (drift_a - sigma_a^2 / 2 - sum_j lambda_j (E exp(J_ja) - 1)) dt + sigma_a dW_a + sum_j J_ja dN_j";
+    static constexpr std::string_view source = "Merton (1976), J. Financ. Econ. 3, 125";
+
+    struct Params : DiffusionParams {
+        std::vector<JumpParams> jumps;
+    };
+    static constexpr auto fields() {
+        return std::tuple_cat(DiffusionParams::diffusion_fields(),
+                              std::tuple{required_field("jumps", &Params::jumps, Unit::none, any_number,
+                                                        "a jump component, or a list of them")});
+    }
+
+    Merton(const Params& params, std::size_t assets, double step_seconds);
+
+    /// Log returns of steps [first_step, first_step + steps) of one world. \param out [steps x assets]
+    void fill(const PathKey& key, std::size_t first_step, std::size_t steps, double* out) const;
+
+    /// Annualised volatility of the log return, jumps included: sqrt(sigma^2 + sum_j lambda_j (mean_j^2 + stddev_j^2)).
+    double total_volatility(std::size_t asset) const { return volatility_[asset]; }
+
+    /// Factor L of the innovations' correlation, L L' = C.
+    const SquareMatrix& factor() const { return diffusion_.factor(); }
+
+  private:
+    // One Poisson clock: all assets of a common component, or one asset of a separate one.
+    struct Clock {
+        double arrivals_per_step;
+        std::uint32_t component;         // place in the scenario's list
+        std::uint32_t time_index;        // of its stream of arrivals
+        bool common;
+        std::vector<std::size_t> assets; // that jump on it
+        std::vector<double> mean;        // [all assets]
+        std::vector<double> stddev;
+    };
+    void add_jumps(const Clock& clock, const PathKey& key, std::size_t first_step,
+                   std::size_t steps, double* out) const;
+
+    std::size_t assets_;
+    Diffusion diffusion_;
+    std::vector<Clock> clocks_;
+    std::vector<double> volatility_;
+};
+
+} // namespace plunge

@@ -1,0 +1,75 @@
+// One historical path, the same in every world.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <vector>
+
+#include "models/common/values.hpp"
+#include "models/price/path_key.hpp"
+
+namespace plunge {
+
+/// A table of closes, read from CSV: one row per time, one column per asset of the scenario, in its order.
+struct PriceTable {
+    std::vector<double> seconds; ///< since the Unix epoch, strictly increasing
+    std::vector<double> closes;  ///< [rows x assets]
+};
+
+/// Log returns of a file of closes, started at the scenario's prices; linear in log price between the file's times.
+/// Source: the file. All worlds see the same prices: only behaviour and liquidation differ, so that one world says all.
+class Replay {
+  public:
+    static constexpr std::string_view name = "replay";
+    static constexpr std::string_view equation = "log S_a(t) = log price_a + log close_a(start + t) - log close_a(start)";
+    static constexpr std::string_view source = "the file named by `file`";
+
+    struct Params {
+        InputFile file;
+        std::string start;
+        PerAsset volatility;
+        PriceTable table;          ///< read from `file` by the scenario reader
+        double start_seconds = 0.0; ///< `start` resolved by the scenario reader
+    };
+    static constexpr auto fields() {
+        return std::tuple{
+            required_field("file", &Params::file, Unit::none, any_number,
+                           "CSV with a time column (ISO 8601, or seconds or milliseconds since 1970) and one close per "
+                           "asset symbol"),
+            optional_field("start", &Params::start, Unit::none, any_number,
+                           "time at which the run starts, as in the file; the first row where left out"),
+            optional_field("volatility", &Params::volatility, Unit::per_year, positive,
+                           "annualised volatility that thinning and square-root impact refer to; measured on the file "
+                           "where left out")};
+    }
+
+    Replay(const Params& params, std::size_t assets, double step_seconds);
+
+    /// Log returns of steps [first_step, first_step + steps). \param out [steps x assets]
+    void fill(const PathKey& key, std::size_t first_step, std::size_t steps, double* out) const;
+
+    double total_volatility(std::size_t asset) const { return volatility_[asset]; }
+
+    /// Factor of the correlation measured on the file's returns.
+    const SquareMatrix& factor() const { return factor_; }
+
+    /// Steps that the file covers from its start.
+    std::size_t steps_covered() const;
+
+  private:
+    SquareMatrix summed_return_products() const;
+    double log_close(double seconds, std::size_t asset) const;
+
+    std::size_t assets_;
+    double step_seconds_;
+    double start_;
+    std::vector<double> seconds_;
+    std::vector<double> log_closes_; // [rows x assets]
+    std::vector<double> volatility_;
+    SquareMatrix factor_;
+};
+
+} // namespace plunge

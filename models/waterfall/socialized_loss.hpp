@@ -1,0 +1,32 @@
+// Socialized loss: what is left of a shortfall is taken from the accounts that are still solvent.
+#pragma once
+
+#include <array>
+#include <string_view>
+#include <tuple>
+
+#include "models/common/values.hpp"
+
+namespace plunge {
+
+enum class SocializedBase { gains, equity };
+template <> struct EnumNames<SocializedBase> {
+    static constexpr std::array<std::string_view, 2> value{"gains", "equity"};
+};
+
+/// Haircuts, pro rata, the winners' unrealised gains or all positive equity at the venue; nobody pays more than its
+/// base or its equity. Source: OKX, "Clawback" (gains, until 2020); equity: the "haircut of all" of Deribit's rules.
+class SocializedLoss {
+  public:
+    static constexpr std::string_view name = "socialized_loss";
+    static constexpr std::string_view equation = "pay_j = loss b_j / sum b, b = unrealised gains or equity";
+    static constexpr std::string_view source = "Deribit, \"Insurance and socialized losses\"";
+    struct Params {
+        SocializedBase base = SocializedBase::gains;
+    };
+    static constexpr auto fields() {
+        return std::tuple{optional_field("base", &Params::base, Unit::none, any_number, "what is haircut, pro rata")};
+    }
+};
+
+} // namespace plunge

@@ -1,0 +1,199 @@
+#include "output/hdf5.hpp"
+
+#include <atomic>
+#include <cstddef>
+#include <utility>
+
+#include <hdf5_hl.h>
+
+namespace plunge::hdf5 {
+
+namespace {
+
+/// The innermost entry of HDF5's error stack: the cause; the outer ones only say who called.
+herr_t keep_innermost(unsigned depth, const H5E_error2_t* error, void* text) {
+    if (depth == 0 && error->desc != nullptr) *static_cast<std::string*>(text) = error->desc;
+    return 0;
+}
+
+[[noreturn]] void fail(std::string_view action) {
+    std::string cause;
+    H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, keep_innermost, &cause);
+    H5Eclear2(H5E_DEFAULT);
+    throw Error("HDF5 cannot " + std::string(action) + (cause.empty() ? "" : " (" + cause + ")"));
+}
+
+Handle property_list(hid_t kind) { return {H5Pcreate(kind), H5Pclose, "create a property list"}; }
+
+Handle text_type() {
+    Handle type(H5Tcopy(H5T_C_S1), H5Tclose, "copy a type");
+    check(H5Tset_size(type.get(), H5T_VARIABLE), "make a string type");
+    check(H5Tset_cset(type.get(), H5T_CSET_UTF8), "make a string type");
+    return type;
+}
+
+/// Members and attributes keep the order in which they were written: tools list a file as its author meant it.
+constexpr unsigned ordered = H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED;
+
+Handle create_dataset(hid_t group, const std::string& name, hid_t type, std::span<const hsize_t> extent) {
+    const Handle space(H5Screate_simple(static_cast<int>(extent.size()), extent.data(), nullptr), H5Sclose,
+                       "make a dataspace");
+    const Handle properties = property_list(H5P_DATASET_CREATE);
+    check(H5Pset_obj_track_times(properties.get(), false), "set a property");
+    check(H5Pset_attr_creation_order(properties.get(), ordered), "set a property");
+    return {H5Dcreate2(group, name.c_str(), type, space.get(), H5P_DEFAULT, properties.get(), H5P_DEFAULT), H5Dclose,
+            "create " + name};
+}
+
+void describe(hid_t dataset, std::string_view units, std::string_view long_name) {
+    if (!units.empty()) write_attribute(dataset, "units", units);
+    write_attribute(dataset, "long_name", long_name);
+}
+
+void write_attribute(hid_t object, const std::string& name, hid_t file_type, hid_t memory_type, hid_t space,
+                     const void* value) {
+    const Handle attribute(H5Acreate2(object, name.c_str(), file_type, space, H5P_DEFAULT, H5P_DEFAULT), H5Aclose,
+                           "create the attribute " + name);
+    check(H5Awrite(attribute.get(), memory_type, value), "write the attribute " + name);
+}
+
+void write_scalar(hid_t object, const std::string& name, hid_t file_type, hid_t memory_type, const void* value) {
+    const Handle space(H5Screate(H5S_SCALAR), H5Sclose, "make a dataspace");
+    write_attribute(object, name, file_type, memory_type, space.get(), value);
+}
+
+} // namespace
+
+Quiet::Quiet() {
+    H5Eget_auto2(H5E_DEFAULT, &function_, &data_);
+    H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
+    H5PLset_loading_state(0);
+}
+
+Quiet::~Quiet() { H5Eset_auto2(H5E_DEFAULT, function_, data_); }
+
+Handle::Handle(hid_t id, Closer close, std::string_view action) : id_(id), close_(close) {
+    if (id < 0) fail(action);
+}
+
+Handle::Handle(Handle&& other) noexcept : id_(std::exchange(other.id_, -1)), close_(other.close_) {}
+
+Handle& Handle::operator=(Handle&& other) noexcept {
+    std::swap(id_, other.id_);
+    std::swap(close_, other.close_);
+    return *this;
+}
+
+Handle::~Handle() {
+    if (id_ >= 0) close_(id_);
+}
+
+void check(herr_t status, std::string_view action) {
+    if (status < 0) fail(action);
+}
+
+template <> hid_t file_type<double>() { return H5T_IEEE_F64LE; }
+template <> hid_t file_type<std::uint64_t>() { return H5T_STD_U64LE; }
+template <> hid_t file_type<std::uint32_t>() { return H5T_STD_U32LE; }
+template <> hid_t file_type<std::uint8_t>() { return H5T_STD_U8LE; }
+template <> hid_t memory_type<double>() { return H5T_NATIVE_DOUBLE; }
+template <> hid_t memory_type<std::uint64_t>() { return H5T_NATIVE_UINT64; }
+template <> hid_t memory_type<std::uint32_t>() { return H5T_NATIVE_UINT32; }
+template <> hid_t memory_type<std::uint8_t>() { return H5T_NATIVE_UINT8; }
+
+MemoryFile::MemoryFile() {
+    const Handle access = property_list(H5P_FILE_ACCESS);
+    constexpr std::size_t growth = std::size_t{1} << 20U;
+    check(H5Pset_fapl_core(access.get(), growth, false), "keep a file in memory");
+    // The format of 1.8: the oldest with ordered members and attributes of any size, read by everything in use.
+    check(H5Pset_libver_bounds(access.get(), H5F_LIBVER_V18, H5F_LIBVER_V18), "choose the file format");
+    const Handle creation = property_list(H5P_FILE_CREATE);
+    check(H5Pset_obj_track_times(creation.get(), false), "set a property");
+    check(H5Pset_link_creation_order(creation.get(), ordered), "set a property");
+    check(H5Pset_attr_creation_order(creation.get(), ordered), "set a property");
+    // The name stands for nothing on the disk, but HDF5 wants it unique among open files.
+    static std::atomic<std::uint64_t> number{0};
+    const std::string name = "plunge-result-in-memory-" + std::to_string(number++);
+    file_ = Handle(H5Fcreate(name.c_str(), H5F_ACC_TRUNC, creation.get(), access.get()), H5Fclose,
+                   "create a file in memory");
+}
+
+std::span<const std::byte> MemoryFile::bytes() {
+    check(H5Fflush(file_.get(), H5F_SCOPE_GLOBAL), "finish the file");
+    const ssize_t size = H5Fget_file_image(file_.get(), nullptr, 0);
+    if (size < 0) fail("measure the file");
+    // The core driver's handle is the address of its buffer's pointer: no second copy of the file is needed.
+    void* handle = nullptr;
+    check(H5Fget_vfd_handle(file_.get(), H5P_DEFAULT, &handle), "find the file's bytes");
+    return {*static_cast<const std::byte* const*>(handle), static_cast<std::size_t>(size)};
+}
+
+Handle create_group(hid_t parent, const std::string& name) {
+    const Handle properties = property_list(H5P_GROUP_CREATE);
+    check(H5Pset_obj_track_times(properties.get(), false), "set a property");
+    check(H5Pset_link_creation_order(properties.get(), ordered), "set a property");
+    check(H5Pset_attr_creation_order(properties.get(), ordered), "set a property");
+    return {H5Gcreate2(parent, name.c_str(), H5P_DEFAULT, properties.get(), H5P_DEFAULT), H5Gclose,
+            "create the group " + name};
+}
+
+void write_attribute(hid_t object, const std::string& name, std::string_view text) {
+    // Of variable length, so that the text is not bound by the 64 kB of an attribute.
+    const Handle type = text_type();
+    const std::string terminated(text);
+    const char* const pointer = terminated.c_str();
+    write_scalar(object, name, type.get(), type.get(), &pointer);
+}
+
+void write_attribute(hid_t object, const std::string& name, double value) {
+    write_scalar(object, name, file_type<double>(), H5T_NATIVE_DOUBLE, &value);
+}
+
+void write_attribute(hid_t object, const std::string& name, std::uint64_t value) {
+    write_scalar(object, name, file_type<std::uint64_t>(), H5T_NATIVE_UINT64, &value);
+}
+
+void write_attribute(hid_t object, const std::string& name, std::span<const std::uint32_t> values) {
+    const hsize_t size = values.size();
+    const Handle space(H5Screate_simple(1, &size, nullptr), H5Sclose, "make a dataspace");
+    write_attribute(object, name, file_type<std::uint32_t>(), H5T_NATIVE_UINT32, space.get(), values.data());
+}
+
+Handle write_scale(hid_t group, const std::string& name, hid_t file_type, hid_t memory_type, const void* values,
+                   std::size_t size, std::string_view units, std::string_view long_name) {
+    const hsize_t extent = size;
+    Handle dataset = create_dataset(group, name, file_type, {&extent, 1});
+    if (size > 0) check(H5Dwrite(dataset.get(), memory_type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values), "write " + name);
+    check(H5DSset_scale(dataset.get(), name.c_str()), "make a scale of " + name);
+    describe(dataset.get(), units, long_name);
+    return dataset;
+}
+
+Handle write_scale(hid_t group, const std::string& name, const std::vector<std::string>& values,
+                   std::string_view long_name) {
+    std::vector<const char*> pointers;
+    for (const std::string& value : values) pointers.push_back(value.c_str());
+    const Handle type = text_type();
+    return write_scale(group, name, type.get(), type.get(), pointers.data(), pointers.size(), "", long_name);
+}
+
+Handle write_dataset(hid_t group, const std::string& name, hid_t file_type, hid_t memory_type, const void* values,
+                     std::size_t count, std::initializer_list<const Handle*> scales, std::string_view units,
+                     std::string_view long_name) {
+    std::vector<hsize_t> extent;
+    hsize_t size = 1;
+    for (const Handle* scale : scales) {
+        extent.push_back(shape(scale->get()).at(0));
+        size *= extent.back();
+    }
+    if (size != count) throw std::logic_error(name + ": values do not fill the dimensions");
+    Handle dataset = create_dataset(group, name, file_type, extent);
+    if (count > 0) check(H5Dwrite(dataset.get(), memory_type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values), "write " + name);
+    unsigned dimension = 0;
+    for (const Handle* scale : scales)
+        check(H5DSattach_scale(dataset.get(), scale->get(), dimension++), "attach a scale to " + name);
+    describe(dataset.get(), units, long_name);
+    return dataset;
+}
+
+} // namespace plunge::hdf5

@@ -1,0 +1,138 @@
+// The part of HDF5's C library that Plunge uses, with handles that close themselves and failures that throw.
+//
+// What is written can be read as netCDF-4: every dataset has a scale for each dimension, strings have variable length,
+// numbers are IEEE doubles or integers, little endian. Nothing depends on the time of writing.
+#pragma once
+
+#include <cstdint>
+#include <initializer_list>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <hdf5.h>
+
+namespace plunge::hdf5 {
+
+/// A call failed; the text says which and what HDF5's innermost message is.
+class Error : public std::runtime_error {
+  public:
+    using std::runtime_error::runtime_error;
+};
+
+/// While one lives HDF5 prints nothing to stderr, and its plugins stay unloaded.
+class Quiet {
+  public:
+    Quiet();
+    ~Quiet();
+    Quiet(const Quiet&) = delete;
+    Quiet& operator=(const Quiet&) = delete;
+
+  private:
+    H5E_auto2_t function_ = nullptr;
+    void* data_ = nullptr;
+};
+
+/// Owns one HDF5 identifier.
+class Handle {
+  public:
+    using Closer = herr_t (*)(hid_t);
+    Handle() = default;
+    /// \throws Error if `id` is negative, naming `action`.
+    Handle(hid_t id, Closer close, std::string_view action);
+    Handle(Handle&& other) noexcept;
+    Handle& operator=(Handle&& other) noexcept;
+    ~Handle();
+    hid_t get() const { return id_; }
+
+  private:
+    hid_t id_ = -1;
+    Closer close_ = nullptr;
+};
+
+/// \throws Error naming `action` if `status` is negative.
+void check(herr_t status, std::string_view action);
+
+// ---- writing -------------------------------------------------------------------------------------------------------
+
+/// A file that lives in memory and is never written by HDF5 itself, so that a full disk is not HDF5's to handle.
+class MemoryFile {
+  public:
+    MemoryFile();
+    hid_t root() const { return file_.get(); }
+
+    /// The finished file's bytes, in HDF5's own buffer: valid until the next change of the file.
+    std::span<const std::byte> bytes();
+
+  private:
+    Handle file_;
+};
+
+Handle create_group(hid_t parent, const std::string& name);
+
+void write_attribute(hid_t object, const std::string& name, std::string_view text);
+void write_attribute(hid_t object, const std::string& name, double value);
+void write_attribute(hid_t object, const std::string& name, std::uint64_t value);
+void write_attribute(hid_t object, const std::string& name, std::span<const std::uint32_t> values);
+
+/// A value type of datasets: double, std::uint64_t, std::uint32_t or std::uint8_t.
+template <class T> hid_t file_type();
+template <class T> hid_t memory_type();
+
+/// A one-dimensional dataset that is the scale of its own dimension: a coordinate. Empty `units` are left out.
+Handle write_scale(hid_t group, const std::string& name, hid_t file_type, hid_t memory_type, const void* values,
+                   std::size_t size, std::string_view units, std::string_view long_name);
+Handle write_scale(hid_t group, const std::string& name, const std::vector<std::string>& values,
+                   std::string_view long_name);
+template <class T>
+Handle write_scale(hid_t group, const std::string& name, std::span<const T> values, std::string_view units,
+                   std::string_view long_name) {
+    return write_scale(group, name, file_type<T>(), memory_type<T>(), values.data(), values.size(), units, long_name);
+}
+
+/// A dataset over the dimensions of `scales`, row-major; `count` values must fill it.
+Handle write_dataset(hid_t group, const std::string& name, hid_t file_type, hid_t memory_type, const void* values,
+                     std::size_t count, std::initializer_list<const Handle*> scales, std::string_view units,
+                     std::string_view long_name);
+template <class T>
+Handle write_dataset(hid_t group, const std::string& name, std::span<const T> values,
+                     std::initializer_list<const Handle*> scales, std::string_view units, std::string_view long_name) {
+    return write_dataset(group, name, file_type<T>(), memory_type<T>(), values.data(), values.size(), scales, units,
+                         long_name);
+}
+
+// ---- reading -------------------------------------------------------------------------------------------------------
+
+Handle open_file(const std::string& path);
+Handle open_group(hid_t parent, const std::string& name);
+Handle open_dataset(hid_t parent, const std::string& name);
+bool exists(hid_t parent, const std::string& name);
+bool is_group(hid_t parent, const std::string& name);
+
+/// Names in a group, in the order in which they were made.
+std::vector<std::string> names(hid_t group);
+
+bool has_attribute(hid_t object, const std::string& name);
+std::string read_text(hid_t object, const std::string& name);
+double read_number(hid_t object, const std::string& name);
+std::uint64_t read_count(hid_t object, const std::string& name);
+
+std::vector<hsize_t> shape(hid_t dataset);
+bool is_integer(hid_t dataset);
+
+/// The whole dataset, row-major, integers converted.
+std::vector<double> read_doubles(hid_t dataset);
+std::vector<std::uint64_t> read_counts(hid_t dataset);
+std::string read_bytes(hid_t dataset);
+std::vector<std::string> read_strings(hid_t dataset);
+
+/// One index of the first dimension: [rest of the dimensions], row-major.
+void read_row(hid_t dataset, hsize_t row, hid_t memory_type, void* values, std::size_t count);
+
+/// Refuses what only a hostile or broken file has: links to elsewhere, data kept elsewhere, filters, and datasets that
+/// claim more data than the file has bytes.
+void refuse_unsafe(hid_t file, std::uint64_t file_bytes);
+
+} // namespace plunge::hdf5

@@ -1,0 +1,337 @@
+#include "output/reader.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <new>
+#include <utility>
+
+#include <sys/stat.h>
+
+#include "output/errors.hpp"
+#include "output/hdf5.hpp"
+#include "output/sha256.hpp"
+#include "output/trailer.hpp"
+#include "output/writer.hpp"
+#include "sim/stats/result_tables.hpp"
+
+namespace plunge {
+
+namespace {
+
+using hdf5::Handle;
+
+constexpr std::string_view magic{"\x89HDF\r\n\x1a\n", 8};
+constexpr std::uint64_t smallest_file = 1024; ///< less cannot hold the groups that every result has
+
+[[noreturn]] void refuse(const std::string& path, const std::string& reason) {
+    throw OutputError(path, reason, Fault::request);
+}
+
+/// Streams the file through the digest that its last line states. \return the file's size in bytes.
+std::uint64_t verify_bytes(const std::string& path) {
+    struct Close {
+        void operator()(std::FILE* file) const { std::fclose(file); }
+    };
+    const std::unique_ptr<std::FILE, Close> file(std::fopen(path.c_str(), "rbe"));
+    if (!file) refuse(path, std::strerror(errno));
+    struct stat status {};
+    if (::fstat(::fileno(file.get()), &status) != 0) refuse(path, std::strerror(errno));
+    if (!S_ISREG(status.st_mode)) refuse(path, "is not a regular file");
+    const auto size = static_cast<std::uint64_t>(status.st_size);
+
+    std::vector<char> buffer(std::size_t{1} << 20U);
+    const auto fill = [&](std::uint64_t wanted) {
+        const auto chunk = static_cast<std::size_t>(std::min<std::uint64_t>(wanted, buffer.size()));
+        if (std::fread(buffer.data(), 1, chunk, file.get()) != chunk)
+            throw OutputError(path, "cannot be read: " + std::string(std::strerror(errno)), Fault::system);
+        return std::string_view(buffer.data(), chunk);
+    };
+    if (size < magic.size() || fill(magic.size()) != magic) refuse(path, "is not a result file of Plunge (not HDF5)");
+    if (size < smallest_file + trailer_size) refuse(path, "is cut short");
+    std::rewind(file.get());
+    Sha256 hash;
+    for (std::uint64_t left = size - trailer_size; left > 0;) {
+        const std::string_view piece = fill(left);
+        hash.update(piece.data(), piece.size());
+        left -= piece.size();
+    }
+    const std::string_view trailer = fill(trailer_size);
+    if (!trailer.starts_with(trailer_label))
+        refuse(path, "is not a result file of Plunge, or was cut short or changed after it was written "
+                     "(its last line is not a digest)");
+    if (trailer != make_trailer(hash.hex()))
+        refuse(path, "is damaged: its content does not match the digest in its last line");
+    return size;
+}
+
+Column read_column(hid_t parent, const std::string& path, const std::string& name) {
+    const Handle dataset = hdf5::open_dataset(parent, path);
+    return {name, hdf5::read_text(dataset.get(), "units"), hdf5::read_text(dataset.get(), "long_name"),
+            hdf5::read_doubles(dataset.get())};
+}
+
+/// Column `index` of a table with `width` columns.
+Column pick(Column table, std::size_t index, std::size_t width) {
+    const std::size_t rows = width == 0 ? 0 : table.values.size() / width;
+    for (std::size_t row = 0; row < rows; ++row) table.values[row] = table.values[row * width + index];
+    table.values.resize(rows);
+    return table;
+}
+
+template <class Value> Value read_cell(hid_t group, std::string_view name, std::uint64_t row) {
+    Value value{};
+    const Handle dataset = hdf5::open_dataset(group, std::string(name));
+    hdf5::read_row(dataset.get(), row, hdf5::memory_type<Value>(), &value, 1);
+    return value;
+}
+
+/// Fills one member of every element from a row of a [worlds x elements] dataset.
+template <class Owner, class Value>
+void read_cells(hid_t group, std::string_view name, std::uint64_t row, std::vector<Owner>& elements,
+                Value Owner::*member) {
+    std::vector<Value> values(elements.size());
+    const Handle dataset = hdf5::open_dataset(group, std::string(name));
+    hdf5::read_row(dataset.get(), row, hdf5::memory_type<Value>(), values.data(), values.size());
+    for (std::size_t i = 0; i < elements.size(); ++i) elements[i].*member = values[i];
+}
+
+/// Names in a group whose datasets have a first dimension called `world` and this many dimensions.
+std::vector<std::string> metrics_of(hid_t file, const std::string& path, std::size_t dimensions) {
+    const Handle group = hdf5::open_group(file, path);
+    std::vector<std::string> found;
+    for (const std::string& name : hdf5::names(group.get())) {
+        if (name == "world" || name == "asset" || hdf5::is_group(group.get(), name)) continue;
+        const Handle dataset = hdf5::open_dataset(group.get(), name);
+        if (hdf5::shape(dataset.get()).size() == dimensions) found.push_back(name);
+    }
+    return found;
+}
+
+std::vector<Cascade> read_cascades(hid_t file, std::uint64_t world, std::size_t assets) {
+    std::vector<Cascade> cascades;
+    if (!hdf5::exists(file, "cascades")) return cascades;
+    const Handle group = hdf5::open_group(file, "cascades");
+    // Rows are in the order of worlds.
+    const Handle world_dataset = hdf5::open_dataset(group.get(), "world");
+    const std::vector<std::uint64_t> worlds = hdf5::read_counts(world_dataset.get());
+    const auto [first, last] = std::equal_range(worlds.begin(), worlds.end(), world);
+    const Handle moves = hdf5::open_dataset(group.get(), "price_move");
+    for (auto row = static_cast<std::uint64_t>(first - worlds.begin());
+         row < static_cast<std::uint64_t>(last - worlds.begin()); ++row) {
+        Cascade& cascade = cascades.emplace_back();
+        cascade.venue = read_cell<std::uint32_t>(group.get(), "venue", row);
+        for_each_metric(cascade_columns(), [&]<class Value>(const NamedMember<Cascade, Value>& column) {
+            cascade.*column.member = read_cell<Value>(group.get(), column.name, row);
+        });
+        cascade.price_move.resize(assets);
+        hdf5::read_row(moves.get(), row, hdf5::memory_type<double>(), cascade.price_move.data(), assets);
+    }
+    return cascades;
+}
+
+} // namespace
+
+struct Reader::File {
+    std::string path;
+    Handle handle;
+    std::vector<std::string> assets;
+    std::vector<std::string> venues;
+    std::vector<std::string> cohorts;
+
+    hid_t root() const { return handle.get(); }
+};
+
+/// Runs `read` with HDF5 silent and its errors turned into ours.
+template <class Read> auto Reader::guarded(const Read& read) const {
+    const hdf5::Quiet quiet;
+    try {
+        return read();
+    } catch (const OutputError&) {
+        throw;
+    } catch (const std::bad_alloc&) {
+        throw OutputError(file_->path, "not enough memory to read it", Fault::system);
+    } catch (const std::exception& error) {
+        refuse(file_->path, std::string("is not as Plunge writes it: ") + error.what());
+    }
+}
+
+Reader::Reader(const std::string& path) : file_(std::make_unique<File>()) {
+    file_->path = path;
+    const std::uint64_t size = verify_bytes(path);
+    guarded([&] {
+        file_->handle = hdf5::open_file(path);
+        hdf5::refuse_unsafe(file_->root(), size);
+        const std::uint64_t version = hdf5::read_count(file_->root(), "format_version");
+        if (version != result_format_version)
+            refuse(path, "has format version " + std::to_string(version) + "; this program reads version " +
+                             std::to_string(result_format_version));
+        const auto strings = [&](const char* name) {
+            const Handle dataset = hdf5::open_dataset(file_->root(), name);
+            return hdf5::read_strings(dataset.get());
+        };
+        file_->assets = strings("worlds/asset");
+        file_->cohorts = strings("cohorts/cohort");
+        const Handle venues = hdf5::open_group(file_->root(), "venues");
+        file_->venues = hdf5::names(venues.get());
+    });
+}
+
+Reader::~Reader() = default;
+Reader::Reader(Reader&&) noexcept = default;
+Reader& Reader::operator=(Reader&&) noexcept = default;
+
+const std::string& Reader::path() const { return file_->path; }
+const std::vector<std::string>& Reader::assets() const { return file_->assets; }
+const std::vector<std::string>& Reader::venues() const { return file_->venues; }
+const std::vector<std::string>& Reader::cohorts() const { return file_->cohorts; }
+
+std::string Reader::text(const std::string& attribute) const {
+    return guarded([&] { return hdf5::read_text(file_->root(), attribute); });
+}
+
+std::uint64_t Reader::count(const std::string& attribute) const {
+    return guarded([&] { return hdf5::read_count(file_->root(), attribute); });
+}
+
+double Reader::step_seconds() const {
+    return guarded([&] { return hdf5::read_number(file_->root(), "step_seconds"); });
+}
+
+std::vector<InputFile> Reader::inputs() const {
+    return guarded([&] {
+        std::vector<InputFile> files;
+        const Handle group = hdf5::open_group(file_->root(), "inputs");
+        for (const std::string& name : hdf5::names(group.get())) {
+            const Handle dataset = hdf5::open_dataset(group.get(), name);
+            files.push_back({hdf5::read_text(dataset.get(), "path"), hdf5::read_bytes(dataset.get())});
+        }
+        return files;
+    });
+}
+
+std::vector<std::string> Reader::world_metrics() const {
+    return guarded([&] { return metrics_of(file_->root(), "worlds", 1); });
+}
+
+std::vector<std::string> Reader::asset_metrics() const {
+    return guarded([&] { return metrics_of(file_->root(), "worlds", 2); });
+}
+
+bool Reader::has_counterfactual() const {
+    return guarded([&] { return hdf5::exists(file_->root(), "worlds/counterfactual_shortfall"); });
+}
+
+Column Reader::world_column(const std::string& metric) const {
+    return guarded([&] { return read_column(file_->root(), "worlds/" + metric, metric); });
+}
+
+Column Reader::asset_column(const std::string& metric, std::size_t asset) const {
+    return guarded([&] {
+        const std::string name = metric + "." + assets().at(asset);
+        return pick(read_column(file_->root(), "worlds/" + metric, name), asset, assets().size());
+    });
+}
+
+Column Reader::venue_column(const std::string& venue, const std::string& metric) const {
+    return guarded([&] { return read_column(file_->root(), "venues/" + venue + "/worlds/" + metric, metric); });
+}
+
+Column Reader::cohort_column(const std::string& metric, std::size_t cohort) const {
+    return guarded([&] {
+        const std::string name = metric + "." + cohorts().at(cohort);
+        return pick(read_column(file_->root(), "cohorts/" + metric, name), cohort, cohorts().size());
+    });
+}
+
+double Reader::initial_fund_balance(const std::string& venue) const {
+    return guarded([&] {
+        const Handle group = hdf5::open_group(file_->root(), "venues/" + venue);
+        return hdf5::read_number(group.get(), "initial_fund_balance");
+    });
+}
+
+std::vector<double> Reader::initial_open_interest(const std::string& venue) const {
+    return guarded([&] {
+        const Handle dataset = hdf5::open_dataset(file_->root(), "venues/" + venue + "/initial_open_interest");
+        return hdf5::read_doubles(dataset.get());
+    });
+}
+
+WorldResult Reader::world(std::uint64_t index) const {
+    if (index >= worlds())
+        refuse(path(), "has no world " + std::to_string(index) + " (worlds 0 to " + std::to_string(worlds() - 1) + ")");
+    return guarded([&] {
+        const hid_t root = file_->root();
+        WorldResult world;
+        const Handle all = hdf5::open_group(root, "worlds");
+        world.amplification = read_cell<double>(all.get(), amplification_metric.name, index);
+        if (has_counterfactual())
+            for_each_metric(counterfactual_metrics(), [&]<class V>(const NamedMember<CounterfactualMetrics, V>& row) {
+                world.counterfactual.*row.member = read_cell<V>(all.get(), row.name, index);
+            });
+        world.assets.resize(assets().size());
+        for_each_metric(plunge::asset_metrics(),
+                        [&](const auto& row) { read_cells(all.get(), row.name, index, world.assets, row.member); });
+        for (const std::string& name : venues()) {
+            VenueMetrics& venue = world.venues.emplace_back();
+            const Handle group = hdf5::open_group(root, "venues/" + name + "/worlds");
+            for_each_metric(venue_metrics(), [&]<class V>(const Metric<V>& row) {
+                venue.*row.member = read_cell<V>(group.get(), row.name, index);
+            });
+        }
+        world.cohorts.resize(cohorts().size());
+        const Handle group = hdf5::open_group(root, "cohorts");
+        for_each_metric(cohort_metrics(),
+                        [&](const auto& row) { read_cells(group.get(), row.name, index, world.cohorts, row.member); });
+        world.cascades = read_cascades(root, index, assets().size());
+        return world;
+    });
+}
+
+std::vector<std::uint64_t> Reader::trace_worlds() const {
+    return guarded([&] {
+        std::vector<std::uint64_t> worlds;
+        const Handle group = hdf5::open_group(file_->root(), "traces");
+        for (const std::string& name : hdf5::names(group.get())) worlds.push_back(std::stoull(name));
+        return worlds;
+    });
+}
+
+WorldTrace Reader::trace(std::uint64_t world) const {
+    return guarded([&] {
+        if (!hdf5::exists(file_->root(), "traces/" + std::to_string(world)))
+            refuse(path(), "keeps no trace of world " + std::to_string(world));
+        const Handle group = hdf5::open_group(file_->root(), "traces/" + std::to_string(world));
+        WorldTrace trace;
+        for_each_metric(trace_columns(), [&](const TraceColumn& column) {
+            const Handle dataset = hdf5::open_dataset(group.get(), std::string(column.name));
+            trace.*column.member = hdf5::read_doubles(dataset.get());
+        });
+        return trace;
+    });
+}
+
+std::vector<double> Reader::quantiles() const {
+    return guarded([&] {
+        const Handle dataset = hdf5::open_dataset(file_->root(), "steps/quantile");
+        return hdf5::read_doubles(dataset.get());
+    });
+}
+
+std::vector<std::string> Reader::bands() const {
+    return guarded([&] {
+        std::vector<std::string> found;
+        const Handle group = hdf5::open_group(file_->root(), "steps");
+        for (const std::string& name : hdf5::names(group.get()))
+            if (name != "step" && name != "time" && name != "asset" && name != "quantile") found.push_back(name);
+        return found;
+    });
+}
+
+Column Reader::band(const std::string& quantity) const {
+    return guarded([&] { return read_column(file_->root(), "steps/" + quantity, quantity); });
+}
+
+} // namespace plunge

@@ -1,0 +1,318 @@
+#include "output/writer.hpp"
+
+#include <array>
+#include <map>
+#include <new>
+#include <numeric>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "output/errors.hpp"
+#include "output/hdf5.hpp"
+#include "output/sha256.hpp"
+#include "output/trailer.hpp"
+#include "output/world_columns.hpp"
+#include "sim/stats/result_tables.hpp"
+#include "sim/stats/summary.hpp"
+
+namespace plunge {
+
+namespace {
+
+using hdf5::Handle;
+
+std::vector<std::uint64_t> count_up(std::size_t n) {
+    std::vector<std::uint64_t> values(n);
+    std::iota(values.begin(), values.end(), std::uint64_t{0});
+    return values;
+}
+
+/// Flags as the CF conventions want them: numbers whose meanings stand beside them, separated by blanks.
+void write_venue_meanings(hid_t dataset, const Scenario& scenario) {
+    std::vector<std::uint32_t> values;
+    std::string meanings;
+    for (const Venue& venue : scenario.venues) {
+        values.push_back(static_cast<std::uint32_t>(values.size()));
+        meanings += (meanings.empty() ? "" : " ") + venue.name;
+    }
+    hdf5::write_attribute(dataset, "flag_values", std::span<const std::uint32_t>(values));
+    hdf5::write_attribute(dataset, "flag_meanings", meanings);
+}
+
+/// The name of the model that a scenario's variant has chosen.
+template <class... Models>
+std::string chosen(ModelList<Models...>, const typename ModelList<Models...>::Params& params) {
+    constexpr std::array<std::string_view, sizeof...(Models)> model_names{Models::name...};
+    return std::string(model_names[params.index()]);
+}
+
+class ResultFile {
+  public:
+    ResultFile(const ResultInfo& info, const RunResult& result)
+        : info_(info), scenario_(info.scenario.scenario), result_(result) {
+        write_identity();
+        write_worlds();
+        write_steps();
+        write_cascades();
+        write_traces();
+        write_inputs();
+        hdf5::write_attribute(file_.root(), "results_sha256", digest_.hex());
+    }
+
+    std::span<const std::byte> bytes() { return file_.bytes(); }
+
+  private:
+    std::size_t time_points() const { return scenario_.run.steps() + 1; }
+
+    Handle asset_scale(const Handle& group) const {
+        std::vector<std::string> symbols;
+        for (const Asset& asset : scenario_.assets) symbols.push_back(asset.symbol);
+        return hdf5::write_scale(group.get(), "asset", symbols, "asset symbol");
+    }
+
+    Handle venue_scale(const Handle& group) const {
+        std::vector<std::string> venue_names;
+        for (const Venue& venue : scenario_.venues) venue_names.push_back(venue.name);
+        return hdf5::write_scale(group.get(), "venue", venue_names, "venue name");
+    }
+
+    Handle world_scale(const Handle& group) const {
+        const auto worlds = count_up(result_.worlds.size());
+        return hdf5::write_scale(group.get(), "world", std::span(worlds), "", "index of the simulated world");
+    }
+
+    /// The steps as a dimension, and their times beside it.
+    Handle step_scale(const Handle& group) const {
+        const auto steps = count_up(time_points());
+        Handle scale = hdf5::write_scale(group.get(), "step", std::span(steps), "", "step; 0 is the initial state");
+        std::vector<double> times;
+        for (const std::uint64_t step : steps) times.push_back(static_cast<double>(step) * scenario_.run.step_seconds);
+        hdf5::write_dataset(group.get(), "time", std::span<const double>(times), {&scale}, "s",
+                            "simulated time since the start");
+        return scale;
+    }
+
+    void write_identity() {
+        const hid_t root = file_.root();
+        const LoadedScenario& loaded = info_.scenario;
+        hdf5::write_attribute(root, "Conventions", "CF-1.8");
+        hdf5::write_attribute(root, "title", scenario_.header.name);
+        hdf5::write_attribute(root, "plunge_version", info_.plunge_version);
+        hdf5::write_attribute(root, "format_version", std::uint64_t{result_format_version});
+        hdf5::write_attribute(root, "git_commit", info_.git_commit);
+        hdf5::write_attribute(root, "created", info_.created);
+        hdf5::write_attribute(root, "command", info_.command);
+        hdf5::write_attribute(root, "seed", std::uint64_t{scenario_.run.seed});
+        hdf5::write_attribute(root, "worlds", std::uint64_t{result_.worlds.size()});
+        hdf5::write_attribute(root, "worlds_requested", std::uint64_t{result_.worlds_requested});
+        hdf5::write_attribute(root, "antithetic", std::uint64_t{scenario_.run.antithetic ? 1U : 0U});
+        hdf5::write_attribute(root, "steps", std::uint64_t{scenario_.run.steps()});
+        hdf5::write_attribute(root, "step_seconds", scenario_.run.step_seconds);
+        hdf5::write_attribute(root, "scenario_sha256", loaded.sha256);
+        hdf5::write_attribute(root, "scenario", loaded.source);
+        hdf5::write_attribute(root, "scenario_effective", loaded.effective);
+    }
+
+    /// The groups of per-world results with their coordinates, then every column, hashed as it is written.
+    void write_worlds() {
+        add_group("worlds");
+        scales_["worlds"]["asset"] = asset_scale(groups_["worlds"]);
+        add_group("venues", false);
+        for (std::size_t v = 0; v < scenario_.venues.size(); ++v) write_venue(v);
+        add_group("cohorts");
+        write_cohort_names();
+        visit_world_columns(scenario_, result_, [this](const WorldColumn& column) {
+            hash_column(digest_, column);
+            auto& scales = scales_.at(column.group);
+            const Handle& world = scales.at("world");
+            const hid_t group = groups_.at(column.group).get();
+            const auto write = [&](auto values) {
+                if (column.second.empty())
+                    hdf5::write_dataset(group, std::string(column.name), values, {&world}, column.units,
+                                        column.long_name);
+                else
+                    hdf5::write_dataset(group, std::string(column.name), values,
+                                        {&world, &scales.at(std::string(column.second))}, column.units,
+                                        column.long_name);
+            };
+            if (column.integer)
+                write(column.counts);
+            else
+                write(column.numbers);
+        });
+        scales_.clear();
+        groups_.clear();
+    }
+
+    void add_group(const std::string& path, bool per_world = true) {
+        groups_[path] = hdf5::create_group(file_.root(), path);
+        if (per_world) scales_[path]["world"] = world_scale(groups_[path]);
+    }
+
+    void write_venue(std::size_t v) {
+        const Venue& venue = scenario_.venues[v];
+        const std::string path = "venues/" + venue.name;
+        add_group(path, false);
+        const Handle& group = groups_[path];
+        hdf5::write_attribute(group.get(), "impact", chosen(ImpactModels{}, venue.impact));
+        hdf5::write_attribute(group.get(), "margin", chosen(MarginModels{}, venue.margin));
+        hdf5::write_attribute(group.get(), "liquidation", chosen(LiquidationModels{}, venue.liquidation));
+        std::string layers;
+        for (const WaterfallModels::Params& layer : venue.waterfall)
+            layers += (layers.empty() ? "" : " ") + chosen(WaterfallModels{}, layer);
+        hdf5::write_attribute(group.get(), "waterfall", layers);
+        hdf5::write_attribute(group.get(), "initial_fund_balance", initial_fund_balance(venue));
+
+        const std::size_t assets = scenario_.assets.size();
+        if (result_.initial_open_interest.size() != scenario_.venues.size() * assets)
+            throw std::logic_error("initial_open_interest is not [venues x assets]");
+        const Handle asset = asset_scale(group);
+        hdf5::write_dataset(group.get(), "initial_open_interest",
+                            std::span(result_.initial_open_interest).subspan(v * assets, assets), {&asset}, "USD",
+                            "open interest before the first step, the larger side");
+        add_group(path + "/worlds");
+    }
+
+    void write_cohort_names() {
+        std::vector<std::string> cohort_names;
+        std::vector<std::uint32_t> venues;
+        for (const Cohort& cohort : scenario_.cohorts) {
+            cohort_names.push_back(cohort.name);
+            venues.push_back(static_cast<std::uint32_t>(cohort.venue));
+        }
+        const hid_t group = groups_["cohorts"].get();
+        Handle& scale = scales_["cohorts"]["cohort"];
+        scale = hdf5::write_scale(group, "cohort", cohort_names, "cohort name");
+        const Handle venue = hdf5::write_dataset(group, "venue", std::span<const std::uint32_t>(venues), {&scale}, "1",
+                                                 "venue at which the cohort's accounts are");
+        write_venue_meanings(venue.get(), scenario_);
+    }
+
+    void write_steps() {
+        const Handle group = hdf5::create_group(file_.root(), "steps");
+        const Handle step = step_scale(group);
+        const Handle asset = asset_scale(group);
+        const Handle quantile = hdf5::write_scale(group.get(), "quantile", std::span(scenario_.record.quantiles), "1",
+                                                  "probability of the quantile across worlds");
+        for (const StepBand& band : result_.bands) {
+            const std::span values(band.quantiles);
+            const Handle dataset = band.per_asset
+                                       ? hdf5::write_dataset(group.get(), band.name, values, {&step, &asset, &quantile},
+                                                             band.units, band.long_name)
+                                       : hdf5::write_dataset(group.get(), band.name, values, {&step, &quantile},
+                                                             band.units, band.long_name);
+            hdf5::write_attribute(dataset.get(), "coordinates", "time");
+        }
+    }
+
+    void write_cascades() {
+        if (!scenario_.record.cascades) return;
+        std::vector<std::uint64_t> world;
+        std::vector<std::uint32_t> venue;
+        for (std::size_t w = 0; w < result_.worlds.size(); ++w)
+            for (const Cascade& cascade : result_.worlds[w].cascades) {
+                world.push_back(w);
+                venue.push_back(cascade.venue);
+            }
+        const std::size_t size = world.size();
+        const Handle group = hdf5::create_group(file_.root(), "cascades");
+        const auto numbers = count_up(size);
+        const Handle scale = hdf5::write_scale(group.get(), "cascade", std::span(numbers), "", "number of the cascade");
+        const Handle asset = asset_scale(group);
+        hdf5::write_dataset(group.get(), "world", std::span<const std::uint64_t>(world), {&scale}, "1",
+                            "world of the cascade");
+        const Handle venues = hdf5::write_dataset(group.get(), "venue", std::span<const std::uint32_t>(venue), {&scale},
+                                                  "1", "venue of the cascade");
+        write_venue_meanings(venues.get(), scenario_);
+
+        for_each_metric(cascade_columns(), [&]<class Value>(const NamedMember<Cascade, Value>& column) {
+            std::vector<Value> values;
+            values.reserve(size);
+            for_each_cascade([&](const Cascade& cascade) { values.push_back(cascade.*column.member); });
+            hdf5::write_dataset(group.get(), std::string(column.name), std::span<const Value>(values), {&scale},
+                                column.units, column.long_name);
+        });
+        std::vector<double> moves;
+        moves.reserve(size * scenario_.assets.size());
+        for_each_cascade([&](const Cascade& cascade) {
+            moves.insert(moves.end(), cascade.price_move.begin(), cascade.price_move.end());
+        });
+        hdf5::write_dataset(group.get(), "price_move", std::span<const double>(moves), {&scale, &asset}, "1",
+                            "log traded price at the end of the cascade less that at its start");
+    }
+
+    template <class Visitor> void for_each_cascade(const Visitor& visit) const {
+        for (const WorldResult& world : result_.worlds)
+            for (const Cascade& cascade : world.cascades) visit(cascade);
+    }
+
+    void write_traces() {
+        const Handle traces = hdf5::create_group(file_.root(), "traces");
+        for (const auto& [world, trace] : result_.traces) {
+            const Handle group = hdf5::create_group(traces.get(), std::to_string(world));
+            const Handle step = step_scale(group);
+            const Handle venue = venue_scale(group);
+            const Handle asset = asset_scale(group);
+            for_each_metric(trace_columns(), [&, &values_of = trace](const TraceColumn& column) {
+                const std::span<const double> values(values_of.*column.member);
+                const std::string name(column.name);
+                const auto write = [&](std::initializer_list<const Handle*> scales) {
+                    const Handle dataset = hdf5::write_dataset(group.get(), name, values, scales, column.units,
+                                                               column.long_name);
+                    hdf5::write_attribute(dataset.get(), "coordinates", "time");
+                };
+                switch (column.shape) {
+                case TraceShape::asset:
+                    return write({&step, &asset});
+                case TraceShape::venue_asset:
+                    return write({&step, &venue, &asset});
+                case TraceShape::venue:
+                    return write({&step, &venue});
+                }
+            });
+        }
+    }
+
+    /// Files that the scenario names, byte by byte: a result can be run again from nothing else.
+    void write_inputs() {
+        const Handle group = hdf5::create_group(file_.root(), "inputs");
+        std::size_t number = 0;
+        for (const InputFile& input : info_.scenario.inputs) {
+            const std::span bytes(reinterpret_cast<const std::uint8_t*>(input.text.data()), input.text.size());
+            const Handle dataset = hdf5::write_scale(group.get(), "input_" + std::to_string(number++), bytes, "",
+                                                     "bytes of a file that the scenario names");
+            hdf5::write_attribute(dataset.get(), "path", input.path);
+            hdf5::write_attribute(dataset.get(), "sha256", sha256_hex(input.text.data(), input.text.size()));
+        }
+    }
+
+    const ResultInfo& info_;
+    const Scenario& scenario_;
+    const RunResult& result_;
+    hdf5::MemoryFile file_;
+    Sha256 digest_;
+    std::map<std::string, Handle> groups_;
+    std::map<std::string, std::map<std::string, Handle>> scales_;
+};
+
+} // namespace
+
+void write_results(const std::string& path, const ResultInfo& info, const RunResult& result, bool overwrite) {
+    const hdf5::Quiet quiet;
+    try {
+        ResultFile content(info, result);
+        const std::span<const std::byte> bytes = content.bytes();
+        const std::string trailer = make_trailer(sha256_hex(bytes.data(), bytes.size()));
+        AtomicFile file(path, overwrite);
+        file.write(bytes.data(), bytes.size());
+        file.write(trailer.data(), trailer.size());
+        file.commit();
+    } catch (const hdf5::Error& error) {
+        throw OutputError(path, error.what(), Fault::system);
+    } catch (const std::bad_alloc&) {
+        throw OutputError(path, "not enough memory to make the file", Fault::system);
+    }
+}
+
+} // namespace plunge

@@ -1,0 +1,22 @@
+// Writing a result file. The format is described in output/README.md.
+#pragma once
+
+#include <string>
+
+#include "output/atomic_file.hpp" // check_output_path, to be asked before a run
+#include "output/result_info.hpp"
+#include "sim/driver/run_result.hpp"
+
+namespace plunge {
+
+/// Version of the file format: raised when a reader of the version before could misread a file.
+inline constexpr unsigned result_format_version = 1;
+
+/// Writes the result file of a run. The file is made in memory, then written, brought to the disk and renamed: it is
+/// whole or it is not there. Equal arguments give equal bytes.
+/// \param result     worlds 0 .. n-1; every world with all venues, assets and cohorts of the scenario.
+/// \param overwrite  replaces an existing file.
+/// \throws OutputError if the file cannot be written; std::logic_error if `result` does not fit the scenario.
+void write_results(const std::string& path, const ResultInfo& info, const RunResult& result, bool overwrite);
+
+} // namespace plunge

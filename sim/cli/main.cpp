@@ -1,0 +1,82 @@
+// plunge: the command line. Chooses a command; turns what went wrong into a message and an exit code.
+#include <cstdio>
+#include <exception>
+#include <new>
+#include <string>
+
+#include <CLI/CLI.hpp>
+#include <fmt/core.h>
+
+#include "output/errors.hpp"
+#include "sim/cli/commands.hpp"
+#include "sim/engine/world.hpp"
+#include "sim/scenario/load.hpp"
+#include "sim/version.hpp"
+
+namespace plunge {
+namespace {
+
+std::string typed_command;
+
+int run_command_line(int argc, char** argv) {
+    CLI::App app{"Monte Carlo simulator of liquidation cascades in leveraged markets.", "plunge"};
+    app.set_version_flag("--version", fmt::format("plunge {} ({})", version(), git_commit()));
+    app.require_subcommand(1);
+    app.footer("Exit codes: 0 done; 1 a check failed; 2 wrong input; 3 the system failed; 130 interrupted.");
+    int exit_code = exit_done;
+    add_run_command(app, exit_code);
+    add_show_command(app, exit_code);
+    add_validate_command(app, exit_code);
+    add_replay_command(app, exit_code);
+    add_schema_command(app, exit_code);
+    add_models_command(app, exit_code);
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::Success& success) { // --help, --version
+        return app.exit(success);
+    } catch (const CLI::ParseError& error) {
+        app.exit(error);
+        return exit_bad_input;
+    }
+    return exit_code;
+}
+
+// One line per failure, with the code that says whose it is.
+int guarded(int argc, char** argv) {
+    try {
+        return run_command_line(argc, argv);
+    } catch (const ScenarioError& error) {
+        fmt::print(stderr, "{}\n", error.what());
+        return exit_bad_input;
+    } catch (const OutputError& error) {
+        fmt::print(stderr, "plunge: error: {}\n", error.what());
+        return error.fault() == Fault::request ? exit_bad_input : exit_system_failed;
+    } catch (const LedgerError& error) {
+        fmt::print(stderr, "plunge: internal error: {}\n", error.what());
+        return exit_system_failed;
+    } catch (const std::bad_alloc&) {
+        fmt::print(stderr, "plunge: error: out of memory\n");
+        return exit_system_failed;
+    } catch (const std::exception& error) {
+        fmt::print(stderr, "plunge: error: {}\n", error.what());
+        return exit_system_failed;
+    }
+}
+
+} // namespace
+
+const std::string& command_line() { return typed_command; }
+
+} // namespace plunge
+
+int main(int argc, char** argv) {
+    if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("fma")) {
+        std::fputs("plunge: error: this build needs a processor with AVX2 and FMA (x86-64-v3)\n", stderr);
+        return plunge::exit_system_failed;
+    }
+    for (int i = 0; i < argc; ++i) plunge::typed_command += (i > 0 ? " " : "") + std::string(i > 0 ? argv[i] : "plunge");
+    const int code = plunge::guarded(argc, argv);
+    // Data that could not be written (a closed pipe, a full disk behind a redirection) is a failure too.
+    if (std::fflush(stdout) != 0 && code == plunge::exit_done) return plunge::exit_system_failed;
+    return code;
+}

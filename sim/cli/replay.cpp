@@ -1,0 +1,168 @@
+// plunge replay: one world of a result file again, bit for bit, with its full trace.
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+#include <fmt/core.h>
+
+#include "output/atomic_file.hpp"
+#include "output/reader.hpp"
+#include "sim/cli/commands.hpp"
+#include "sim/engine/world.hpp"
+#include "sim/scenario/load.hpp"
+#include "sim/version.hpp"
+
+namespace plunge {
+namespace {
+
+struct ReplayArguments {
+    std::string file;
+    std::uint64_t world = 0;
+    std::string csv;
+};
+
+LoadedScenario embedded_scenario(const Reader& reader) {
+    const std::vector<InputFile> inputs = reader.inputs();
+    return parse_scenario(reader.text("scenario_effective"), reader.path() + ":scenario", {},
+                          [inputs](const std::string& path) {
+                              for (const InputFile& input : inputs) {
+                                  if (input.path == path) return input.text;
+                              }
+                              throw std::runtime_error("not among the inputs kept in the result file");
+                          });
+}
+
+template <class Value> bool same_bits(const Value& a, const Value& b) {
+    if constexpr (std::is_same_v<Value, double>) {
+        return std::bit_cast<std::uint64_t>(a) == std::bit_cast<std::uint64_t>(b);
+    } else {
+        return a == b;
+    }
+}
+
+// Names of the metrics that differ in any bit.
+std::vector<std::string> differences(const WorldResult& again, const WorldResult& kept, const Scenario& scenario) {
+    std::vector<std::string> names;
+    for (std::size_t v = 0; v < kept.venues.size(); ++v) {
+        const auto compare = [&](const auto& metric) {
+            if (!same_bits(again.venues[v].*metric.member, kept.venues[v].*metric.member)) {
+                names.push_back(fmt::format("{}.{}", scenario.venues[v].name, metric.name));
+            }
+        };
+        std::apply([&](const auto&... metric) { (compare(metric), ...); }, venue_metrics());
+    }
+    for (std::size_t a = 0; a < kept.assets.size(); ++a) {
+        const std::string& symbol = scenario.assets[a].symbol;
+        if (!same_bits(again.assets[a].min_price, kept.assets[a].min_price)) names.push_back("min_price." + symbol);
+        if (!same_bits(again.assets[a].max_drawdown, kept.assets[a].max_drawdown)) {
+            names.push_back("max_drawdown." + symbol);
+        }
+    }
+    return names;
+}
+
+// The steps in which something happened, for a terminal.
+void print_story(const WorldTrace& trace, const Scenario& scenario, double step_seconds) {
+    const std::size_t venues = scenario.venues.size();
+    const std::size_t assets = scenario.assets.size();
+    const std::size_t rows = trace.fund.size() / venues;
+    constexpr std::size_t most_lines = 40;
+    std::vector<std::size_t> busy;
+    for (std::size_t i = 0; i < rows * venues; ++i) {
+        if (trace.liquidated_notional[i] > 0.0 || trace.adl_notional[i] > 0.0) busy.push_back(i);
+    }
+    fmt::print("{:>6} {:>9} {:<10} {:>6} {:>12} {:>11} {:>11} {:>9}\n", "step", "time", "venue", "rounds", "liquidated",
+               "shortfall", "ADL", scenario.assets[0].symbol);
+    // The largest steps, in order of time.
+    std::sort(busy.begin(), busy.end(), [&](std::size_t x, std::size_t y) {
+        return trace.liquidated_notional[x] != trace.liquidated_notional[y]
+                   ? trace.liquidated_notional[x] > trace.liquidated_notional[y]
+                   : x < y;
+    });
+    const std::size_t shown = std::min(busy.size(), most_lines);
+    std::sort(busy.begin(), busy.begin() + static_cast<std::ptrdiff_t>(shown));
+    for (std::size_t k = 0; k < shown; ++k) {
+        const std::size_t i = busy[k];
+        const std::size_t t = i / venues;
+        const double minutes = static_cast<double>(t) * step_seconds / 60.0;
+        const double start = trace.price[(i % venues) * assets];
+        fmt::print("{:>6} {:>5.0f}:{:02.0f}s {:<10.10} {:>6.0f} {:>12.4g} {:>11.4g} {:>11.4g} {:>+8.2f}%\n", t,
+                   std::floor(minutes), std::floor(60.0 * (minutes - std::floor(minutes))), scenario.venues[i % venues].name,
+                   trace.rounds[i], trace.liquidated_notional[i], trace.shortfall[i], trace.adl_notional[i],
+                   100.0 * (trace.price[i * assets] / start - 1.0));
+    }
+    if (busy.size() > shown) fmt::print("  ... and {} steps with smaller liquidations\n", busy.size() - shown);
+    if (busy.empty()) fmt::print("  nothing was liquidated\n");
+}
+
+void write_csv(const std::string& path, const WorldTrace& trace, const Scenario& scenario) {
+    const std::size_t venues = scenario.venues.size();
+    const std::size_t assets = scenario.assets.size();
+    std::string text = "step,seconds,venue,asset,index,price,mark,permanent,transient,depth,open_interest,"
+                       "liquidated_notional,shortfall,adl_notional,fund,rounds,margin_calls,halted\n";
+    for (std::size_t i = 0; i < trace.fund.size(); ++i) {
+        for (std::size_t a = 0; a < assets; ++a) {
+            const std::size_t t = i / venues;
+            const std::size_t k = i * assets + a;
+            text += fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}\n", t,
+                                static_cast<double>(t) * scenario.run.step_seconds, scenario.venues[i % venues].name,
+                                scenario.assets[a].symbol, trace.index[t * assets + a], trace.price[k], trace.mark[k],
+                                trace.permanent[k], trace.transient[k], trace.depth[k], trace.open_interest[i],
+                                trace.liquidated_notional[i], trace.shortfall[i], trace.adl_notional[i], trace.fund[i],
+                                trace.rounds[i], trace.margin_calls[i], trace.halted[i]);
+        }
+    }
+    AtomicFile file(path, true);
+    file.write(text.data(), text.size());
+    file.commit();
+}
+
+int replay(const ReplayArguments& arguments) {
+    const Reader reader(arguments.file);
+    if (arguments.world >= reader.worlds()) {
+        fmt::print(stderr, "plunge: error: {} has worlds 0 to {}; there is no world {}\n", arguments.file,
+                   reader.worlds() - 1, arguments.world);
+        return exit_bad_input;
+    }
+    if (!arguments.csv.empty()) check_output_path(arguments.csv, true);
+    const LoadedScenario loaded = embedded_scenario(reader);
+    const Market market(loaded.scenario);
+    WorldEngine engine(market);
+    WorldResult again;
+    WorldTrace trace;
+    engine.run(arguments.world, again, {&trace, nullptr, nullptr});
+    fmt::print("{}, world {}\n\n", loaded.scenario.header.name, arguments.world);
+    print_story(trace, loaded.scenario, loaded.scenario.run.step_seconds);
+    if (!arguments.csv.empty()) {
+        write_csv(arguments.csv, trace, loaded.scenario);
+        fmt::print("\ntrace in {}\n", arguments.csv);
+    }
+    const std::vector<std::string> names = differences(again, reader.world(arguments.world), loaded.scenario);
+    if (names.empty()) {
+        fmt::print("\nequal to world {} of {}, bit for bit\n", arguments.world, arguments.file);
+        return exit_done;
+    }
+    fmt::print(stderr, "plunge: world {} differs from {} (written by plunge {}, this is {}):\n", arguments.world,
+               arguments.file, reader.text("plunge_version"), version());
+    for (const std::string& name : names) fmt::print(stderr, "  {}\n", name);
+    return exit_check_failed;
+}
+
+} // namespace
+
+void add_replay_command(CLI::App& app, int& exit_code) {
+    auto arguments = std::make_shared<ReplayArguments>();
+    CLI::App* command = app.add_subcommand("replay", "Run one world of a result file again, bit for bit");
+    command->add_option("file", arguments->file, "result file")->required();
+    command->add_option("--world", arguments->world, "which world")->required();
+    command->add_option("-o,--csv", arguments->csv, "write the world's whole trace as CSV");
+    command->callback([arguments, &exit_code] { exit_code = replay(*arguments); });
+}
+
+} // namespace plunge

@@ -1,0 +1,115 @@
+// plunge run: from a scenario file to a result file.
+#include <chrono>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+#include <fmt/chrono.h>
+#include <fmt/core.h>
+#include <unistd.h>
+
+#include "output/writer.hpp"
+#include "sim/cli/commands.hpp"
+#include "sim/cli/limits.hpp"
+#include "sim/cli/progress.hpp"
+#include "sim/driver/run.hpp"
+#include "sim/scenario/load.hpp"
+#include "sim/stats/summary.hpp"
+#include "sim/version.hpp"
+
+namespace plunge {
+namespace {
+
+struct RunArguments {
+    std::string scenario;
+    std::string output;
+    std::vector<std::string> set;
+    std::optional<std::uint64_t> worlds;
+    std::optional<std::uint64_t> seed;
+    unsigned threads = 0;
+    std::string memory_limit;
+    bool force = false;
+    bool json = false;
+    bool quiet = false;
+};
+
+// The time of the run, or what reproducible builds ask for.
+std::string creation_time() {
+    const char* epoch = std::getenv("SOURCE_DATE_EPOCH");
+    const std::time_t now = epoch != nullptr ? static_cast<std::time_t>(std::atoll(epoch)) : std::time(nullptr);
+    return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(now));
+}
+
+// results/x.h5 -> results/x.partial.h5: a file with the final name is always the whole run.
+std::string partial_path(const std::string& path) {
+    const std::string ending = ".h5";
+    const bool ends = path.size() > ending.size() && path.compare(path.size() - ending.size(), ending.size(), ending) == 0;
+    return (ends ? path.substr(0, path.size() - ending.size()) : path) + ".partial.h5";
+}
+
+bool stdout_in_colour() { return isatty(STDOUT_FILENO) != 0 && std::getenv("NO_COLOR") == nullptr; }
+
+int run(const RunArguments& arguments) {
+    std::vector<std::string> overrides = arguments.set;
+    if (arguments.worlds) overrides.push_back(fmt::format("run.worlds={}", *arguments.worlds));
+    if (arguments.seed) overrides.push_back(fmt::format("run.seed={}", *arguments.seed));
+    const LoadedScenario loaded = load_scenario(arguments.scenario, overrides);
+    check_output_path(arguments.output, arguments.force);
+    check_memory(loaded, thread_count(arguments.threads), arguments.memory_limit);
+
+    const Market market(loaded.scenario);
+    InterruptFlag interrupt;
+    RunResult result;
+    {
+        ProgressBar bar(loaded.scenario.run.worlds, arguments.quiet);
+        result = run_worlds(market, {.threads = arguments.threads,
+                                     .stop = &interrupt.flag(),
+                                     .progress = [&bar](std::uint64_t done) { bar.update(done); }});
+    }
+    if (result.interrupted && result.worlds.empty()) {
+        fmt::print(stderr, "plunge: interrupted before a world was finished; nothing written\n");
+        return exit_interrupted;
+    }
+    const std::string path = result.interrupted ? partial_path(arguments.output) : arguments.output;
+    const ResultInfo info{std::string(version()), std::string(git_commit()), command_line(), creation_time(), loaded};
+    const Summary summary = summarize(summary_input(loaded.scenario, result));
+    write_results(path, info, result, arguments.force || result.interrupted);
+    if (arguments.json) {
+        fmt::print("{}\n", summary_json(summary));
+    } else if (!arguments.quiet) {
+        fmt::print("{}\n{} worlds in {:.3g} s ({:.4g} worlds/s); results in {}\n", format_summary(summary, stdout_in_colour()),
+                   result.worlds.size(), result.seconds, static_cast<double>(result.worlds.size()) / result.seconds, path);
+    }
+    if (!result.interrupted) return exit_done;
+    fmt::print(stderr, "plunge: interrupted after {} of {} worlds; those are kept in {}\n", result.worlds.size(),
+               result.worlds_requested, path);
+    return exit_interrupted;
+}
+
+} // namespace
+
+void add_run_command(CLI::App& app, int& exit_code) {
+    auto arguments = std::make_shared<RunArguments>();
+    CLI::App* command = app.add_subcommand("run", "Simulate a scenario and write its results");
+    command->add_option("scenario", arguments->scenario, "scenario file (TOML)")->required();
+    command->add_option("-o,--output", arguments->output, "result file (HDF5)")->required();
+    command->add_option("--worlds", arguments->worlds, "instead of run.worlds");
+    command->add_option("--seed", arguments->seed, "instead of run.seed");
+    command->add_option("--threads", arguments->threads, "threads; all cores where left out. Does not change any result")
+        ->check(CLI::Range(1U, 4096U));
+    command->add_option("--set", arguments->set, "key=value: changes one key of the scenario; repeatable")
+        ->take_all()
+        ->allow_extra_args(false);
+    command->add_option("--memory-limit", arguments->memory_limit, "refuse what would need more, e.g. 8GB");
+    command->add_flag("--force", arguments->force, "replace an existing result file");
+    command->add_flag("--json", arguments->json, "summary as JSON on stdout");
+    command->add_flag("--quiet", arguments->quiet, "no progress bar and no summary");
+    command->callback([arguments, &exit_code] { exit_code = run(*arguments); });
+}
+
+} // namespace plunge

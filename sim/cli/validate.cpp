@@ -1,0 +1,92 @@
+// plunge validate: checks a scenario and prints what would run.
+#include <algorithm>
+#include <array>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+#include <fmt/core.h>
+
+#include "sim/cli/commands.hpp"
+#include "sim/cli/limits.hpp"
+#include "sim/driver/estimate.hpp"
+#include "sim/driver/run.hpp"
+#include "sim/engine/liquidation_map.hpp"
+#include "sim/scenario/load.hpp"
+#include "sim/stats/summary.hpp"
+
+namespace plunge {
+namespace {
+
+struct ValidateArguments {
+    std::string scenario;
+    std::vector<std::string> set;
+    unsigned threads = 0;
+    std::string memory_limit;
+};
+
+void print_venue(const Market& market, std::size_t v) {
+    const Scenario& scenario = market.scenario();
+    const VenueOverview view = overview(market, v);
+    fmt::print("\nVenue \"{}\": {} accounts", scenario.venues[v].name, view.accounts);
+    if (view.rows != view.accounts) fmt::print(" in {} margin rows", view.rows);
+    fmt::print(", equity {} USD\n", format_number(view.equity));
+    const auto& q = view.leverage_quantiles;
+    fmt::print("  leverage at 5/25/50/75/95 %: {:.3g} / {:.3g} / {:.3g} / {:.3g} / {:.3g}\n", q[0], q[1], q[2], q[3], q[4]);
+    if (view.short_at_start > 0) {
+        fmt::print("  warning: {} rows are below maintenance margin before anything moves\n", view.short_at_start);
+    }
+    fmt::print("  {:<10} {:>12} {:>12} {:>12}\n", "asset", "long [USD]", "short [USD]", "depth 1 %");
+    double open_interest = 0.0;
+    for (std::size_t a = 0; a < market.assets(); ++a) {
+        fmt::print("  {:<10} {:>12} {:>12} {:>12}\n", scenario.assets[a].symbol, format_number(view.long_interest[a]),
+                   format_number(view.short_interest[a]), format_number(market.venues()[v].depth_weight[a]));
+        open_interest += std::max(view.long_interest[a], view.short_interest[a]);
+    }
+    fmt::print("  open interest {} USD (the larger side of each asset)\n", format_number(open_interest));
+    fmt::print("\n  Liquidation map: notional short of margin if all assets moved at once, before any impact\n");
+    fmt::print("  {:>8} {:>12} {:>8}     {:>8} {:>12} {:>8}\n", "move", "USD", "of OI", "move", "USD", "of OI");
+    constexpr std::array moves{0.01, 0.02, 0.05, 0.10, 0.20, 0.30};
+    for (const double move : moves) {
+        const double down = liquidated_at(market, v, -move);
+        const double up = liquidated_at(market, v, move);
+        const auto share = [&](double notional) { return open_interest > 0.0 ? 100.0 * notional / open_interest : 0.0; };
+        fmt::print("  {:>+7.0f}% {:>12} {:>7.1f}%     {:>+7.0f}% {:>12} {:>7.1f}%\n", -100.0 * move, format_number(down),
+                   share(down), 100.0 * move, format_number(up), share(up));
+    }
+}
+
+int validate(const ValidateArguments& arguments) {
+    const LoadedScenario loaded = load_scenario(arguments.scenario, arguments.set);
+    const Scenario& scenario = loaded.scenario;
+    const unsigned threads = thread_count(arguments.threads);
+    check_memory(loaded, threads, arguments.memory_limit);
+    const Market market(scenario);
+    const MemoryEstimate memory = estimate_memory(scenario, threads);
+    fmt::print("{}: valid\n{}\n", arguments.scenario, scenario.header.name);
+    fmt::print("{} worlds x {} steps of {:g} s, {} assets, seed {}, {} population\n", scenario.run.worlds,
+               scenario.run.steps(), scenario.run.step_seconds, scenario.assets.size(), scenario.run.seed,
+               scenario.run.population == PopulationMode::shared ? "shared" : "resampled");
+    fmt::print("memory about {} on {} threads (accounts {}, paths {}, results {}, bands {})\n", format_bytes(memory.total()),
+               threads, format_bytes(memory.population_bytes), format_bytes(memory.path_bytes),
+               format_bytes(memory.results_bytes), format_bytes(memory.bands_bytes));
+    for (std::size_t v = 0; v < scenario.venues.size(); ++v) print_venue(market, v);
+    return exit_done;
+}
+
+} // namespace
+
+void add_validate_command(CLI::App& app, int& exit_code) {
+    auto arguments = std::make_shared<ValidateArguments>();
+    CLI::App* command = app.add_subcommand("validate", "Check a scenario and print what would run");
+    command->add_option("scenario", arguments->scenario, "scenario file (TOML)")->required();
+    command->add_option("--set", arguments->set, "key=value: changes one key of the scenario; repeatable")
+        ->take_all()
+        ->allow_extra_args(false);
+    command->add_option("--threads", arguments->threads, "threads that the estimate is for")->check(CLI::Range(1U, 4096U));
+    command->add_option("--memory-limit", arguments->memory_limit, "refuse what would need more, e.g. 8GB");
+    command->callback([arguments, &exit_code] { exit_code = validate(*arguments); });
+}
+
+} // namespace plunge

@@ -1,0 +1,59 @@
+#include "sim/driver/estimate.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include <fmt/core.h>
+#include <unistd.h>
+
+#include "sim/engine/population.hpp"
+#include "sim/engine/world_result.hpp"
+
+namespace plunge {
+
+MemoryEstimate estimate_memory(const Scenario& scenario, unsigned threads) {
+    const auto assets = static_cast<double>(scenario.assets.size());
+    const auto venues = static_cast<double>(scenario.venues.size());
+    const auto cohorts = static_cast<double>(scenario.cohorts.size());
+    const double steps = scenario.run.horizon_seconds / scenario.run.step_seconds + 1.0;
+    const auto worlds = static_cast<double>(scenario.run.worlds);
+    const double n_threads = threads;
+    const double rows = estimated_rows(scenario);
+
+    constexpr double row_bookkeeping = 40.0; // flags, radii, search lists
+    constexpr double cascades_per_world = 10.0;
+    constexpr double band_cell_bytes = 1200.0; // a step's histogram, measured on the reference scenario
+
+    MemoryEstimate estimate;
+    estimate.population_bytes = rows * ((8.0 + 8.0 * 4.0 * assets + row_bookkeeping) +
+                                        n_threads * (8.0 + 8.0 * 3.0 * assets + row_bookkeeping));
+    estimate.path_bytes = n_threads * steps * assets * 2.0 * sizeof(double);
+    estimate.results_bytes = worlds * (sizeof(WorldResult) + venues * sizeof(VenueMetrics) +
+                                       cohorts * sizeof(CohortMetrics) + assets * sizeof(AssetMetrics) +
+                                       (scenario.record.cascades ? cascades_per_world : 0.0) *
+                                           (sizeof(Cascade) + 8.0 * assets));
+    estimate.bands_bytes = n_threads * steps * (assets + 4.0) * std::min(band_cell_bytes, 100.0 + 8.0 * worlds);
+    const std::array parts{std::pair{estimate.population_bytes, "cohort.accounts"},
+                           std::pair{estimate.path_bytes + estimate.bands_bytes, "run.horizon / run.step"},
+                           std::pair{estimate.results_bytes, "run.worlds"}};
+    estimate.largest_key = std::max_element(parts.begin(), parts.end())->second;
+    return estimate;
+}
+
+double default_memory_limit() {
+    const double physical = static_cast<double>(sysconf(_SC_PHYS_PAGES)) * static_cast<double>(sysconf(_SC_PAGE_SIZE));
+    return 0.8 * physical;
+}
+
+std::string format_bytes(double bytes) {
+    constexpr std::array units{"B", "kB", "MB", "GB", "TB", "PB", "EB"};
+    std::size_t unit = 0;
+    while (bytes >= 999.5 && unit + 1 < units.size()) {
+        bytes /= 1000.0;
+        ++unit;
+    }
+    return fmt::format("{:.3g} {}", bytes, units[unit]);
+}
+
+} // namespace plunge

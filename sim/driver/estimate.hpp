@@ -1,0 +1,29 @@
+// How much memory a run will need, known before anything is allocated.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "sim/scenario/scenario.hpp"
+
+namespace plunge {
+
+struct MemoryEstimate {
+    double population_bytes = 0.0; ///< rows, once and once per thread
+    double path_bytes = 0.0;       ///< per thread
+    double results_bytes = 0.0;    ///< per-world results until they are written
+    double bands_bytes = 0.0;      ///< quantiles per step, per thread
+    std::string largest_key;       ///< the scenario key behind the largest part
+
+    double total() const { return population_bytes + path_bytes + results_bytes + bands_bytes; }
+};
+
+MemoryEstimate estimate_memory(const Scenario& scenario, unsigned threads);
+
+/// Bytes that a run may take unless the user says otherwise: four fifths of the machine's memory.
+double default_memory_limit();
+
+/// "1.2 GB", powers of 1000.
+std::string format_bytes(double bytes);
+
+} // namespace plunge

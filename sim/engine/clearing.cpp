@@ -1,0 +1,158 @@
+// One round: the orders are traded at one average price, accounts are settled. sim/README.md, "A round at one venue".
+#include <algorithm>
+#include <cmath>
+#include <variant>
+
+#include "sim/engine/row_flags.hpp"
+#include "sim/engine/venue_state.hpp"
+
+namespace plunge {
+
+bool VenueState::round(const RoundContext& context) {
+    find_short_rows(context);
+    if (short_rows_.empty()) return false;
+    const auto accept = [&](Order& order) {
+        if (!fit_into_throughput(order)) return false;
+        set_collateral_sale(order);
+        note_liquidation(context, order);
+        return true;
+    };
+    orders_.clear();
+    for (const std::uint32_t row : short_rows_) orders_.push_back(decide(row));
+    const bool sequential = model_.liquidation.clearing == Clearing::sequential;
+    if (sequential || !std::isinf(model_.liquidation.throughput)) sort_by_priority(orders_);
+    bool traded = false;
+    if (sequential) {
+        const std::vector<Order> queue = orders_;
+        for (const Order& waiting : queue) {
+            // Prices have moved since the queue was made: look again.
+            if (waiting.had_position ? !is_short(waiting.row) : !has_debt_to_sell_for(waiting.row)) continue;
+            orders_.assign(1, decide(waiting.row));
+            if (!accept(orders_.front())) continue;
+            clear(orders_);
+            context.move_marks();
+            absorb_losses();
+            traded = true;
+        }
+    } else {
+        std::erase_if(orders_, [&](Order& order) { return !accept(order); });
+        std::sort(orders_.begin(), orders_.end(), [](const Order& x, const Order& y) { return x.row < y.row; });
+        if (!orders_.empty()) {
+            clear(orders_);
+            context.move_marks();
+            absorb_losses();
+            traded = true;
+        }
+    }
+    if (traded) ++step_rounds_;
+    return traded;
+}
+
+void VenueState::clear(std::vector<Order>& orders) {
+    round_gross_ = round_shortfall_ = round_income_ = 0.0;
+    for (const Order& order : orders) {
+        touch(order.row);
+        round_gross_ += order.fraction * order.gross;
+    }
+    std::fill(adl_share_.begin(), adl_share_.end(), 0.0);
+    for (std::size_t a = 0; a < assets_; ++a) book_.depth_multiplier[a] = depth_multiplier(a);
+    if (model_.adl_layer) deleverage(orders);
+    add_book_quantities(orders, quantity_);
+    trade(quantity_, execution_);
+    for (const Order& order : orders) settle(order, execution_);
+    commit_trade(quantity_, execution_);
+}
+
+void VenueState::add_book_quantities(const std::vector<Order>& orders, std::vector<double>& quantity) const {
+    std::fill(quantity.begin(), quantity.end(), 0.0);
+    for (const Order& order : orders) {
+        for (std::size_t a = 0; a < assets_; ++a) {
+            const std::size_t i = order.row * assets_ + a;
+            const double q = rows_.position[i];
+            const double adl = adl_share_[q > 0.0 ? a : assets_ + a];
+            quantity[a] -= order.fraction * q * (1.0 - adl);
+            if (order.collateral_share > 0.0) quantity[a] -= order.collateral_share * rows_.collateral[i];
+        }
+    }
+}
+
+void VenueState::trade(const std::vector<double>& quantity, Execution& execution) const {
+    if (!impact_) {
+        execution.average_price = price_;
+        execution.transient = book_.transient;
+        return;
+    }
+    std::visit([&](const auto& shape) { execute(shape, model_.impact.cross, book_, quantity, execution); },
+               model_.shape);
+}
+
+// Liquidity providers take the other side; prices move.
+void VenueState::commit_trade(const std::vector<double>& quantity, const Execution& execution) {
+    for (std::size_t a = 0; a < assets_; ++a) {
+        const double cash = quantity[a] * execution.average_price[a];
+        ledger_.liquidity_providers += cash;
+        ledger_.provider_base[a] -= quantity[a];
+        displaced_ = displaced_ || execution.transient[a] != book_.transient[a];
+        if (execution.transient[a] != book_.transient[a]) {
+            price_[a] = book_.undisplaced_price[a] * det_exp(execution.transient[a]);
+        }
+    }
+    book_.transient = execution.transient;
+}
+
+void VenueState::settle(const Order& order, const Execution& execution) {
+    const std::uint32_t row = order.row;
+    double cash = rows_.cash[row];
+    double book_notional = 0.0;
+    double wealth_left = 0.0; // of what is not sold, at the round's marks
+    bool collateral_left = false;
+    for (std::size_t a = 0; a < assets_; ++a) {
+        const std::size_t i = row * assets_ + a;
+        const double q = rows_.position[i];
+        const double fill = execution.average_price[a];
+        if (q != 0.0 && order.fraction > 0.0) {
+            const double adl = adl_share_[q > 0.0 ? a : assets_ + a];
+            const double on_book = order.fraction * q * (1.0 - adl);
+            const double to_winners = order.fraction * q * adl;
+            cash += on_book * fill;
+            if (adl > 0.0) cash += to_winners * bankruptcy_price(order, a);
+            book_notional += std::fabs(on_book) * fill;
+            ledger_.gross_base_flows[a] += std::fabs(on_book) + std::fabs(to_winners);
+            set_position(row, a, order.fraction == 1.0 ? 0.0 : q - on_book - to_winners);
+        }
+        wealth_left += rows_.position[i] * mark_[a];
+        if (!rows_.has_collateral() || rows_.collateral[i] == 0.0) continue;
+        const double sold = order.collateral_share * rows_.collateral[i];
+        if (sold != 0.0) {
+            cash += sold * fill;
+            book_notional += sold * fill;
+            ledger_.gross_base_flows[a] += sold;
+            set_collateral(row, a, order.collateral_share == 1.0 ? 0.0 : rows_.collateral[i] - sold);
+        }
+        wealth_left += rows_.collateral[i] * mark_[a];
+        collateral_left = collateral_left || rows_.collateral[i] != 0.0;
+    }
+    ledger_.gross_flows += book_notional;
+    const double fee = std::min(model_.liquidation.fee * book_notional, std::max(0.0, cash + wealth_left));
+    cash -= fee;
+    round_income_ += fee;
+    metrics_.fees += fee;
+    rows_.cash[row] = cash;
+    if (order.closes_whole()) {
+        if (cash < 0.0 && collateral_left) {
+            if (std::find(sales_in_progress_.begin(), sales_in_progress_.end(), row) == sales_in_progress_.end()) {
+                sales_in_progress_.push_back(row);
+            }
+        } else if (cash < 0.0) {
+            round_shortfall_ -= cash;
+            rows_.cash[row] = 0.0;
+        } else if (order.had_position && model_.liquidation.surplus == Surplus::fund) {
+            round_income_ += cash;
+            metrics_.surplus += cash;
+            rows_.cash[row] = 0.0;
+        }
+    }
+    row_changed(row);
+}
+
+} // namespace plunge

@@ -1,0 +1,61 @@
+#include "sim/engine/liquidation_map.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <variant>
+
+namespace plunge {
+namespace {
+
+template <class Visit> void for_each_state(const Market& market, std::size_t venue, double factor, Visit&& visit) {
+    const auto population = market.population(0);
+    const AccountRows& rows = population->venues[venue];
+    std::vector<double> mark = market.initial_price();
+    for (double& price : mark) price *= factor;
+    std::visit(
+        [&](const auto& rule) {
+            for (std::size_t row = 0; row < rows.size(); ++row) {
+                visit(row, margin_state(rule, rows.view(row), mark.data(), market.assets()));
+            }
+        },
+        market.venues()[venue].rule);
+}
+
+} // namespace
+
+VenueOverview overview(const Market& market, std::size_t venue) {
+    const auto population = market.population(0);
+    const AccountRows& rows = population->venues[venue];
+    VenueOverview result;
+    result.accounts = rows.owners;
+    result.rows = rows.size();
+    result.long_interest.assign(market.assets(), 0.0);
+    result.short_interest.assign(market.assets(), 0.0);
+    std::vector<double> leverage;
+    for_each_state(market, venue, 1.0, [&](std::size_t row, const MarginState& state) {
+        result.equity += rows.initial_wealth[row];
+        if (state.equity < state.maintenance) ++result.short_at_start;
+        if (state.gross > 0.0 && rows.initial_wealth[row] > 0.0) leverage.push_back(state.gross / rows.initial_wealth[row]);
+        for (std::size_t a = 0; a < market.assets(); ++a) {
+            const double notional = rows.positions_of(row)[a] * market.initial_price()[a];
+            (notional > 0.0 ? result.long_interest : result.short_interest)[a] += std::fabs(notional);
+        }
+    });
+    std::sort(leverage.begin(), leverage.end());
+    constexpr std::array probabilities{0.05, 0.25, 0.5, 0.75, 0.95};
+    for (std::size_t i = 0; i < probabilities.size() && !leverage.empty(); ++i) {
+        const double rank = std::ceil(probabilities[i] * static_cast<double>(leverage.size()));
+        result.leverage_quantiles[i] = leverage[static_cast<std::size_t>(std::max(1.0, rank)) - 1];
+    }
+    return result;
+}
+
+double liquidated_at(const Market& market, std::size_t venue, double simple_return) {
+    double notional = 0.0;
+    for_each_state(market, venue, 1.0 + simple_return, [&](std::size_t, const MarginState& state) {
+        if (state.equity < state.maintenance) notional += state.gross;
+    });
+    return notional;
+}
+
+} // namespace plunge

@@ -1,0 +1,28 @@
+// What a population looks like before anything happens: for `plunge validate`.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <vector>
+
+#include "sim/engine/market.hpp"
+
+namespace plunge {
+
+struct VenueOverview {
+    std::uint64_t accounts = 0;
+    std::uint64_t rows = 0;
+    std::uint64_t short_at_start = 0;   ///< rows with E < M before anything has moved
+    std::vector<double> long_interest;  ///< [A] quote
+    std::vector<double> short_interest; ///< [A] quote
+    double equity = 0.0;                ///< wealth of all rows [quote]
+    std::array<double, 5> leverage_quantiles{}; ///< 5, 25, 50, 75, 95 % of gross notional over wealth, rows with positions
+};
+
+VenueOverview overview(const Market& market, std::size_t venue);
+
+/// Notional of rows with E < M if every asset moved by `simple_return` at once, with no impact. Long rows' and short rows'
+/// positions together.
+double liquidated_at(const Market& market, std::size_t venue, double simple_return);
+
+} // namespace plunge

@@ -1,0 +1,64 @@
+// Phase 5 of a step: margin calls go out, top-ups come in.
+#include <algorithm>
+#include <variant>
+
+#include "models/random/philox.hpp"
+#include "sim/engine/row_flags.hpp"
+#include "sim/engine/venue_state.hpp"
+
+namespace plunge {
+
+void VenueState::call_margins(std::size_t t, const IndexPath& path) {
+    if (!(model_.warning > 0.0)) return;
+    const auto state_of = [&](std::uint32_t row) {
+        return std::visit([&](const auto& rule) { return margin_state(rule, rows_.view(row), mark_.data(), assets_); },
+                          model_.rule);
+    };
+    std::erase_if(in_call_, [&](std::uint32_t row) {
+        const MarginState state = state_of(row);
+        const bool stays = rows_.has_position(row) && state.equity < model_.warning * state.maintenance;
+        if (!stays) row_flags_[row] &= static_cast<std::uint8_t>(~row_in_call);
+        return !stays;
+    });
+    std::vector<std::uint32_t> below;
+    search(warning_search_, t, path, below);
+    for (const std::uint32_t row : below) {
+        if ((row_flags_[row] & row_in_call) != 0 || !rows_.has_position(row)) continue;
+        touch(row); // so that the flag is undone with the row
+        row_flags_[row] |= row_in_call;
+        in_call_.push_back(row);
+        ++metrics_.margin_calls;
+        ++step_margin_calls_;
+        const TopUpModel& top_up = market_.top_ups()[start_->cohort[row]];
+        if (!top_up.active) continue;
+        const PhiloxWords words = philox_words({.seed = market_.scenario().run.seed,
+                                                .world = world_,
+                                                .stream = Stream::behaviour,
+                                                .lane = static_cast<std::uint8_t>(venue_)},
+                                               static_cast<std::uint32_t>(t), row);
+        if (uniform_open(words[0], words[1]) >= top_up.params.probability) continue;
+        const std::pair<std::size_t, std::uint32_t> due{t + top_up.delay_steps, row};
+        top_ups_due_.insert(std::upper_bound(top_ups_due_.begin(), top_ups_due_.end(), due), due);
+    }
+    std::size_t arrived = 0;
+    for (; arrived < top_ups_due_.size() && top_ups_due_[arrived].first <= t; ++arrived) {
+        const std::uint32_t row = top_ups_due_[arrived].second;
+        if (!rows_.has_position(row)) continue;
+        const TopUp::Params& params = market_.top_ups()[start_->cohort[row]].params;
+        const MarginState state = state_of(row);
+        const double allowed = params.limit * start_->initial_wealth[row] - paid_in_[row];
+        const double amount = std::min(params.target * state.maintenance - state.equity, allowed);
+        if (!(amount > 0.0)) continue;
+        touch(row);
+        rows_.cash[row] += amount;
+        paid_in_[row] += amount;
+        ledger_.deposits += amount;
+        ledger_.gross_flows += amount;
+        ++metrics_.top_ups;
+        metrics_.top_up_amount += amount;
+        row_changed(row);
+    }
+    top_ups_due_.erase(top_ups_due_.begin(), top_ups_due_.begin() + static_cast<std::ptrdiff_t>(arrived));
+}
+
+} // namespace plunge

@@ -1,0 +1,97 @@
+// A scenario made ready to run: models built, populations drawn, everything that all worlds share. Immutable.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sim/engine/population.hpp"
+#include "sim/engine/trigger_search.hpp"
+#include "sim/scenario/scenario.hpp"
+
+namespace plunge {
+
+/// One venue's models and the constants derived from its scenario section.
+struct VenueModel {
+    std::string name;
+    MarginRule rule;
+    LiquidationPolicy policy;
+    ImpactShape shape;
+    ImpactCommon impact;
+    LiquidationCommon liquidation;
+    Mark mark;
+    std::uint64_t max_rounds = 64;
+    double warning = 0.0;
+    std::vector<WaterfallModels::Params> layers;
+    std::optional<std::size_t> adl_layer;  ///< its place in `layers`
+    std::optional<std::size_t> fund_layer; ///< the first insurance fund
+    std::vector<double> haircut;           ///< [A]
+    std::vector<double> depth_weight;      ///< [A] quote notional within 1 % at the initial price
+    std::vector<double> base_variance;     ///< [A] sigma_0^2 dt: variance of the log return per step, for thinning
+    double transient_keep = 0.0;           ///< per step
+    double thinning_keep = 0.0;            ///< per step
+    double ema_keep = 0.0;                 ///< per step
+    std::size_t breaker_window_steps = 0;
+    std::size_t breaker_halt_steps = 0;
+    std::optional<CircuitBreaker> breaker;
+};
+
+/// Rows of all venues and what the trigger search knows about them.
+struct Population {
+    std::vector<AccountRows> venues;
+    std::vector<SafeRadii> margin_radii;  ///< per venue, for E < M
+    std::vector<SafeRadii> warning_radii; ///< per venue, for E < warning M; empty where no calls are sent
+};
+
+/// What a cohort's behaviour is, per cohort.
+struct TopUpModel {
+    bool active = false;
+    TopUp::Params params;
+    std::size_t delay_steps = 0;
+};
+
+class Market {
+  public:
+    /// \throws std::invalid_argument where a model refuses its parameters (the scenario reader has checked them).
+    explicit Market(Scenario scenario);
+
+    const Scenario& scenario() const { return scenario_; }
+    std::size_t assets() const { return scenario_.assets.size(); }
+    std::size_t steps() const { return scenario_.run.steps(); }
+    double step_seconds() const { return scenario_.run.step_seconds; }
+    const std::vector<double>& initial_price() const { return initial_price_; }
+    const PriceProcess& process() const { return process_; }
+    const std::vector<VenueModel>& venues() const { return venues_; }
+    const std::vector<TopUpModel>& top_ups() const { return top_ups_; }
+    const std::vector<double>& typical_move() const { return typical_move_; }
+    double arbitrage_keep() const { return arbitrage_keep_; }
+    std::size_t cascade_gap_steps() const { return cascade_gap_steps_; }
+
+    /// Cumulative log move of the scripted shocks at every step, [T+1 x A]; empty without shocks.
+    const std::vector<double>& shock_path() const { return shock_path_; }
+
+    /// Open interest at the start, the larger side, [V x A] in quote. From the population of world 0.
+    std::vector<double> initial_open_interest() const;
+
+    /// The rows that `world` starts from: shared by all worlds, or drawn afresh.
+    std::shared_ptr<const Population> population(std::uint64_t world) const;
+
+  private:
+    std::shared_ptr<const Population> draw_population(std::uint64_t population_world) const;
+
+    Scenario scenario_;
+    std::vector<double> initial_price_;
+    PriceProcess process_;
+    std::vector<VenueModel> venues_;
+    std::vector<TopUpModel> top_ups_;
+    std::vector<double> typical_move_; // [A] log move over the horizon that the search scales its radii with
+    double arbitrage_keep_ = 1.0;
+    std::size_t cascade_gap_steps_ = 0;
+    std::vector<double> shock_path_;
+    std::shared_ptr<const Population> shared_;
+};
+
+} // namespace plunge

@@ -1,0 +1,170 @@
+// Who is liquidated in a round, how much of it, and in which order.
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <utility>
+#include <variant>
+
+#include "sim/engine/row_flags.hpp"
+#include "sim/engine/venue_state.hpp"
+
+namespace plunge {
+namespace {
+
+// A debt below this share of the collateral behind it is left standing: selling it off would take rounds for nothing.
+constexpr double standing_debt = 1e-9;
+
+} // namespace
+
+bool VenueState::is_short(std::uint32_t row) const {
+    return std::visit(
+        [&](const auto& rule) {
+            const MarginState state = margin_state(rule, rows_.view(row), mark_.data(), assets_);
+            return state.equity < state.maintenance;
+        },
+        model_.rule);
+}
+
+bool VenueState::has_debt_to_sell_for(std::uint32_t row) const {
+    if (!(rows_.cash[row] < 0.0) || !rows_.has_collateral() || rows_.has_position(row)) return false;
+    double value = 0.0;
+    for (std::size_t a = 0; a < assets_; ++a) value += rows_.collateral[row * assets_ + a] * mark_[a];
+    return -rows_.cash[row] > standing_debt * value;
+}
+
+void VenueState::find_short_rows(const RoundContext& context) {
+    search(margin_search_, context.step, *context.path, short_rows_);
+    if (!sales_in_progress_.empty()) {
+        std::erase_if(sales_in_progress_, [&](std::uint32_t row) { return !has_debt_to_sell_for(row); });
+        std::erase_if(short_rows_, [&](std::uint32_t row) { return !rows_.has_position(row); });
+        short_rows_.insert(short_rows_.end(), sales_in_progress_.begin(), sales_in_progress_.end());
+        std::sort(short_rows_.begin(), short_rows_.end());
+    }
+    if (model_.liquidation.priority != Priority::age) return;
+    std::vector<std::pair<std::uint32_t, std::uint64_t>> since;
+    std::size_t known = 0;
+    const std::uint64_t now = static_cast<std::uint64_t>(context.step) << 32U | context.round;
+    for (const std::uint32_t row : short_rows_) {
+        while (known < short_since_.size() && short_since_[known].first < row) ++known;
+        const bool was_short = known < short_since_.size() && short_since_[known].first == row;
+        since.emplace_back(row, was_short ? short_since_[known].second : now);
+    }
+    short_since_ = std::move(since);
+}
+
+Order VenueState::decide(std::uint32_t row) const {
+    Order order;
+    order.row = row;
+    order.had_position = rows_.has_position(row);
+    order.wealth = wealth(row, mark_);
+    std::visit(
+        [&](const auto& rule, const auto& policy) {
+            const MarginState state = margin_state(rule, rows_.view(row), mark_.data(), assets_);
+            order.equity = state.equity;
+            order.maintenance = state.maintenance;
+            order.gross = state.gross;
+            if (!order.had_position) return;
+            order.fraction = policy.fraction(LiquidationView{rule, rows_.positions_of(row), mark_.data(), assets_,
+                                                             state.equity, state.maintenance, state.gross,
+                                                             model_.liquidation.fee,
+                                                             model_.liquidation.expected_slippage});
+        },
+        model_.rule, model_.policy);
+    return order;
+}
+
+void VenueState::set_collateral_sale(Order& order) const {
+    order.collateral_share = 0.0;
+    if (!rows_.has_collateral() || !order.closes_whole()) return;
+    double cash_after = rows_.cash[order.row];
+    double value = 0.0;
+    for (std::size_t a = 0; a < assets_; ++a) {
+        cash_after += rows_.position[order.row * assets_ + a] * mark_[a];
+        value += rows_.collateral[order.row * assets_ + a] * mark_[a];
+    }
+    if (!(value > 0.0)) return;
+    if (order.had_position && model_.liquidation.surplus == Surplus::fund) {
+        order.collateral_share = 1.0;
+    } else if (cash_after < 0.0) {
+        order.collateral_share = std::min(1.0, -cash_after / value);
+    }
+}
+
+void VenueState::sort_by_priority(std::vector<Order>& orders) {
+    const auto since = [&](std::uint32_t row) {
+        const auto found = std::lower_bound(short_since_.begin(), short_since_.end(), std::pair{row, std::uint64_t{0}});
+        return found->second;
+    };
+    const auto ratio = [](const Order& order) {
+        return order.maintenance > 0.0 ? order.equity / order.maintenance : -std::numeric_limits<double>::infinity();
+    };
+    std::sort(orders.begin(), orders.end(), [&](const Order& x, const Order& y) {
+        switch (model_.liquidation.priority) {
+        case Priority::margin_ratio:
+            if (ratio(x) != ratio(y)) return ratio(x) < ratio(y);
+            break;
+        case Priority::size:
+            if (x.gross != y.gross) return x.gross > y.gross;
+            break;
+        case Priority::age:
+            if (since(x.row) != since(y.row)) return since(x.row) < since(y.row);
+            break;
+        }
+        return x.row < y.row;
+    });
+}
+
+// Cuts the order to what is left of the step's allowance; false where nothing is left for it.
+bool VenueState::fit_into_throughput(Order& order) {
+    if (!order.had_position || std::isinf(throughput_left_)) return true;
+    if (!(throughput_left_ > 0.0)) return false;
+    const double notional = order.fraction * order.gross;
+    if (notional > throughput_left_) {
+        order.fraction = throughput_left_ / order.gross;
+        throughput_left_ = 0.0;
+    } else {
+        throughput_left_ -= notional;
+    }
+    return true;
+}
+
+void VenueState::note_liquidation(const RoundContext& context, const Order& order) {
+    if (!order.had_position) return;
+    const std::uint32_t row = order.row;
+    if (context.log != nullptr) {
+        context.log->push_back({static_cast<std::uint32_t>(context.step), static_cast<std::uint32_t>(context.round),
+                                venue_, row, order.fraction});
+    }
+    touch(row);
+    CohortMetrics& cohort = cohort_metrics_[start_->cohort[row]];
+    row_flags_[row] |= row_liquidated;
+    std::uint8_t& owner = owner_flags_[start_->owner[row]];
+    if ((owner & row_liquidated) == 0) {
+        owner |= row_liquidated;
+        ++metrics_.liquidated_accounts;
+        ++cohort.liquidated_accounts;
+    }
+    ++metrics_.liquidations;
+    ++step_liquidations_;
+    double long_notional = 0.0;
+    double short_notional = 0.0;
+    for (std::size_t a = 0; a < assets_; ++a) {
+        const double notional = order.fraction * rows_.position[row * assets_ + a] * mark_[a];
+        (notional > 0.0 ? long_notional : short_notional) += std::fabs(notional);
+    }
+    const double notional = long_notional + short_notional;
+    metrics_.liquidated_long_notional += long_notional;
+    metrics_.liquidated_short_notional += short_notional;
+    metrics_.liquidated_notional += notional;
+    cohort.liquidated_notional += notional;
+    step_notional_ += notional;
+    const bool exogenous = std::visit(
+        [&](const auto& rule) {
+            const MarginState state = margin_state(rule, rows_.view(row), context.index_price, assets_);
+            return state.equity < state.maintenance;
+        },
+        model_.rule);
+    if (!exogenous) metrics_.endogenous_notional += notional;
+}
+
+} // namespace plunge

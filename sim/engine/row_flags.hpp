@@ -1,0 +1,12 @@
+// What has happened to a row, or to the account that it belongs to, in this world.
+#pragma once
+
+#include <cstdint>
+
+namespace plunge {
+
+inline constexpr std::uint8_t row_liquidated = 1;
+inline constexpr std::uint8_t row_deleveraged = 2;
+inline constexpr std::uint8_t row_in_call = 4;
+
+} // namespace plunge

@@ -1,0 +1,229 @@
+// One venue in one world: its rows, books, marks, layers and metrics, and the rules that change them.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <utility>
+#include <vector>
+
+#include "models/impact/resilience.hpp"
+#include "models/impact/trade.hpp"
+#include "sim/engine/ledger.hpp"
+#include "sim/engine/market.hpp"
+#include "sim/engine/trigger_search.hpp"
+#include "sim/engine/world_result.hpp"
+
+namespace plunge {
+
+/// One forced order, as it was decided.
+struct LiquidationEntry {
+    std::uint32_t step;
+    std::uint32_t round; ///< from 1
+    std::uint32_t venue;
+    std::uint32_t row;
+    double fraction; ///< of every position
+};
+using LiquidationLog = std::vector<LiquidationEntry>;
+
+/// A forced order of one row within a round.
+struct Order {
+    std::uint32_t row = 0;
+    double fraction = 0.0;         ///< of every position
+    double collateral_share = 0.0; ///< of every collateral balance, sold on the book
+    bool had_position = false;
+    double equity = 0.0;
+    double maintenance = 0.0;
+    double gross = 0.0;
+    double wealth = 0.0; ///< before haircuts, at the mark
+
+    bool closes_whole() const { return fraction == 1.0 || !had_position; }
+};
+
+/// When and where a round takes place.
+struct RoundContext {
+    std::size_t step;
+    std::size_t round; ///< from 1
+    std::uint32_t venue;
+    const double* index_price; ///< [A] exp(x): the displacement-free price
+    const IndexPath* path;
+    LiquidationLog* log;
+    std::function<void()> move_marks; ///< sets the marks of all venues to the prices there are now
+};
+
+class VenueState {
+  public:
+    VenueState(const Market& market, std::uint32_t venue);
+
+    // ---- a world's life --------------------------------------------------------------------------------------------
+
+    /// Puts everything back to the start. Undoes what the last world changed where the population is the same.
+    void begin_world(const Population& population, std::uint64_t world, bool impact);
+
+    /// Phase 2 and 3: decay of displacement, observation of returns.
+    void decay();
+    void pull_transient(const std::vector<double>& target, double keep);
+    void set_prices(const double* index_price);
+    void observe_return();
+    /// Phase 3: marks from this venue's own prices; `index` marks are set by the world.
+    void set_own_mark(bool start_of_step);
+
+    /// Phase 5.
+    void call_margins(std::size_t t, const IndexPath& path);
+
+    /// Whether trading is halted in the current step.
+    bool halted() const { return halted_; }
+    void begin_step(std::size_t t);
+
+    /// Phase 6: one round; false where nobody had to sell.
+    bool round(const RoundContext& context);
+
+    /// Phase 7 and the bookkeeping of cascades.
+    void end_step(std::size_t t);
+    void end_world();
+
+    // ---- what the world and the records read -----------------------------------------------------------------------
+
+    const VenueModel& model() const { return model_; }
+    const std::vector<double>& price() const { return price_; }
+    std::vector<double>& mark() { return mark_; }
+    const std::vector<double>& mark() const { return mark_; }
+    const std::vector<double>& transient() const { return book_.transient; }
+    const std::vector<double>& permanent() const { return permanent_; }
+    double depth_multiplier(std::size_t asset) const;
+    double open_interest() const;
+    double fund_balance() const;
+    double step_notional() const { return step_notional_; }
+    double step_shortfall() const { return step_shortfall_; }
+    double step_adl_notional() const { return step_adl_notional_; }
+    std::uint64_t step_rounds() const { return step_rounds_; }
+    std::uint64_t step_margin_calls() const { return step_margin_calls_; }
+    const VenueMetrics& metrics() const { return metrics_; }
+    std::vector<Cascade>& cascades() { return cascades_; }
+    double ledger_error() const;
+    void add_cohort_metrics(std::vector<CohortMetrics>& cohorts) const;
+    /// What was lost since the start by rows that this world changed, per cohort; call at the end.
+    void add_cohort_losses(std::vector<CohortMetrics>& cohorts) const;
+
+  private:
+    // rows (rows.cpp)
+    void restore_rows();
+    void touch(std::uint32_t row);
+    void row_changed(std::uint32_t row);
+    void set_position(std::uint32_t row, std::size_t asset, double quantity);
+    void set_collateral(std::uint32_t row, std::size_t asset, double quantity);
+    double wealth(std::uint32_t row, const std::vector<double>& price) const;
+    Outlook outlook() const;
+    void search(TriggerSearch& trigger, std::size_t t, const IndexPath& path, std::vector<std::uint32_t>& found) const;
+
+    // orders (orders.cpp)
+    bool is_short(std::uint32_t row) const;
+    bool has_debt_to_sell_for(std::uint32_t row) const;
+    void find_short_rows(const RoundContext& context);
+    Order decide(std::uint32_t row) const;
+    void set_collateral_sale(Order& order) const;
+    void sort_by_priority(std::vector<Order>& orders);
+    bool fit_into_throughput(Order& order);
+    void note_liquidation(const RoundContext& context, const Order& order);
+
+    // clearing (clearing.cpp)
+    void clear(std::vector<Order>& orders);
+    void add_book_quantities(const std::vector<Order>& orders, std::vector<double>& quantity) const;
+    void trade(const std::vector<double>& quantity, Execution& execution) const;
+    void commit_trade(const std::vector<double>& quantity, const Execution& execution);
+    void settle(const Order& order, const Execution& execution);
+
+    // auto-deleveraging (deleveraging.cpp)
+    void deleverage(const std::vector<Order>& orders);
+    double book_share(const std::vector<Order>& orders) const;
+    double shortfall_at(const std::vector<Order>& orders, double share) const;
+    void close_against_winners(const std::vector<Order>& orders, double share);
+    double take_from_winners(std::size_t asset, double side, double demand, double price);
+    double bankruptcy_price(const Order& order, std::size_t asset) const;
+
+    // losses (losses.cpp)
+    void absorb_losses();
+    double pots_before_adl() const;
+    double rounding_room() const;
+    void credit_fund(double amount);
+    void socialize(SocializedBase base, double& loss);
+
+    const Market& market_;
+    const VenueModel& model_;
+    std::uint32_t venue_;
+    std::size_t assets_;
+    std::uint64_t world_ = 0;
+    bool impact_ = true;
+
+    // rows
+    const Population* population_ = nullptr;
+    const AccountRows* start_ = nullptr;
+    AccountRows rows_; // cash, position, collateral, weight; the rest is read from *start_
+    std::vector<std::uint32_t> touched_;
+    std::vector<std::uint8_t> is_touched_;
+    std::vector<std::uint8_t> row_flags_;
+    std::vector<std::uint8_t> owner_flags_;
+    std::vector<double> paid_in_; // per row, by top-ups; empty where nobody tops up
+    std::vector<double> long_base_;
+    std::vector<double> short_base_;
+
+    // books and marks
+    BookState book_;
+    std::vector<double> permanent_;
+    std::vector<double> transient_at_round_start_; // y after phase 2: what the step's change is measured from
+    bool displaced_ = false;                       // any m or y differs from zero
+    std::vector<ThinningState> thinning_;
+    mutable std::vector<double> depth_cache_;
+    mutable bool depth_known_ = false;
+    std::vector<double> price_;
+    std::vector<double> previous_price_; // at phase 3 of the step before
+    std::vector<double> mark_;
+
+    // margin calls
+    std::vector<std::uint32_t> in_call_;
+    std::vector<std::pair<std::size_t, std::uint32_t>> top_ups_due_; // (step, row), ascending
+    TriggerSearch warning_search_;
+
+    // rounds
+    TriggerSearch margin_search_;
+    std::vector<std::uint32_t> short_rows_;
+    std::vector<std::uint32_t> sales_in_progress_;
+    std::vector<std::pair<std::uint32_t, std::uint64_t>> short_since_; // (row, time found), by row; for priority = age
+    std::vector<Order> orders_;
+    std::vector<double> quantity_;
+    Execution execution_;
+    std::vector<std::uint8_t> in_orders_;              // per row
+    std::vector<double> adl_share_;                    // [2 x A]: closed against winners, long orders then short
+    std::size_t step_ = 0;
+    double throughput_left_ = 0.0;
+    double round_gross_ = 0.0;
+    double round_shortfall_ = 0.0;
+    double round_income_ = 0.0; // fees and surplus, credited after losses
+
+    // losses
+    std::vector<double> balances_; // per layer; zero where the layer is no pot
+    Ledger ledger_;
+
+    // breaker
+    bool halted_ = false;
+    std::size_t halted_until_ = 0; // first step in which trading is open again
+    std::size_t window_start_ = 0;
+    std::vector<double> breaker_price_; // [T+1 x A]
+
+    // metrics
+    VenueMetrics metrics_;
+    std::vector<CohortMetrics> cohort_metrics_;
+    std::vector<Cascade> cascades_;
+    bool in_cascade_ = false;
+    Cascade cascade_;
+    std::vector<double> cascade_start_price_;
+    std::vector<double> price_before_rounds_;
+    double step_notional_ = 0.0;
+    double step_shortfall_ = 0.0;
+    double step_adl_notional_ = 0.0;
+    std::uint64_t step_rounds_ = 0;
+    std::uint32_t step_liquidations_ = 0;
+    std::uint64_t step_margin_calls_ = 0;
+};
+
+} // namespace plunge

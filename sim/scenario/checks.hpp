@@ -1,0 +1,44 @@
+// What must hold between the values of a scenario, beyond the range of each.
+//
+// `check` is called for a struct whose own values were all read without a mistake; each overload reports what is wrong
+// and says whether nothing was. Structs without an overload of their own have nothing to check.
+#pragma once
+
+#include <string>
+
+#include "sim/scenario/document.hpp"
+#include "sim/scenario/read_context.hpp"
+#include "sim/scenario/scenario.hpp"
+
+namespace plunge {
+
+template <class Anything>
+bool check(ReadContext& /*context*/, const Node& /*table*/, const std::string& /*path*/, const Anything& /*value*/) {
+    return true;
+}
+
+bool check(ReadContext& context, const Node& table, const std::string& path, const ScenarioHeader& header);
+bool check(ReadContext& context, const Node& table, const std::string& path, const RunSettings& run);
+bool check(ReadContext& context, const Node& table, const std::string& path, const RecordSettings& record);
+bool check(ReadContext& context, const Node& table, const std::string& path, const Shock& shock);
+bool check(ReadContext& context, const Node& table, const std::string& path, const JumpParams& jumps);
+bool check(ReadContext& context, const Node& table, const std::string& path, const DiffusionParams& diffusion);
+bool check(ReadContext& context, const Node& table, const std::string& path, const Gbm::Params& params);
+bool check(ReadContext& context, const Node& table, const std::string& path, const Merton::Params& params);
+bool check(ReadContext& context, const Node& table, const std::string& path, const UniformDistribution& distribution);
+bool check(ReadContext& context, const Node& table, const std::string& path,
+           const LogUniformDistribution& distribution);
+bool check(ReadContext& context, const Node& table, const std::string& path, const NormalDistribution& distribution);
+bool check(ReadContext& context, const Node& table, const std::string& path, const LogNormalDistribution& distribution);
+bool check(ReadContext& context, const Node& table, const std::string& path, const ParetoDistribution& distribution);
+
+/// A name that stands in file names, metrics and paths: letters, digits, `_`, and `also`.
+bool is_identifier(std::string_view text, std::string_view also = "");
+
+/// A name for people: not empty, one line, no control characters.
+bool is_one_line(std::string_view text);
+
+/// The place of `key` in `table`, or of the table where the key is not written.
+const Node& node_or_table(const Node& table, std::string_view key);
+
+} // namespace plunge

@@ -1,0 +1,123 @@
+#include "sim/scenario/load.hpp"
+
+#include <array>
+#include <cerrno>
+#include <cstdint>
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <system_error>
+#include <utility>
+
+#include <fmt/format.h>
+#include <openssl/evp.h>
+
+#include "sim/scenario/document.hpp"
+#include "sim/scenario/overrides.hpp"
+#include "sim/scenario/read_context.hpp"
+#include "sim/scenario/read_sections.hpp"
+
+namespace plunge {
+namespace {
+
+// The whole text of a file of at most `most` bytes. Throws std::runtime_error saying what is wrong.
+std::string read_text(const std::filesystem::path& path, std::size_t most) {
+    std::error_code ignored;
+    if (std::filesystem::is_directory(path, ignored)) throw std::runtime_error("this is a folder, not a file");
+    errno = 0;
+    std::ifstream file(path, std::ios::binary);
+    if (!file) {
+        const int reason = errno != 0 ? errno : EIO;
+        throw std::runtime_error("cannot be read: " + std::generic_category().message(reason));
+    }
+    std::string text;
+    std::array<char, 1 << 16> block{};
+    while (file.read(block.data(), block.size()), file.gcount() > 0) {
+        text.append(block.data(), static_cast<std::size_t>(file.gcount()));
+        if (text.size() > most)
+            throw std::runtime_error(fmt::format("larger than {} MiB, the most that is read", most >> 20U));
+    }
+    if (file.bad()) throw std::runtime_error("cannot be read: " + std::generic_category().message(EIO));
+    return text;
+}
+
+class Sha256 {
+  public:
+    Sha256() : context_{EVP_MD_CTX_new(), EVP_MD_CTX_free} {
+        require(EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr));
+    }
+
+    // Lengths go in too, so that no two lists of parts have the same bytes.
+    void add(const std::string& part) {
+        std::array<unsigned char, 8> length{};
+        for (std::size_t i = 0; i < length.size(); ++i) {
+            length[i] = static_cast<unsigned char>(static_cast<std::uint64_t>(part.size()) >> (8 * i));
+        }
+        require(EVP_DigestUpdate(context_.get(), length.data(), length.size()));
+        require(EVP_DigestUpdate(context_.get(), part.data(), part.size()));
+    }
+
+    std::string hexadecimal() {
+        std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+        unsigned size = 0;
+        require(EVP_DigestFinal_ex(context_.get(), digest.data(), &size));
+        std::string text;
+        for (unsigned i = 0; i < size; ++i) text += fmt::format("{:02x}", digest[i]);
+        return text;
+    }
+
+  private:
+    static void require(int success) {
+        if (success != 1) throw std::runtime_error("OpenSSL cannot compute SHA-256");
+    }
+
+    std::unique_ptr<EVP_MD_CTX, void (*)(EVP_MD_CTX*)> context_;
+};
+
+} // namespace
+
+LoadedScenario parse_scenario(const std::string& text, const std::string& display_path,
+                              const std::vector<std::string>& overrides, const InputReader& read_input) {
+    ReadContext context(display_path, overrides, read_input);
+    LoadedScenario loaded;
+    loaded.source = text;
+    loaded.path = display_path;
+    Node document;
+    try {
+        if (text.size() > max_scenario_bytes) {
+            throw SyntaxError(
+                0, 0, fmt::format("larger than {} MiB, the most that a scenario may be", max_scenario_bytes >> 20U));
+        }
+        document = parse_document(text);
+    } catch (const SyntaxError& syntax) {
+        throw ScenarioError({{display_path, syntax.line, syntax.column, "", "", syntax.what()}});
+    }
+    apply_overrides(context, overrides, document);
+    loaded.effective = overrides.empty() ? text : write_document(document);
+    loaded.scenario = read_scenario(context, document);
+    if (context.error_count() > 0) throw ScenarioError(context.sorted_diagnostics());
+    loaded.inputs = context.inputs();
+
+    Sha256 digest;
+    digest.add(loaded.effective);
+    for (const InputFile& input : loaded.inputs) {
+        digest.add(input.path);
+        digest.add(input.text);
+    }
+    loaded.sha256 = digest.hexadecimal();
+    return loaded;
+}
+
+LoadedScenario load_scenario(const std::string& path, const std::vector<std::string>& overrides) {
+    std::string text;
+    try {
+        text = read_text(path, max_scenario_bytes);
+    } catch (const std::exception& failure) {
+        throw ScenarioError({{path, 0, 0, "", "", failure.what()}});
+    }
+    const std::filesystem::path folder = std::filesystem::path(path).parent_path();
+    return parse_scenario(text, path, overrides,
+                          [&](const std::string& input) { return read_text(folder / input, max_input_bytes); });
+}
+
+} // namespace plunge

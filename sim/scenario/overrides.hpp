@@ -1,0 +1,19 @@
+// `--set key=value`: changes to a scenario's document before it is read.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "sim/scenario/document.hpp"
+#include "sim/scenario/read_context.hpp"
+
+namespace plunge {
+
+/// Applies overrides in order; each mistake is reported with the override as its place.
+///
+/// Keys are dotted. An item of a list is chosen by its number from 0, or by its name, symbol or layer
+/// (`asset.BTC.price`, `cohort.0.accounts`); where there is only one it need not be chosen (`venue.mark`). Values are
+/// TOML; what is not TOML and opens no quote or bracket is taken as text, so that `run.horizon=1h` needs no quotes.
+void apply_overrides(ReadContext& context, const std::vector<std::string>& overrides, Node& root);
+
+} // namespace plunge

@@ -1,0 +1,98 @@
+// What every part of the scenario reader shares: where mistakes are collected, and what names may be referred to.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "models/common/field.hpp"
+#include "sim/scenario/document.hpp"
+#include "sim/scenario/load.hpp"
+
+namespace plunge {
+
+/// One row of a field table without its member: what a value reader needs to know.
+struct FieldInfo {
+    std::string_view key;
+    Unit unit = Unit::none;
+    Range range;
+    std::string_view meaning;
+    bool required = false;
+    bool missing_asset_is_zero = false; ///< a table by symbol need not name every asset
+};
+
+/// A key together with what the keys around it are: for finding keys nobody asked for.
+using KnownKeys = std::vector<std::string_view>;
+
+class ReadContext {
+  public:
+    ReadContext(std::string file, std::vector<std::string> overrides, InputReader read_input);
+
+    /// Records a mistake. `hint` says what would be accepted; it may be empty.
+    void error(const Place& place, const std::string& key, const std::string& value, const std::string& message,
+               const std::string& hint = {});
+    /// The same about a value of the file, which is quoted.
+    void error(const Node& node, const std::string& key, const std::string& message, const std::string& hint = {});
+    /// A mistake in an input file.
+    void error_in_input(Diagnostic diagnostic);
+
+    /// A key that must be there is not.
+    void missing(const Node& table, const std::string& path, std::string_view key, std::string_view meaning);
+
+    /// Reports every key of `table` that is not known. `elsewhere` are keys that other models of the family have.
+    void check_keys(const Node& table, const std::string& path, const KnownKeys& known, const KnownKeys& elsewhere = {},
+                    const std::string& choice = {});
+
+    /// Reads a file that the scenario names; false, and an error at `node`, where that fails.
+    bool read_input(const Node& node, const std::string& path, InputFile& out);
+
+    /// How messages name an input file: beside the scenario, as it is on disk.
+    std::string input_name(const std::string& path) const;
+
+    std::size_t error_count() const { return diagnostics_.size(); }
+    const std::string& file() const { return file_; }
+    const std::vector<InputFile>& inputs() const { return inputs_; }
+
+    /// All mistakes: the scenario's in the order of lines, then overrides, then inputs.
+    std::vector<Diagnostic> sorted_diagnostics() const;
+
+    std::vector<std::string> symbols;     ///< of the assets, in order; empty string where the symbol is wrong
+    std::vector<std::string> venue_names; ///< the same for venues
+
+  private:
+    std::string file_;
+    std::vector<std::string> overrides_;
+    InputReader read_input_;
+    std::vector<InputFile> inputs_;
+    std::vector<Diagnostic> diagnostics_;
+};
+
+/// `path.key`; the key alone where the path is empty. Keys that TOML would quote are quoted.
+std::string join_path(const std::string& path, std::string_view key);
+
+/// `cohort[1]`; `cohort` alone where it is the only one.
+std::string item_path(const std::string& path, std::size_t index, std::size_t count);
+
+/// "known: full, partial; did you mean "partial"?", or without the second part where nothing is near.
+std::string known_names_hint(std::string_view name, const std::vector<std::string>& known);
+std::string known_names_hint(std::string_view name, const KnownKeys& known);
+
+/// The known name nearest to `name` by edit distance; empty where none is near.
+std::string nearest_name(std::string_view name, const std::vector<std::string>& known);
+
+/// "BTC, ETH, SOL"
+std::string joined(const std::vector<std::string>& names);
+
+/// A number as a person would write it: 60000000 -> "6e+07", 0.25 -> "0.25".
+std::string number_text(double value);
+
+/// "1 row", "3 rows".
+std::string counted(std::size_t count, std::string_view noun);
+
+/// "> 0", ">= 0", "in [0, 1)".
+std::string range_text(const Range& range);
+
+/// A value in a message: one line, cut where it is long.
+std::string shown(const std::string& value);
+
+} // namespace plunge

@@ -1,0 +1,174 @@
+#include <algorithm>
+#include <functional>
+#include <variant>
+
+#include <fmt/format.h>
+
+#include "sim/scenario/durations.hpp"
+#include "sim/scenario/read_fields.hpp"
+#include "sim/scenario/read_sections.hpp"
+
+namespace plunge {
+namespace {
+
+const KnownKeys sections{"scenario", "run", "asset", "prices", "market", "venue", "cohort", "record"};
+
+// Calls `read` with every item of [[key]] and its path.
+void for_each_item(ReadContext& context, const Node& root, const std::string& key, const std::string& meaning,
+                   const std::function<void(const Node&, const std::string&)>& read) {
+    const Node* node = root.find(key);
+    const std::string brackets = fmt::format("write [[{}]], once for each", key);
+    if (node == nullptr || (node->is_array() && node->items.empty())) {
+        const Place place = node == nullptr ? root.place : node->place;
+        context.error(place, key, "", "at least one must be given", fmt::format("{}: {}", brackets, meaning));
+        return;
+    }
+    if (!node->is_array()) {
+        context.error(*node, key, "must be a list", brackets);
+        return;
+    }
+    for (std::size_t i = 0; i < node->items.size(); ++i) {
+        const std::string path = item_path(key, i, node->items.size());
+        if (expect_table(context, node->items[i], path)) read(node->items[i], path);
+    }
+}
+
+// A section of single keys; nothing is read, and no mistake made, where an optional one is left out.
+template <class Struct>
+bool read_section(ReadContext& context, const Node& root, const std::string& key, bool required, Struct& out) {
+    if (const Node* node = root.find(key)) return read_struct(context, *node, key, out);
+    if (required) context.error(root.place, key, "", "must be given", fmt::format("a section [{}]", key));
+    return !required;
+}
+
+void read_asset(ReadContext& context, const Node& table, const std::string& path, Scenario& scenario) {
+    Asset asset;
+    KnownKeys known;
+    read_fields(context, table, path, asset, Asset::fields(), known);
+    context.check_keys(table, path, known);
+    const Node* symbol = table.find("symbol");
+    if (symbol != nullptr && symbol->is_text()) {
+        const std::string key = join_path(path, "symbol");
+        // Words that stand beside symbols in `positions` and `collateral` cannot be symbols themselves.
+        const bool reserved = asset.symbol == "USD" || asset.symbol == "dirichlet" || asset.symbol == "pick" ||
+                              asset.symbol == "assets";
+        if (!is_identifier(asset.symbol)) {
+            context.error(*symbol, key, "must be letters, digits and `_`");
+            asset.symbol.clear();
+        } else if (reserved) {
+            context.error(*symbol, key, "this word is taken",
+                          asset.symbol == "USD" ? "USD is the quote currency; for a token, USDe or USDT"
+                                                : "it has a meaning in positions");
+            asset.symbol.clear();
+        } else if (std::find(context.symbols.begin(), context.symbols.end(), asset.symbol) != context.symbols.end()) {
+            context.error(*symbol, key, "there is an asset of this symbol already");
+            asset.symbol.clear();
+        }
+    }
+    context.symbols.push_back(asset.symbol);
+    scenario.assets.push_back(std::move(asset));
+}
+
+// Thinning and square-root impact are relative to the price process's volatility, which then must not be zero.
+void check_volatility_is_there(ReadContext& context, const Node& venue_node, const std::string& path,
+                               const Venue& venue, const std::vector<double>& volatility) {
+    const Node& impact = *venue_node.find("impact");
+    std::vector<std::string> still;
+    for (std::size_t a = 0; a < volatility.size(); ++a) {
+        if (!(volatility[a] > 0.0)) still.push_back(context.symbols[a]);
+    }
+    if (still.empty()) return;
+    const std::string hint = "the price process gives none to: " + joined(still);
+    const auto* square_root = std::get_if<SquareRootImpact::Params>(&venue.impact);
+    if (square_root != nullptr && square_root->volatility.empty()) {
+        context.error(node_or_table(impact, "shape"), path + ".impact.shape", "needs a volatility of every asset",
+                      hint + "; give venue.impact.volatility");
+    }
+    if (venue.impact_common.thinning) {
+        context.error(node_or_table(impact, "thinning"), path + ".impact.thinning", "needs a volatility of every asset",
+                      hint);
+    }
+}
+
+std::vector<double> total_volatility(const Scenario& scenario) {
+    const std::size_t n = scenario.assets.size();
+    return std::visit(
+        [&]<class Params>(const Params& params) {
+            const typename ModelOf<PriceModels, Params>::type process(params, n, scenario.run.step_seconds);
+            std::vector<double> volatility(n);
+            for (std::size_t a = 0; a < n; ++a) volatility[a] = process.total_volatility(a);
+            return volatility;
+        },
+        scenario.prices);
+}
+
+// A top-up answers a margin call: without calls it never comes.
+void check_top_up(ReadContext& context, const Node& table, const std::string& path, const Cohort& cohort,
+                  const std::vector<Venue>& venues) {
+    const bool tops_up = std::holds_alternative<TopUp::Params>(cohort.behaviour);
+    if (!tops_up || venues[cohort.venue].margin_common.warning > 0.0) return;
+    context.error(*table.find("behaviour")->find("model"), join_path(path, "behaviour") + ".model",
+                  fmt::format("venue \"{}\" sends no margin call that it could answer", venues[cohort.venue].name),
+                  "set its margin.warning above 1");
+}
+
+void check_traces(ReadContext& context, const Node& root, const Scenario& scenario) {
+    for (std::size_t i = 0; i < scenario.record.traces.size(); ++i) {
+        if (scenario.record.traces[i] < scenario.run.worlds) continue;
+        context.error(root.find("record")->find("traces")->items[i], fmt::format("record.traces[{}]", i),
+                      fmt::format("there are {} worlds, numbered from 0", scenario.run.worlds));
+    }
+}
+
+} // namespace
+
+Scenario read_scenario(ReadContext& context, const Node& root) {
+    Scenario scenario;
+    context.check_keys(root, "", sections);
+    read_section(context, root, "scenario", true, scenario.header);
+    const bool run_good = read_section(context, root, "run", false, scenario.run);
+    const std::size_t before_assets = context.error_count();
+    for_each_item(context, root, "asset", "symbol and price",
+                  [&](const Node& table, const std::string& path) { read_asset(context, table, path, scenario); });
+    const bool assets_good = context.error_count() == before_assets;
+
+    bool prices_good = false;
+    if (const Node* prices = root.find("prices")) {
+        prices_good = read_prices(context, *prices, "prices", scenario.run, scenario) && assets_good && run_good;
+    } else {
+        context.error(root.place, "prices", "", "must be given", "a section [prices] with its model");
+    }
+    const std::vector<double> volatility = prices_good ? total_volatility(scenario) : std::vector<double>{};
+    read_section(context, root, "market", false, scenario.market);
+
+    std::vector<bool> venue_good;
+    for_each_item(context, root, "venue", "impact, margin, liquidation",
+                  [&](const Node& table, const std::string& path) {
+                      Venue& venue = scenario.venues.emplace_back();
+                      venue_good.push_back(read_venue(context, table, path, scenario.assets, venue));
+                      if (venue_good.back()) check_volatility_is_there(context, table, path, venue, volatility);
+                  });
+
+    bool cohorts_good = true;
+    std::uint64_t accounts = 0;
+    for_each_item(context, root, "cohort", "who trades", [&](const Node& table, const std::string& path) {
+        Cohort cohort;
+        const bool good = read_cohort(context, table, path, scenario, cohort);
+        cohorts_good &= good;
+        accounts += cohort.accounts;
+        if (good && cohort.venue < venue_good.size() && venue_good[cohort.venue]) {
+            check_top_up(context, table, path, cohort, scenario.venues);
+        }
+        scenario.cohorts.push_back(std::move(cohort));
+    });
+    if (cohorts_good && accounts == 0 && !scenario.cohorts.empty()) {
+        const Node& first = root.find("cohort")->items.front();
+        context.error(node_or_table(first, "accounts"), item_path("cohort", 0, scenario.cohorts.size()) + ".accounts",
+                      "no cohort has an account");
+    }
+    const bool record_good = read_section(context, root, "record", false, scenario.record);
+    if (run_good && record_good) check_traces(context, root, scenario);
+    return scenario;
+}
+
+} // namespace plunge

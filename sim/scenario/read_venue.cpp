@@ -1,0 +1,95 @@
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "sim/scenario/read_fields.hpp"
+#include "sim/scenario/read_sections.hpp"
+
+namespace plunge {
+namespace {
+
+// A section of a venue: what all models of the family share, and the chosen model.
+template <class Common, class... Models>
+void read_part(ReadContext& context, const Node& venue, const std::string& path, std::string_view key,
+               const FamilyNames& names, ModelList<Models...> list, Common& common,
+               typename ModelList<Models...>::Params& out) {
+    const Node* node = venue.find(key);
+    if (node == nullptr) {
+        context.error(venue.place, join_path(path, key), "", "must be given",
+                      fmt::format("a section [venue.{}] with its {}", key, names.choice_key));
+        return;
+    }
+    const std::string inner = join_path(path, key);
+    if (!expect_table(context, *node, inner)) return;
+    KnownKeys known;
+    read_fields(context, *node, inner, common, Common::fields(), known);
+    read_family(context, *node, inner, names, list, known, out);
+}
+
+void read_waterfall(ReadContext& context, const Node& node, const std::string& path, Venue& out) {
+    if (!expect_array(context, node, path, "write [[venue.waterfall]], once per layer, in paying order")) return;
+    bool has_adl = false;
+    for (std::size_t i = 0; i < node.items.size(); ++i) {
+        const Node& item = node.items[i];
+        const std::string key = item_path(path, i, node.items.size());
+        if (!expect_table(context, item, key)) continue;
+        WaterfallModels::Params layer;
+        if (!read_family(context, item, key, {"layer", "loss layer"}, WaterfallModels{}, {}, layer)) continue;
+        if (std::holds_alternative<AutoDeleveraging::Params>(layer)) {
+            if (has_adl)
+                context.error(*item.find("layer"), join_path(key, "layer"), "there is an adl layer already",
+                              "at most one");
+            has_adl = true;
+        }
+        out.waterfall.push_back(layer);
+    }
+}
+
+// Square-root impact divides by a day's volume.
+void check_volumes(ReadContext& context, const Node& venue, const std::string& path, const std::vector<Asset>& assets) {
+    std::vector<std::string> absent;
+    for (const Asset& asset : assets) {
+        if (!(asset.daily_volume > 0.0)) absent.push_back(asset.symbol);
+    }
+    if (absent.empty()) return;
+    context.error(*venue.find("impact")->find("shape"), path + ".impact.shape", "needs a daily_volume of every asset",
+                  "missing for: " + joined(absent));
+}
+
+} // namespace
+
+bool read_venue(ReadContext& context, const Node& table, const std::string& path, const std::vector<Asset>& assets,
+                Venue& out) {
+    const std::size_t errors_before = context.error_count();
+    if (!expect_table(context, table, path)) return false;
+    KnownKeys known{"impact", "margin", "liquidation", "waterfall"};
+    read_fields(context, table, path, out, Venue::fields(), known);
+    context.check_keys(table, path, known);
+
+    const Node* name = table.find("name");
+    if (name != nullptr && name->is_text()) {
+        const std::string key = join_path(path, "name");
+        if (!is_identifier(out.name, "-")) {
+            context.error(*name, key, "must be letters, digits, `_` and `-`",
+                          "it names columns and groups of the result file");
+            out.name.clear();
+        } else if (std::find(context.venue_names.begin(), context.venue_names.end(), out.name) !=
+                   context.venue_names.end()) {
+            context.error(*name, key, "there is a venue of this name already");
+        }
+    }
+    context.venue_names.push_back(out.name);
+
+    read_part(context, table, path, "impact", {"shape", "book shape"}, ImpactModels{}, out.impact_common, out.impact);
+    const bool is_square_root = std::holds_alternative<SquareRootImpact::Params>(out.impact);
+    if (is_square_root && !context.symbols.empty()) check_volumes(context, table, path, assets);
+    read_part(context, table, path, "margin", {"rule", "margin rule"}, MarginModels{}, out.margin_common, out.margin);
+    read_part(context, table, path, "liquidation", {"policy", "policy"}, LiquidationModels{}, out.liquidation_common,
+              out.liquidation);
+    if (const Node* waterfall = table.find("waterfall")) {
+        read_waterfall(context, *waterfall, join_path(path, "waterfall"), out);
+    }
+    return context.error_count() == errors_before;
+}
+
+} // namespace plunge

@@ -1,0 +1,253 @@
+// Markdown written from the field tables: the catalogue of models, and the reference of scenario keys.
+#include <cctype>
+
+#include <fmt/format.h>
+
+#include "sim/scenario/describe.hpp"
+#include "sim/scenario/load.hpp"
+#include "sim/scenario/read_context.hpp"
+
+namespace plunge {
+namespace {
+
+std::string unit_text(const KeyShape& shape) {
+    switch (shape.unit) {
+    case Unit::none:
+        return "number";
+    case Unit::fraction:
+        return "fraction";
+    case Unit::duration:
+        return "duration";
+    case Unit::quote:
+        return "USD";
+    case Unit::quote_per_day:
+        return "USD per day";
+    case Unit::base:
+        return "base quantity";
+    case Unit::per_year:
+        return "per year";
+    case Unit::log_return:
+        return "log return";
+    case Unit::count:
+        return "whole number";
+    }
+    return "";
+}
+
+std::string value_text(const KeyShape& shape) {
+    switch (shape.kind) {
+    case ValueKind::number:
+    case ValueKind::duration:
+    case ValueKind::whole_number:
+        return unit_text(shape);
+    case ValueKind::truth:
+        return "`true`, `false`";
+    case ValueKind::text:
+        return "text";
+    case ValueKind::choice: {
+        std::string names;
+        for (const std::string& name : shape.names) names += (names.empty() ? "" : ", ") + ("`\"" + name + "\"`");
+        return names;
+    }
+    case ValueKind::numbers:
+        return "list: " + unit_text(shape);
+    case ValueKind::whole_numbers:
+        return "list: whole numbers";
+    case ValueKind::rows_of_numbers:
+        return "list of rows";
+    case ValueKind::per_asset:
+        return "per asset: " + unit_text(shape);
+    case ValueKind::matrix:
+        return "matrix";
+    case ValueKind::tiers:
+        return "brackets per asset";
+    case ValueKind::file:
+        return "file";
+    case ValueKind::distribution:
+        return "distribution: " + unit_text(shape);
+    case ValueKind::mark:
+        return "`\"last\"`, `\"index\"`, `{ ema = duration }`";
+    case ValueKind::positions:
+        return "positions";
+    case ValueKind::collateral:
+        return "shares by symbol and USD";
+    case ValueKind::table:
+        return "table";
+    case ValueKind::table_or_list:
+        return "table, or list of tables";
+    case ValueKind::family:
+        return "table with `" + shape.choice_key + "`";
+    }
+    return "";
+}
+
+std::string default_text(const KeyShape& shape) {
+    if (shape.required) return "required";
+    return shape.has_default ? "`" + shape.default_text + "`" : "-";
+}
+
+std::string range_cell(const KeyShape& shape) {
+    const std::string range = range_text(shape.range);
+    return range.empty() ? "-" : range;
+}
+
+// A cell must not hold the sign that ends it.
+std::string cell(std::string text) {
+    for (std::size_t at = text.find('|'); at != std::string::npos; at = text.find('|', at + 2))
+        text.insert(at, 1, '\\');
+    return text;
+}
+
+std::string table_of(const std::vector<KeyShape>& keys) {
+    std::string rows;
+    const auto add_row = [&](const std::string& prefix, const KeyShape& key) {
+        rows += fmt::format("| `{}{}` | {} | {} | {} | {} |\n", prefix, key.key, cell(value_text(key)), range_cell(key),
+                            cell(default_text(key)), cell(key.meaning));
+    };
+    const auto is_spoken_of = [](const KeyShape& key) {
+        return key.kind == ValueKind::table || key.kind == ValueKind::table_or_list;
+    };
+    for (const KeyShape& key : keys) {
+        add_row("", key);
+        if (!is_spoken_of(key)) continue;
+        for (const KeyShape& inner : key.keys) add_row(key.key + ".", inner);
+    }
+    return "| key | value | range | default | meaning |\n|---|---|---|---|---|\n" + rows;
+}
+
+std::string keys_text(const std::vector<KeyShape>& keys) { return keys.empty() ? "No parameters.\n" : table_of(keys); }
+
+std::string section_text(const SectionShape& section) {
+    std::string text = fmt::format("### `{}`\n\n{}{}\n\n", section.header, section.meaning,
+                                   section.required ? "" : " May be left out.");
+    if (!section.choice_key.empty()) {
+        std::string names;
+        for (const ModelShape& model : section.models)
+            names += (names.empty() ? "" : ", ") + ("`\"" + model.name + "\"`");
+        text += fmt::format("`{}` chooses among {}: {}.\n\n", section.choice_key, section.family, names);
+    }
+    if (!section.keys.empty()) text += table_of(section.keys) + "\n";
+    for (const ModelShape& model : section.models) {
+        text += fmt::format("With `{} = \"{}\"`:\n\n{}\n", section.choice_key, model.name, keys_text(model.keys));
+    }
+    for (const KeyShape& key : section.keys) {
+        if (key.kind != ValueKind::family) continue;
+        for (const ModelShape& model : key.models) {
+            text += fmt::format("`{} = {{ {} = \"{}\" }}`:\n\n{}\n", key.key, key.choice_key, model.name,
+                                keys_text(model.keys));
+        }
+    }
+    for (const SectionShape& inner : section.sections) text += section_text(inner);
+    return text;
+}
+
+constexpr std::string_view how_values_are_written =
+    R"(## How values are written
+
+| value | written as |
+|---|---|
+| duration | text with a unit: `"500ms"`, `"30s"`, `"12min"`, `"8h"`, `"1d"` |
+| fraction | a plain fraction: `0.005` is 0.5 % |
+| USD | a plain number of the quote currency |
+| per year | annualised over 365 days |
+| per asset | one number for all, an array in the order of the assets, or a table by symbol: `{ BTC = 0.5, )"
+    R"(ETH = 0.7 }`. A table must name every asset, except in shocks and haircuts, where what is not named is zero )"
+    R"(|
+| matrix | rows, `[[1.0, 0.8], [0.8, 1.0]]`; one number for every pair; or pairs, `{ BTC-ETH = 0.8 }`, with )"
+    R"(zero for the others |
+| brackets per asset | `{ BTC = [[0, 0.004], [50e6, 0.005]], ... }`: from this notional on, this marginal )"
+    R"(rate; or one list for all assets |
+| positions | `{ BTC = 0.5, ETH = -0.5 }`: shares of notional, whose sizes sum to one, negative on the )"
+    R"(opposite side; `{ dirichlet = 0.7, assets = ["BTC", "ETH"] }`: shares drawn for each account, over all )"
+    R"(assets where none are named; `{ pick = { BTC = 0.6, ETH = 0.4 } }`: one asset each, with these )"
+    R"(probabilities |
+| distribution | a number, or one of the tables below |
+| file | a path relative to the scenario's folder |
+
+Any key can be set from the command line, `--set venue.impact.permanent=0.5`. Items of lists are named by )"
+    R"(number from 0, or by
+name, symbol or layer (`cohort.0.accounts`, `asset.BTC.price`), and need no name where there is one only.
+
+### Distributions
+
+Bounds draw again rather than clamp, so that no value piles up at them.
+
+)";
+
+} // namespace
+
+std::string scenario_reference() {
+    std::string text{how_values_are_written};
+    for (const ModelShape& shape : describe_distributions()) {
+        text += fmt::format("`{{ {} = {{ ... }} }}`:\n\n{}\n", shape.name, keys_text(shape.keys));
+    }
+    text += "## Every key\n\n";
+    for (const SectionShape& section : describe_scenario()) text += section_text(section);
+    text.pop_back(); // one line end at the end
+    return text;
+}
+
+namespace {
+
+struct Family {
+    std::string title;
+    std::string chosen_by;
+    std::vector<ModelShape> models;
+};
+
+void collect_families(const SectionShape& section, std::vector<Family>& out) {
+    if (!section.models.empty()) {
+        out.push_back(
+            {section.family, fmt::format("`{}` of `{}`", section.choice_key, section.header), section.models});
+    }
+    for (const KeyShape& key : section.keys) {
+        if (key.kind != ValueKind::family) continue;
+        out.push_back(
+            {key.key + "s", fmt::format("`{}.{}` of `{}`", key.key, key.choice_key, section.header), key.models});
+    }
+    for (const SectionShape& inner : section.sections) collect_families(inner, out);
+}
+
+std::vector<Family> all_families() {
+    std::vector<Family> families;
+    for (const SectionShape& section : describe_scenario()) collect_families(section, families);
+    return families;
+}
+
+} // namespace
+
+std::string model_catalogue() {
+    std::string text =
+        "# Models\n\nFinance as pure values and functions: no files, no threads, no clock, no globals. Each model "
+        "stands in one\n"
+        "header with its equation, its source and a table of its parameters; from that table come parsing, checks, the "
+        "JSON\n"
+        "Schema and this page.\n\n"
+        "This page is generated: `plunge models --markdown > models/README.md`. A test compares it with the code.\n\n"
+        "A new model is a header in its family's folder and a line in the family's `registry.hpp`; with a unit test "
+        "and a\n"
+        "scenario it is complete.\n";
+    for (const Family& family : all_families()) {
+        std::string title = family.title;
+        title.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(title.front())));
+        text += fmt::format("\n## {}\n\nChosen by {}.\n", title, family.chosen_by);
+        for (const ModelShape& model : family.models) {
+            text += fmt::format("\n### `{}`\n\n    {}\n\nSource: {}.\n\n{}", model.name, model.equation, model.source,
+                                keys_text(model.keys));
+        }
+    }
+    return text;
+}
+
+std::string model_list() {
+    std::string text;
+    for (const Family& family : all_families()) {
+        text += fmt::format("{}{}\n", text.empty() ? "" : "\n", family.title);
+        for (const ModelShape& model : family.models) {
+            text += fmt::format("  {:<16} {}\n  {:<16}   {}\n", model.name, model.equation, "", model.source);
+        }
+    }
+    return text;
+}
+
+} // namespace plunge

@@ -1,0 +1,258 @@
+// A scenario as a plain struct: what a scenario file says, checked and with every name resolved.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <tuple>
+#include <variant>
+#include <vector>
+
+#include "models/behaviour/registry.hpp"
+#include "models/breaker/breaker.hpp"
+#include "models/common/values.hpp"
+#include "models/impact/registry.hpp"
+#include "models/impact/resilience.hpp"
+#include "models/liquidation/registry.hpp"
+#include "models/margin/registry.hpp"
+#include "models/price/registry.hpp"
+#include "models/price/shock.hpp"
+#include "models/waterfall/registry.hpp"
+
+namespace plunge {
+
+enum class PopulationMode { shared, resampled };
+template <> struct EnumNames<PopulationMode> {
+    static constexpr std::array<std::string_view, 2> value{"shared", "resampled"};
+};
+
+struct ScenarioHeader {
+    std::string name;
+    std::string description;
+    static constexpr auto fields() {
+        using P = ScenarioHeader;
+        return std::tuple{required_field("name", &P::name, Unit::none, any_number, "one line"),
+                          optional_field("description", &P::description, Unit::none, any_number, "what it is for")};
+    }
+};
+
+struct RunSettings {
+    std::uint64_t worlds = 1000;
+    std::uint64_t seed = 1;
+    double step_seconds = 60.0;
+    double horizon_seconds = 86'400.0;
+    PopulationMode population = PopulationMode::shared;
+    bool antithetic = false;
+
+    std::size_t steps() const { return static_cast<std::size_t>(horizon_seconds / step_seconds + 0.5); }
+
+    static constexpr auto fields() {
+        using P = RunSettings;
+        return std::tuple{
+            optional_field("worlds", &P::worlds, Unit::count, {1, 1e12}, "independent simulated markets"),
+            optional_field("seed", &P::seed, Unit::count, {0, 9007199254740991.0},
+                           "everything random follows from it; below 2^53"),
+            optional_field("step", &P::step_seconds, Unit::duration, positive, "time increment"),
+            optional_field("horizon", &P::horizon_seconds, Unit::duration, positive,
+                           "simulated time, a whole number of steps"),
+            optional_field("population", &P::population, Unit::none, any_number,
+                           "shared: one population for all worlds; resampled: a fresh one per world"),
+            optional_field("antithetic", &P::antithetic, Unit::none, any_number,
+                           "odd worlds see the diffusion of the even world before them with the opposite sign")};
+    }
+};
+
+struct Asset {
+    std::string symbol;
+    double price = 0.0;
+    double daily_volume = 0.0; ///< zero: not given
+
+    static constexpr auto fields() {
+        using P = Asset;
+        return std::tuple{
+            required_field("symbol", &P::symbol, Unit::none, any_number, "letters, digits, `_`; unique; not USD"),
+            required_field("price", &P::price, Unit::quote, positive, "price at the start"),
+            optional_field("daily_volume", &P::daily_volume, Unit::quote_per_day, positive,
+                           "traded quote volume per day; square-root impact needs it")};
+    }
+};
+
+/// Keys of [market]: what holds several venues together.
+struct MarketSettings {
+    double arbitrage_seconds = 0.0; ///< tau_arb; zero: venues are not tied together
+    static constexpr auto fields() {
+        return std::tuple{optional_field("arbitrage", &MarketSettings::arbitrage_seconds, Unit::duration, not_negative,
+                                         "tau_arb: time constant with which arbitrage pulls venues' transient "
+                                         "displacements together; never where left out")};
+    }
+};
+
+struct MarkLast {};
+struct MarkIndex {};
+struct MarkEma {
+    double half_life_seconds = 30.0;
+};
+/// `mark = "last" | "index" | { ema = "30s" }`
+using Mark = std::variant<MarkLast, MarkIndex, MarkEma>;
+
+struct VenueCollateral {
+    PerAsset haircut; ///< zero where not named
+    static constexpr auto fields() {
+        return std::tuple{optional_field("haircut", &VenueCollateral::haircut, Unit::fraction, unit_interval,
+                                         "share of a collateral asset's value that margin ignores, per asset")};
+    }
+};
+
+struct Venue {
+    std::string name;
+    Mark mark = MarkLast{};
+    std::uint64_t max_rounds = 64;
+    ImpactModels::Params impact;
+    ImpactCommon impact_common;
+    MarginModels::Params margin;
+    MarginCommon margin_common;
+    LiquidationModels::Params liquidation;
+    LiquidationCommon liquidation_common;
+    std::vector<WaterfallModels::Params> waterfall; ///< in paying order; at most one adl layer
+    std::optional<CircuitBreaker> breaker;
+    VenueCollateral collateral;
+
+    static constexpr auto fields() {
+        using P = Venue;
+        return std::tuple{
+            required_field("name", &P::name, Unit::none, any_number, "letters, digits, `_`, `-`; unique"),
+            optional_field("mark", &P::mark, Unit::none, any_number,
+                           "price that margin uses: \"last\", \"index\" (depth-weighted over venues) or { ema = \"30s\" }"),
+            optional_field("max_rounds", &P::max_rounds, Unit::count, {1, 1e6},
+                           "rounds of liquidation per step; what is left waits for the next step"),
+            optional_field("collateral", &P::collateral, Unit::none, any_number, "haircuts on collateral"),
+            optional_field("breaker", &P::breaker, Unit::none, any_number, "circuit breaker; none where left out")};
+    }
+};
+
+/// How an account's notional is spread over assets.
+struct SharedPositions {
+    PerAsset share; ///< signed shares of notional; their sizes sum to one
+};
+struct DirichletPositions {
+    double concentration = 1.0; ///< over all assets, or over `assets`
+    std::vector<std::size_t> assets;
+};
+struct PickedPositions {
+    PerAsset probability; ///< each account holds one asset, drawn with these probabilities
+};
+/// `positions = { BTC = 0.5, ETH = -0.5 } | { dirichlet = 0.7, assets = [...] } | { pick = { BTC = 0.6, ETH = 0.4 } }`
+using Positions = std::variant<SharedPositions, DirichletPositions, PickedPositions>;
+
+enum class MarginMode { cross, isolated };
+template <> struct EnumNames<MarginMode> {
+    static constexpr std::array<std::string_view, 2> value{"cross", "isolated"};
+};
+
+enum class Direction { account, position };
+template <> struct EnumNames<Direction> {
+    static constexpr std::array<std::string_view, 2> value{"account", "position"};
+};
+
+struct EntryScatter {
+    double lookback_seconds = 0.0;
+    static constexpr auto fields() {
+        return std::tuple{required_field("lookback", &EntryScatter::lookback_seconds, Unit::duration, not_negative,
+                                         "positions were opened at times uniform over this span")};
+    }
+};
+
+/// Shares of an account's equity held in cash (`USD`) and in assets.
+struct CollateralMix {
+    double cash = 1.0;
+    PerAsset share; ///< per asset; empty where all is cash
+};
+
+/// One explicit account, read from a cohort's CSV.
+struct ExplicitAccounts {
+    std::vector<std::string> label;  ///< column `account`
+    std::vector<double> equity;      ///< wealth at the start, at the scenario's prices, before haircuts [quote]
+    std::vector<double> position;    ///< [accounts x assets], signed base
+    std::vector<double> entry;       ///< [accounts x assets], entry prices; the scenario's price where not given
+    std::vector<double> collateral;  ///< [accounts x assets], base; zero where not given
+};
+
+struct Cohort {
+    std::string name;
+    std::size_t venue = 0; ///< index into Scenario::venues
+    std::uint64_t accounts = 0;
+    MarginMode margin = MarginMode::cross;
+    Distribution equity = ConstantDistribution{0.0};
+    Distribution leverage = ConstantDistribution{1.0};
+    double long_share = 0.5;
+    Direction direction = Direction::account;
+    Positions positions;
+    std::optional<EntryScatter> entry;
+    CollateralMix collateral;
+    double free_wallet = 0.0;
+    BehaviourModels::Params behaviour;
+    InputFile accounts_from;
+    std::optional<ExplicitAccounts> explicit_accounts; ///< instead of the distributions
+
+    static constexpr auto fields() {
+        using P = Cohort;
+        return std::tuple{
+            required_field("name", &P::name, Unit::none, any_number, "unique"),
+            optional_field("accounts", &P::accounts, Unit::count, {0, 1e12}, "number of accounts"),
+            optional_field("margin", &P::margin, Unit::none, any_number,
+                           "cross: one pool for all positions; isolated: each position has its own"),
+            optional_field("equity", &P::equity, Unit::quote, positive, "equity put up when the positions were opened"),
+            optional_field("leverage", &P::leverage, Unit::none, positive, "gross notional over equity at entry"),
+            optional_field("long_share", &P::long_share, Unit::fraction, unit_interval, "probability of being long"),
+            optional_field("direction", &P::direction, Unit::none, any_number,
+                           "account: one side for the whole account; position: drawn for each position"),
+            optional_field("positions", &P::positions, Unit::none, any_number,
+                           "shares of notional per asset (negative: the opposite side), { dirichlet = c }, or "
+                           "{ pick = { ... } } for one asset each"),
+            optional_field("entry", &P::entry, Unit::none, any_number,
+                           "scatters entry prices over past moves; the current price where left out"),
+            optional_field("collateral", &P::collateral, Unit::fraction, unit_interval,
+                           "shares of equity in USD and in assets"),
+            optional_field("free_wallet", &P::free_wallet, Unit::fraction, below_one,
+                           "isolated margin: share of equity that backs no position"),
+            optional_field("behaviour", &P::behaviour, Unit::none, any_number, "what account holders do by themselves"),
+            optional_field("accounts_from", &P::accounts_from, Unit::none, any_number,
+                           "CSV of explicit accounts instead of distributions: account, equity, then one signed base "
+                           "quantity per asset symbol; optional entry_SYM and collateral_SYM")};
+    }
+};
+
+struct RecordSettings {
+    std::vector<double> quantiles{0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99};
+    std::vector<std::uint64_t> traces;
+    bool cascades = true;
+    double cascade_gap_seconds = 300.0;
+    bool counterfactual = false;
+
+    static constexpr auto fields() {
+        using P = RecordSettings;
+        return std::tuple{
+            optional_field("quantiles", &P::quantiles, Unit::fraction, unit_interval, "across worlds, per step"),
+            optional_field("traces", &P::traces, Unit::count, not_negative, "worlds kept whole"),
+            optional_field("cascades", &P::cascades, Unit::none, any_number, "one row per cascade"),
+            optional_field("cascade_gap", &P::cascade_gap_seconds, Unit::duration, not_negative,
+                           "forced liquidations further apart than this belong to different cascades"),
+            optional_field("counterfactual", &P::counterfactual, Unit::none, any_number,
+                           "run every world again without impact and report what would have happened anyway")};
+    }
+};
+
+struct Scenario {
+    ScenarioHeader header;
+    RunSettings run;
+    std::vector<Asset> assets;
+    PriceModels::Params prices;
+    std::vector<Shock> shocks;
+    MarketSettings market;
+    std::vector<Venue> venues;
+    std::vector<Cohort> cohorts;
+    RecordSettings record;
+};
+
+} // namespace plunge

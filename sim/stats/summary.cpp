@@ -1,0 +1,187 @@
+#include "sim/stats/summary.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <stdexcept>
+#include <tuple>
+#include <utility>
+
+#include "sim/stats/result_tables.hpp"
+
+namespace plunge {
+
+namespace {
+
+constexpr double normal_975 = 1.959963984540054; ///< 97.5 % quantile of the standard normal distribution
+
+struct Moments {
+    double mean = not_a_number;
+    double standard_error = not_a_number;
+};
+
+/// Two passes in the order of the values, so that equal results give equal summaries.
+Moments moments(const std::vector<double>& values) {
+    Moments result;
+    if (values.empty()) return result;
+    const auto n = static_cast<double>(values.size());
+    double sum = 0.0;
+    for (const double value : values) sum += value;
+    result.mean = sum / n;
+    if (values.size() < 2) return result;
+    double squares = 0.0;
+    for (const double value : values) squares += (value - result.mean) * (value - result.mean);
+    result.standard_error = std::sqrt(squares / (n - 1.0) / n);
+    return result;
+}
+
+/// Means of the pairs (0, 1), (2, 3), ... of which both have a value.
+std::vector<double> pair_means(const std::vector<double>& values) {
+    std::vector<double> means;
+    for (std::size_t i = 0; i + 1 < values.size(); i += 2) {
+        const double mean = 0.5 * (values[i] + values[i + 1]);
+        if (!std::isnan(mean)) means.push_back(mean);
+    }
+    return means;
+}
+
+/// The number of worlds whose value in the named column satisfies `condition`; 0 where there is no such column.
+template <class Condition>
+std::uint64_t count_worlds(const std::vector<Column>& columns, std::string_view name, const Condition& condition) {
+    for (const Column& column : columns)
+        if (column.name == name)
+            return static_cast<std::uint64_t>(std::count_if(column.values.begin(), column.values.end(), condition));
+    return 0;
+}
+
+/// A column of one number per world. \param value  value(world result) is the number.
+template <class Row, class Value>
+Column make_column(const RunResult& result, const Row& row, const std::string& suffix, const Value& value) {
+    Column column{std::string(row.name) + suffix, std::string(row.units), std::string(row.long_name), {}};
+    column.values.reserve(result.worlds.size());
+    for (const WorldResult& world : result.worlds) column.values.push_back(static_cast<double>(value(world)));
+    return column;
+}
+
+} // namespace
+
+double initial_fund_balance(const Venue& venue) {
+    double balance = 0.0;
+    for (const WaterfallModels::Params& layer : venue.waterfall)
+        if (const auto* fund = std::get_if<InsuranceFund::Params>(&layer)) balance += fund->balance;
+    return balance;
+}
+
+SummaryInput summary_input(const Scenario& scenario, const RunResult& result) {
+    SummaryInput input;
+    input.title = scenario.header.name;
+    input.worlds = result.worlds.size();
+    input.worlds_requested = result.worlds_requested;
+    input.antithetic = scenario.run.antithetic;
+    for (const double notional : result.initial_open_interest) input.initial_open_interest += notional;
+
+    std::vector<double> funds;
+    std::vector<std::vector<double>> minima;
+    for (std::size_t v = 0; v < scenario.venues.size(); ++v) {
+        funds.push_back(initial_fund_balance(scenario.venues[v]));
+        input.initial_fund_balance += funds.back();
+        std::vector<double>& lowest = minima.emplace_back();
+        for (const WorldResult& world : result.worlds) lowest.push_back(world.venues.at(v).fund_min_balance);
+    }
+    input.fund_exhausted = count_fund_exhausted(funds, minima);
+
+    const auto add = [&](const auto& row, const std::string& suffix, const auto& value) {
+        input.columns.push_back(make_column(result, row, suffix, value));
+    };
+    for_each_metric(venue_metrics(), [&](const auto& row) {
+        add(row, "", [&](const WorldResult& world) { return combine_venues(world.venues).*row.member; });
+    });
+    add(amplification_metric, "", [](const WorldResult& world) { return world.amplification; });
+    if (scenario.record.counterfactual)
+        for_each_metric(counterfactual_metrics(), [&](const auto& row) {
+            add(row, "", [&](const WorldResult& world) { return world.counterfactual.*row.member; });
+        });
+    for_each_metric(asset_metrics(), [&](const auto& row) {
+        for (std::size_t a = 0; a < scenario.assets.size(); ++a)
+            add(row, "." + scenario.assets[a].symbol,
+                [&](const WorldResult& world) { return world.assets.at(a).*row.member; });
+    });
+    return input;
+}
+
+std::uint64_t count_fund_exhausted(const std::vector<double>& initial, const std::vector<std::vector<double>>& minima) {
+    std::uint64_t count = 0;
+    const std::size_t worlds = minima.empty() ? 0 : minima.front().size();
+    for (std::size_t w = 0; w < worlds; ++w) {
+        bool exhausted = false;
+        for (std::size_t v = 0; v < initial.size(); ++v)
+            exhausted = exhausted || (initial[v] > 0.0 && minima.at(v).at(w) <= 0.0);
+        count += exhausted ? 1U : 0U;
+    }
+    return count;
+}
+
+double order_statistic(const std::vector<double>& sorted, double probability) {
+    if (sorted.empty()) return not_a_number;
+    const auto n = static_cast<double>(sorted.size());
+    // Products such as 0.95 * 20 may land a rounding error above the whole number they stand for.
+    const double rank = std::ceil(probability * n * (1.0 - 1e-12));
+    const auto index = static_cast<std::size_t>(std::clamp(rank, 1.0, n)) - 1;
+    return sorted[index];
+}
+
+ColumnSummary summarize_column(const Column& column, bool antithetic) {
+    ColumnSummary summary{column.name, column.units, column.long_name};
+    std::vector<double> values;
+    values.reserve(column.values.size());
+    for (const double value : column.values)
+        if (!std::isnan(value)) values.push_back(value);
+    summary.count = values.size();
+    summary.missing = column.values.size() - values.size();
+
+    const Moments plain = moments(values);
+    summary.mean = plain.mean;
+    summary.standard_error = antithetic ? moments(pair_means(column.values)).standard_error : plain.standard_error;
+    std::sort(values.begin(), values.end());
+    for (std::size_t i = 0; i < summary_probabilities.size(); ++i)
+        summary.quantiles[i] = order_statistic(values, summary_probabilities[i]);
+    if (!values.empty()) {
+        summary.smallest = values.front();
+        summary.largest = values.back();
+    }
+    return summary;
+}
+
+Share make_share(std::string name, std::string long_name, std::uint64_t count, std::uint64_t worlds) {
+    if (count > worlds) throw std::invalid_argument(name + ": more worlds counted than there are");
+    Share share{std::move(name), std::move(long_name), count, worlds};
+    if (worlds == 0) return share;
+    const auto n = static_cast<double>(worlds);
+    const double p = static_cast<double>(count) / n;
+    const double z2 = normal_975 * normal_975;
+    const double centre = (p + z2 / (2.0 * n)) / (1.0 + z2 / n);
+    const double half = normal_975 * std::sqrt(p * (1.0 - p) / n + z2 / (4.0 * n * n)) / (1.0 + z2 / n);
+    share.share = p;
+    // At the ends the bound is exact; the formula would leave rounding errors there.
+    share.low = count == 0 ? 0.0 : centre - half;
+    share.high = count == worlds ? 1.0 : centre + half;
+    return share;
+}
+
+Summary summarize(const SummaryInput& input) {
+    Summary summary{
+        input.title, input.worlds, input.worlds_requested, input.initial_fund_balance, input.initial_open_interest, {},
+        {}};
+    const auto positive_value = [](double value) { return value > 0.0; };
+    const auto add_share = [&](const char* name, const char* meaning, std::uint64_t count) {
+        summary.shares.push_back(make_share(name, meaning, count, input.worlds));
+    };
+    add_share("cascade", "a cascade", count_worlds(input.columns, "cascades", positive_value));
+    if (input.initial_fund_balance > 0.0)
+        add_share("fund_exhausted", "the insurance fund exhausted", input.fund_exhausted);
+    add_share("adl", "auto-deleveraging", count_worlds(input.columns, "adl_notional", positive_value));
+    add_share("insolvent", "uncovered losses", count_worlds(input.columns, "insolvent", positive_value));
+    for (const Column& column : input.columns) summary.columns.push_back(summarize_column(column, input.antithetic));
+    return summary;
+}
+
+} // namespace plunge

@@ -1,0 +1,99 @@
+// The summary of a run: means with standard errors, quantiles, and the shares of worlds in which something happened.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "sim/driver/run_result.hpp"
+#include "sim/scenario/scenario.hpp"
+#include "sim/stats/column.hpp"
+
+namespace plunge {
+
+/// What a summary is made from; a run in memory and a result file both give one (the file's is in output/).
+struct SummaryInput {
+    std::string title;
+    std::uint64_t worlds = 0;
+    std::uint64_t worlds_requested = 0;
+    bool antithetic = false;
+    double initial_fund_balance = 0.0;  ///< all venues together [quote]
+    double initial_open_interest = 0.0; ///< all venues and assets together [quote]
+    std::uint64_t fund_exhausted = 0;   ///< worlds in which a venue that had a fund ran out of it
+    std::vector<Column> columns;        ///< all venues together; per asset as `metric.SYMBOL`
+};
+
+/// Balance of a venue's insurance fund before the first step; zero where it has none [quote].
+double initial_fund_balance(const Venue& venue);
+
+SummaryInput summary_input(const Scenario& scenario, const RunResult& result);
+
+/// Counts the worlds in which some venue's insurance fund, not empty at the start, was at zero.
+/// \param initial  [venues]
+/// \param minima   [venues][worlds], lowest balances
+std::uint64_t count_fund_exhausted(const std::vector<double>& initial, const std::vector<std::vector<double>>& minima);
+
+/// The quantile of the empirical distribution: the smallest value that at least the share `probability` of the values
+/// does not exceed, an order statistic (type 1 of Hyndman & Fan 1996, Am. Stat. 50, 361-365).
+/// \param sorted  ascending, without NaN. \return NaN where it is empty.
+double order_statistic(const std::vector<double>& sorted, double probability);
+
+/// The probabilities of ColumnSummary::quantiles.
+inline constexpr std::array<double, 5> summary_probabilities{0.01, 0.05, 0.50, 0.95, 0.99};
+
+struct ColumnSummary {
+    std::string name;
+    std::string units;
+    std::string long_name;
+    std::uint64_t count = 0;   ///< worlds that have a value
+    std::uint64_t missing = 0; ///< worlds with NaN; they are left out of everything below
+    double mean = not_a_number;
+    double standard_error = not_a_number; ///< of the mean; NaN below two independent values
+    double smallest = not_a_number;
+    double largest = not_a_number;
+    std::array<double, 5> quantiles{};
+};
+
+/// \param antithetic  worlds 2k and 2k + 1 are drawn in pairs: the standard error is then taken over the pairs' means,
+///                    which are independent, and a pair counts only whole.
+ColumnSummary summarize_column(const Column& column, bool antithetic = false);
+
+/// A share of worlds with its Wilson score interval at 95 % (Wilson 1927, J. Am. Stat. Assoc. 22, 209-212). It takes
+/// worlds as independent: with antithetic pairs it is approximate.
+struct Share {
+    std::string name;
+    std::string long_name;
+    std::uint64_t count = 0;
+    std::uint64_t worlds = 0;
+    double share = not_a_number;
+    double low = 0.0;
+    double high = 1.0;
+};
+
+/// \throws std::invalid_argument if `count` exceeds `worlds`.
+Share make_share(std::string name, std::string long_name, std::uint64_t count, std::uint64_t worlds);
+
+struct Summary {
+    std::string title;
+    std::uint64_t worlds = 0;
+    std::uint64_t worlds_requested = 0;
+    double initial_fund_balance = 0.0;
+    double initial_open_interest = 0.0;
+    std::vector<Share> shares;
+    std::vector<ColumnSummary> columns;
+};
+
+Summary summarize(const SummaryInput& input);
+
+/// A table for a terminal of 80 columns. Quantities that are zero in every world are named in one line.
+/// \param colour  headings in bold, by ANSI escapes.
+std::string format_summary(const Summary& summary, bool colour = false);
+
+/// The same as JSON, every column included; NaN is null.
+std::string summary_json(const Summary& summary);
+
+/// A number in at most eight characters, three significant digits: 1.23M, 0.0123, -45.6k, 12; NaN is "-".
+std::string format_number(double value);
+
+} // namespace plunge

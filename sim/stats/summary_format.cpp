@@ -1,0 +1,177 @@
+// Summaries as text for a terminal and as JSON.
+#include <array>
+#include <cmath>
+#include <cstdio>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "sim/stats/summary.hpp"
+
+namespace plunge {
+
+namespace {
+
+constexpr std::size_t line_width = 80;
+constexpr std::size_t name_width = 34; ///< of the first column
+
+/// Quantities of which the low end is the bad one.
+bool low_is_bad(std::string_view name) {
+    return name.starts_with("min_price") || name == "fund_min_balance" || name == "fund_final_balance";
+}
+
+bool zero_everywhere(const ColumnSummary& column) {
+    return column.count > 0 && column.smallest == 0.0 && column.largest == 0.0;
+}
+
+std::string with_separators(std::uint64_t n) {
+    std::string digits = std::to_string(n);
+    for (std::size_t i = digits.size(); i > 3; i -= 3) digits.insert(i - 3, ",");
+    return digits;
+}
+
+/// Words filled into lines of 80 columns, the first with a label, all indented.
+std::string wrap(const std::string& label, const std::vector<std::string>& words) {
+    std::string text;
+    std::string line = "  " + label;
+    for (std::size_t i = 0; i < words.size(); ++i) {
+        const std::string word = words[i] + (i + 1 < words.size() ? "," : "");
+        if (line.size() + 1 + word.size() > line_width) {
+            text += line + "\n";
+            line = "   ";
+        }
+        line += " " + word;
+    }
+    return text + line + "\n";
+}
+
+std::string percent(double share) { return fmt::format("{:.2f} %", 100.0 * share); }
+
+/// A table of columns under the mean and the quantiles of the given indices into summary_probabilities.
+std::string table(const std::vector<const ColumnSummary*>& rows, const std::string& title,
+                  const std::array<std::size_t, 3>& quantiles, bool colour) {
+    if (rows.empty()) return {};
+    std::string heading = fmt::format("  {:<{}}{:>9}{:>8}", title, name_width, "mean", "s.e.");
+    for (const std::size_t q : quantiles)
+        heading += fmt::format("{:>9}", fmt::format("{:g} %", 100.0 * summary_probabilities[q]));
+    std::string text = (colour ? "\x1b[1m" + heading + "\x1b[0m" : heading) + "\n";
+    for (const ColumnSummary* row : rows) {
+        const std::string units = row->units == "1" ? "" : " " + row->units;
+        std::string name = row->name + units + (row->missing > 0 ? " *" : "");
+        if (name.size() > name_width)
+            name = row->name.substr(0, name_width - (row->missing > 0 ? 2 : 0)) + (row->missing > 0 ? " *" : "");
+        text += fmt::format("  {:<{}}{:>9}{:>8}", name, name_width, format_number(row->mean),
+                            format_number(row->standard_error));
+        for (const std::size_t q : quantiles) text += fmt::format("{:>9}", format_number(row->quantiles[q]));
+        text += "\n";
+    }
+    return text + "\n";
+}
+
+nlohmann::ordered_json number(double value) {
+    if (std::isfinite(value)) return value;
+    return nullptr;
+}
+
+} // namespace
+
+std::string format_number(double value) {
+    if (std::isnan(value)) return "-";
+    if (std::isinf(value)) return value > 0.0 ? "inf" : "-inf";
+    if (value == 0.0) return "0";
+    double scaled = value;
+    constexpr std::array<const char*, 5> suffixes{"", "k", "M", "B", "T"};
+    std::size_t suffix = 0;
+    // 999.95 would round to 1000: it belongs to the next unit.
+    while (std::abs(scaled) >= 999.95 && suffix + 1 < suffixes.size()) {
+        scaled /= 1000.0;
+        ++suffix;
+    }
+    if (suffix == 0 && scaled == std::round(scaled)) return fmt::format("{:.0f}", scaled);
+    if (std::abs(scaled) >= 999.95 || std::abs(scaled) < 1e-3) return fmt::format("{:.1e}", value);
+    if (suffix == 0 && std::abs(scaled) < 1.0) return fmt::format("{:.3g}", scaled);
+    const int decimals = std::abs(scaled) < 9.995 ? 2 : (std::abs(scaled) < 99.95 ? 1 : 0);
+    return fmt::format("{:.{}f}{}", scaled, decimals, suffixes[suffix]);
+}
+
+std::string format_summary(const Summary& summary, bool colour) {
+    const std::string worlds =
+        with_separators(summary.worlds) +
+        (summary.worlds < summary.worlds_requested ? " of " + with_separators(summary.worlds_requested) : "") +
+        (summary.worlds_requested == 1 ? " world" : " worlds");
+    const std::string title = summary.title.size() + worlds.size() + 2 > line_width
+                                  ? summary.title + "\n  " + worlds
+                                  : fmt::format("{}{:>{}}", summary.title, worlds, line_width - summary.title.size());
+    std::string text = (colour ? "\x1b[1m" + title + "\x1b[0m" : title) + "\n";
+    text += fmt::format("  open interest {} USD, insurance fund {} USD at the start\n\n",
+                        format_number(summary.initial_open_interest), format_number(summary.initial_fund_balance));
+
+    const std::string heading = fmt::format("  {:<{}}{:>9}{:>12}   {}", "worlds with", name_width, "worlds", "share",
+                                            "95 % interval");
+    text += (colour ? "\x1b[1m" + heading + "\x1b[0m" : heading) + "\n";
+    for (const Share& share : summary.shares)
+        text += fmt::format("  {:<{}}{:>9}{:>12}   {} - {}\n", share.long_name, name_width,
+                            with_separators(share.count), percent(share.share), percent(share.low),
+                            percent(share.high));
+    text += "\n";
+
+    std::vector<const ColumnSummary*> high;
+    std::vector<const ColumnSummary*> low;
+    std::vector<std::string> zero;
+    std::vector<std::string> missing;
+    std::vector<std::string> empty;
+    for (const ColumnSummary& column : summary.columns) {
+        if (column.count == 0) {
+            empty.push_back(column.name);
+        } else if (zero_everywhere(column)) {
+            zero.push_back(column.name);
+        } else {
+            (low_is_bad(column.name) ? low : high).push_back(&column);
+            if (column.missing > 0) missing.push_back(column.name + " " + with_separators(column.count));
+        }
+    }
+    text += table(high, "per world", {2, 3, 4}, colour);
+    text += table(low, "per world, low end", {2, 1, 0}, colour);
+    if (!missing.empty()) text += wrap("* worlds that have a value:", missing);
+    if (!empty.empty()) text += wrap("no world has a value:", empty);
+    if (!zero.empty()) text += wrap("zero in every world:", zero);
+    return text;
+}
+
+std::string summary_json(const Summary& summary) {
+    using nlohmann::ordered_json;
+    ordered_json json{{"title", summary.title},
+                      {"worlds", summary.worlds},
+                      {"worlds_requested", summary.worlds_requested},
+                      {"initial_fund_balance", number(summary.initial_fund_balance)},
+                      {"initial_open_interest", number(summary.initial_open_interest)},
+                      {"shares", ordered_json::object()},
+                      {"metrics", ordered_json::object()}};
+    for (const Share& share : summary.shares)
+        json["shares"][share.name] = ordered_json{{"worlds", share.count},
+                                                  {"share", number(share.share)},
+                                                  {"wilson_95_low", number(share.low)},
+                                                  {"wilson_95_high", number(share.high)},
+                                                  {"long_name", share.long_name}};
+    for (const ColumnSummary& column : summary.columns) {
+        ordered_json quantiles = ordered_json::object();
+        for (std::size_t i = 0; i < summary_probabilities.size(); ++i)
+            quantiles[fmt::format("{:g}", summary_probabilities[i])] = number(column.quantiles[i]);
+        json["metrics"][column.name] = ordered_json{{"units", column.units},
+                                                    {"long_name", column.long_name},
+                                                    {"count", column.count},
+                                                    {"missing", column.missing},
+                                                    {"mean", number(column.mean)},
+                                                    {"standard_error", number(column.standard_error)},
+                                                    {"min", number(column.smallest)},
+                                                    {"max", number(column.largest)},
+                                                    {"quantiles", std::move(quantiles)}};
+    }
+    // Text that is not UTF-8, from a file of someone else's making, is replaced rather than refused.
+    return json.dump(2, ' ', false, ordered_json::error_handler_t::replace);
+}
+
+} // namespace plunge

@@ -1,0 +1,133 @@
+// One example of every model, for the contract tests of its family.
+//
+// A model that joins a registry needs a specialisation here, and then every contract test of its family runs on it;
+// without one the contract tests do not compile.
+#pragma once
+
+#include <cmath>
+#include <cstddef>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "models/impact/registry.hpp"
+#include "models/liquidation/registry.hpp"
+#include "models/margin/registry.hpp"
+#include "models/price/registry.hpp"
+
+namespace plunge::test {
+
+/// The name of a model, as doctest prints it.
+template <class Model> std::string name_of() { return std::string(Model::name); }
+
+/// Makes `Model` for a contract test; specialised for every registered model.
+template <class Model> struct Fixture;
+
+// ---- impact: two assets, one of them thin --------------------------------------------------------------------------
+
+inline const ImpactContext impact_market{
+    .initial_price = {20'000.0, 0.25}, .daily_volume = {2e9, 3e6}, .daily_volatility = {0.03, 0.12}};
+
+template <> struct Fixture<LinearImpact> {
+    static LinearImpact make() { return {{.depth = {{5e6, 2e4}}}, impact_market}; }
+};
+
+template <> struct Fixture<SquareRootImpact> {
+    static SquareRootImpact make() { return {{.prefactor = 1.2, .volatility = {}}, impact_market}; }
+};
+
+// ---- margin: three assets ------------------------------------------------------------------------------------------
+
+inline constexpr std::size_t margin_assets = 3;
+
+template <> struct Fixture<FlatMargin> {
+    static FlatMargin make() { return {{.rate = {{0.004, 0.01, 0.2}}}, margin_assets}; }
+};
+
+template <> struct Fixture<TieredMargin> {
+    static TieredMargin make() {
+        TieredMargin::Params params;
+        params.tiers.per_asset = {{{.from_notional = 0.0, .rate = 0.004},
+                                   {.from_notional = 50e3, .rate = 0.005},
+                                   {.from_notional = 250e3, .rate = 0.01},
+                                   {.from_notional = 1e6, .rate = 0.025},
+                                   {.from_notional = 5e6, .rate = 0.05}},
+                                  {{.from_notional = 0.0, .rate = 0.02}},
+                                  {{.from_notional = 0.0, .rate = 0.01}, {.from_notional = 10e3, .rate = 0.5}}};
+        return {params, margin_assets};
+    }
+};
+
+// ---- liquidation ---------------------------------------------------------------------------------------------------
+
+template <> struct Fixture<FullLiquidation> {
+    static FullLiquidation make() { return FullLiquidation({}); }
+};
+
+template <> struct Fixture<PartialLiquidation> {
+    static PartialLiquidation make() {
+        return PartialLiquidation({.buffer = 1.25, .backstop = 0.3, .min_notional = 500.0});
+    }
+};
+
+// ---- price: any number of assets up to `price_assets`, the first ones the same whatever follows
+// -----------------------
+
+inline constexpr std::size_t price_assets = 4;
+inline constexpr double price_step_seconds = 60.0;
+
+inline void fill_diffusion(DiffusionParams& params, std::size_t assets) {
+    params.correlation = SquareMatrix::identity(assets);
+    for (std::size_t a = 0; a < assets; ++a) {
+        params.volatility.values.push_back(0.5 + 0.1 * static_cast<double>(a));
+        params.drift.values.push_back(0.1 * static_cast<double>(a));
+        for (std::size_t b = 0; b < a; ++b) params.correlation(a, b) = params.correlation(b, a) = 0.6;
+    }
+}
+
+template <> struct Fixture<Gbm> {
+    static Gbm make(std::size_t assets) {
+        Gbm::Params params;
+        fill_diffusion(params, assets);
+        return {params, assets, price_step_seconds};
+    }
+};
+
+template <> struct Fixture<Merton> {
+    /// With a Student-t copula, and separate jumps before common ones: the order in which clocks are numbered matters.
+    static Merton make(std::size_t assets) {
+        Merton::Params params;
+        fill_diffusion(params, assets);
+        params.tails = Tails{.dof = 4.0};
+        JumpParams separate{.rate = {}, .mean = {}, .stddev = {}, .common = false};
+        JumpParams common{.rate = {{30'000.0}}, .mean = {}, .stddev = {}, .common = true};
+        for (std::size_t a = 0; a < assets; ++a) {
+            separate.rate.values.push_back(20'000.0 + 1'000.0 * static_cast<double>(a));
+            separate.mean.values.push_back(0.0);
+            separate.stddev.values.push_back(0.02);
+            common.mean.values.push_back(-0.03);
+            common.stddev.values.push_back(0.01);
+        }
+        params.jumps = {separate, common};
+        return {params, assets, price_step_seconds};
+    }
+};
+
+template <> struct Fixture<Replay> {
+    static Replay make(std::size_t assets) {
+        Replay::Params params;
+        std::mt19937_64 rng(1);
+        std::normal_distribution<double> normal(0.0, 0.01);
+        std::vector<double> log_price(price_assets, 3.0);
+        for (int row = 0; row < 400; ++row) {
+            params.table.seconds.push_back(45.0 * row);
+            for (std::size_t a = 0; a < price_assets; ++a) {
+                log_price[a] += normal(rng);
+                if (a < assets) params.table.closes.push_back(std::exp(log_price[a]));
+            }
+        }
+        return {params, assets, price_step_seconds};
+    }
+};
+
+} // namespace plunge::test

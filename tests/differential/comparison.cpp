@@ -1,0 +1,268 @@
+#include "tests/differential/comparison.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <tuple>
+
+#include <fmt/format.h>
+
+#include "sim/engine/world.hpp"
+
+namespace plunge::oracle {
+namespace {
+
+constexpr double tolerance = 1e-9;
+
+using Difference = std::optional<std::string>;
+
+bool near(double expected, double got, double scale) {
+    if (std::isnan(expected) || std::isnan(got)) return std::isnan(expected) && std::isnan(got);
+    return std::fabs(expected - got) <= tolerance * scale;
+}
+
+Difference differs(const std::string& what, double expected, double got, double scale) {
+    if (near(expected, got, scale)) return {};
+    return fmt::format("{}: oracle {:.17g}, engine {:.17g} (scale {:.3g})", what, expected, got, scale);
+}
+
+Difference counts_differ(const std::string& what, std::uint64_t expected, std::uint64_t got) {
+    if (expected == got) return {};
+    return fmt::format("{}: oracle {}, engine {}", what, expected, got);
+}
+
+using EventKey = std::tuple<std::size_t, std::size_t, std::size_t, std::size_t>; // step, round, venue, row
+
+struct Event {
+    EventKey key;
+    double fraction;
+};
+
+std::string name_of(const EventKey& key) {
+    return fmt::format("step {} round {} venue {} row {}", std::get<0>(key), std::get<1>(key), std::get<2>(key),
+                       std::get<3>(key));
+}
+
+template <class Log> std::vector<Event> events_of(const Log& log) {
+    std::vector<Event> events;
+    for (const auto& entry : log) events.push_back({{entry.step, entry.round, entry.venue, entry.row}, entry.fraction});
+    std::sort(events.begin(), events.end(), [](const Event& i, const Event& j) { return i.key < j.key; });
+    return events;
+}
+
+Difference first_event_difference(const std::vector<Event>& expected, const std::vector<Event>& got, std::size_t& next,
+                                  std::size_t step) {
+    for (;; ++next) {
+        const bool has_expected = next < expected.size() && std::get<0>(expected[next].key) <= step;
+        const bool has_got = next < got.size() && std::get<0>(got[next].key) <= step;
+        if (!has_expected && !has_got) return {};
+        if (!has_got || (has_expected && expected[next].key < got[next].key)) {
+            return fmt::format("{}: liquidated by the oracle alone, fraction {:.17g}", name_of(expected[next].key),
+                               expected[next].fraction);
+        }
+        if (!has_expected || got[next].key < expected[next].key) {
+            return fmt::format("{}: liquidated by the engine alone, fraction {:.17g}", name_of(got[next].key),
+                               got[next].fraction);
+        }
+        if (auto d = differs(name_of(expected[next].key) + " fraction", expected[next].fraction, got[next].fraction, 1.0)) {
+            return d;
+        }
+    }
+}
+
+struct Column {
+    const char* name;
+    std::vector<double> WorldTrace::*member;
+    enum class Kind { price, log, money } kind;
+};
+
+constexpr Column columns[] = {
+    {"index price", &WorldTrace::index, Column::Kind::price},
+    {"margin calls", &WorldTrace::margin_calls, Column::Kind::log},
+    {"halted", &WorldTrace::halted, Column::Kind::log},
+    {"depth multiplier", &WorldTrace::depth, Column::Kind::log},
+    {"rounds", &WorldTrace::rounds, Column::Kind::log},
+    {"adl notional", &WorldTrace::adl_notional, Column::Kind::money},
+    {"permanent displacement", &WorldTrace::permanent, Column::Kind::log},
+    {"transient displacement", &WorldTrace::transient, Column::Kind::log},
+    {"traded price", &WorldTrace::price, Column::Kind::price},
+    {"mark price", &WorldTrace::mark, Column::Kind::price},
+    {"shortfall", &WorldTrace::shortfall, Column::Kind::money},
+    {"fund", &WorldTrace::fund, Column::Kind::money},
+    {"liquidated notional", &WorldTrace::liquidated_notional, Column::Kind::money},
+    {"open interest", &WorldTrace::open_interest, Column::Kind::money},
+};
+
+Difference trace_difference(const WorldTrace& expected, const WorldTrace& got, std::size_t step, std::size_t steps,
+                            double scale) {
+    for (const Column& column : columns) {
+        const auto& e = expected.*(column.member);
+        const auto& g = got.*(column.member);
+        if (e.size() != g.size()) {
+            return fmt::format("trace {}: oracle {} values, engine {}", column.name, e.size(), g.size());
+        }
+        const std::size_t width = e.size() / (steps + 1);
+        for (std::size_t i = step * width; i < (step + 1) * width; ++i) {
+            const double size = column.kind == Column::Kind::price ? std::fabs(e[i])
+                                : column.kind == Column::Kind::log ? std::max(1.0, std::fabs(e[i]))
+                                                                   : scale;
+            if (auto d = differs(fmt::format("step {} {} [{}]", step, column.name, i - step * width), e[i], g[i], size)) {
+                return d;
+            }
+        }
+    }
+    return {};
+}
+
+Difference venue_difference(const VenueMetrics& expected, const VenueMetrics& got, std::size_t venue, double scale) {
+    Difference found;
+    const auto look_at = [&](const auto& m) {
+        if (found) return;
+        const std::string what = fmt::format("venue {} {}", venue, m.name);
+        if constexpr (std::is_same_v<std::decay_t<decltype(expected.*(m.member))>, double>) {
+            if (m.units == "USD") found = differs(what, expected.*(m.member), got.*(m.member), scale);
+            else found = differs(what, expected.*(m.member), got.*(m.member), std::max(1.0, std::fabs(expected.*(m.member))));
+        } else if (m.name == "insolvent") {
+            // A shortfall at the resolution of money may be called none; by either.
+            if (expected.uncovered > tolerance * scale) found = counts_differ(what, expected.insolvent, got.insolvent);
+            else if (got.uncovered <= 0.0) found = counts_differ(what, 0, got.insolvent);
+        } else {
+            found = counts_differ(what, expected.*(m.member), got.*(m.member));
+        }
+    };
+    std::apply([&](const auto&... m) { (look_at(m), ...); }, venue_metrics());
+    return found;
+}
+
+Difference cohort_difference(const CohortMetrics& expected, const CohortMetrics& got, std::size_t cohort, double scale) {
+    Difference found;
+    const auto look_at = [&](const auto& m) {
+        if (found) return;
+        const std::string what = fmt::format("cohort {} {}", cohort, m.name);
+        const auto e = static_cast<double>(expected.*(m.member));
+        const auto g = static_cast<double>(got.*(m.member));
+        found = differs(what, e, g, m.units == "USD" ? scale : 0.0);
+    };
+    std::apply([&](const auto&... m) { (look_at(m), ...); }, cohort_metrics());
+    return found;
+}
+
+// Cascades by venue and first step: the two may list venues in different orders.
+std::vector<Cascade> ordered(std::vector<Cascade> cascades) {
+    std::stable_sort(cascades.begin(), cascades.end(), [](const Cascade& i, const Cascade& j) {
+        return std::tie(i.venue, i.first_step) < std::tie(j.venue, j.first_step);
+    });
+    return cascades;
+}
+
+Difference cascade_difference(const WorldResult& expected, const WorldResult& got, double scale) {
+    const std::vector<Cascade> e = ordered(expected.cascades);
+    const std::vector<Cascade> g = ordered(got.cascades);
+    if (auto d = counts_differ("cascades", e.size(), g.size())) return d;
+    for (std::size_t i = 0; i < e.size(); ++i) {
+        const std::string what = fmt::format("cascade {} ", i);
+        if (auto d = counts_differ(what + "venue", e[i].venue, g[i].venue)) return d;
+        if (auto d = counts_differ(what + "first step", e[i].first_step, g[i].first_step)) return d;
+        if (auto d = counts_differ(what + "last step", e[i].last_step, g[i].last_step)) return d;
+        if (auto d = counts_differ(what + "rounds", e[i].rounds, g[i].rounds)) return d;
+        if (auto d = counts_differ(what + "accounts", e[i].accounts, g[i].accounts)) return d;
+        if (auto d = differs(what + "notional", e[i].notional, g[i].notional, scale)) return d;
+        if (auto d = differs(what + "shortfall", e[i].shortfall, g[i].shortfall, scale)) return d;
+        for (std::size_t a = 0; a < e[i].price_move.size(); ++a) {
+            if (auto d = differs(what + "price move", e[i].price_move[a], g[i].price_move[a], 1.0)) return d;
+        }
+    }
+    return {};
+}
+
+Difference world_difference(const WorldResult& expected, const WorldResult& got, double scale) {
+    for (std::size_t a = 0; a < expected.assets.size(); ++a) {
+        const AssetMetrics& e = expected.assets[a];
+        const AssetMetrics& g = got.assets[a];
+        if (auto d = differs(fmt::format("asset {} min_price", a), e.min_price, g.min_price, e.min_price)) return d;
+        if (auto d = differs(fmt::format("asset {} max_drawdown", a), e.max_drawdown, g.max_drawdown, 1.0)) return d;
+        if (auto d = differs(fmt::format("asset {} exogenous_max_drawdown", a), e.exogenous_max_drawdown,
+                             g.exogenous_max_drawdown, 1.0)) {
+            return d;
+        }
+    }
+    if (auto d = differs("amplification", expected.amplification, got.amplification,
+                         std::max(1.0, std::fabs(expected.amplification)))) {
+        return d;
+    }
+    const CounterfactualMetrics& e = expected.counterfactual;
+    const CounterfactualMetrics& g = got.counterfactual;
+    if (auto d = counts_differ("counterfactual accounts", e.liquidated_accounts, g.liquidated_accounts)) return d;
+    if (auto d = differs("counterfactual notional", e.liquidated_notional, g.liquidated_notional, scale)) return d;
+    if (auto d = differs("counterfactual shortfall", e.shortfall, g.shortfall, scale)) return d;
+    if (auto d = differs("counterfactual uncovered", e.uncovered, g.uncovered, scale)) return d;
+    if (!(got.ledger_error <= tolerance)) return fmt::format("ledger_error {:.3g}", got.ledger_error);
+    return {};
+}
+
+} // namespace
+
+std::vector<std::vector<OracleRow>> oracle_rows(const Population& population) {
+    std::vector<std::vector<OracleRow>> venues;
+    for (const AccountRows& rows : population.venues) {
+        std::vector<OracleRow> venue;
+        for (std::size_t i = 0; i < rows.size(); ++i) {
+            OracleRow row;
+            row.cash = rows.cash[i];
+            row.cohort = rows.cohort[i];
+            row.owner = rows.owner[i];
+            for (std::size_t a = 0; a < rows.assets; ++a) {
+                row.position.push_back(rows.position[i * rows.assets + a]);
+                row.collateral.push_back(rows.collateral.empty() ? 0.0 : rows.collateral[i * rows.assets + a]);
+                row.entry.push_back(rows.entry[i * rows.assets + a]);
+            }
+            venue.push_back(std::move(row));
+        }
+        venues.push_back(std::move(venue));
+    }
+    return venues;
+}
+
+EngineOutcome run_engine(const Market& market, std::uint64_t world) {
+    EngineOutcome outcome;
+    WorldEngine engine{market};
+    engine.run(world, outcome.result, {.trace = &outcome.trace, .series = nullptr, .log = &outcome.log});
+    return outcome;
+}
+
+double money_scale(const Scenario& scenario, const std::vector<std::vector<OracleRow>>& rows,
+                   const OracleOutcome& outcome) {
+    double scale = outcome.gross_flows;
+    for (const auto& venue : rows) {
+        for (const OracleRow& row : venue) {
+            double wealth = row.cash;
+            for (std::size_t a = 0; a < row.position.size(); ++a) {
+                wealth += (row.position[a] + row.collateral[a]) * scenario.assets[a].price;
+            }
+            scale += std::fabs(wealth);
+        }
+    }
+    return scale;
+}
+
+std::optional<std::string> first_difference(const Scenario& scenario, const OracleOutcome& expected,
+                                            const EngineOutcome& got, double scale) {
+    const std::vector<Event> expected_events = events_of(expected.events);
+    const std::vector<Event> got_events = events_of(got.log);
+    const std::size_t steps = scenario.run.steps();
+    std::size_t next = 0;
+    for (std::size_t step = 0; step <= expected.compare_until; ++step) {
+        if (auto d = first_event_difference(expected_events, got_events, next, step)) return d;
+        if (auto d = trace_difference(expected.trace, got.trace, step, steps, scale)) return d;
+    }
+    if (expected.tied) return {};
+    for (std::size_t v = 0; v < expected.result.venues.size(); ++v) {
+        if (auto d = venue_difference(expected.result.venues[v], got.result.venues[v], v, scale)) return d;
+    }
+    for (std::size_t c = 0; c < expected.result.cohorts.size(); ++c) {
+        if (auto d = cohort_difference(expected.result.cohorts[c], got.result.cohorts[c], c, scale)) return d;
+    }
+    if (auto d = cascade_difference(expected.result, got.result, scale)) return d;
+    return world_difference(expected.result, got.result, scale);
+}
+
+} // namespace plunge::oracle

@@ -1,0 +1,36 @@
+// The first difference between the oracle's world and the engine's.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sim/engine/market.hpp"
+#include "sim/engine/venue_state.hpp"
+#include "sim/engine/world_result.hpp"
+#include "tests/differential/oracle.hpp"
+
+namespace plunge::oracle {
+
+/// The rows that a world of `market` starts from.
+std::vector<std::vector<OracleRow>> oracle_rows(const Population& population);
+
+/// The engine's answer.
+struct EngineOutcome {
+    WorldResult result;
+    WorldTrace trace;
+    LiquidationLog log;
+};
+EngineOutcome run_engine(const Market& market, std::uint64_t world);
+
+/// Compares step by step, so that the first difference is near its cause, then the metrics. Rows, steps, rounds and
+/// counts must be equal; fractions agree to 1e-9, prices to 1e-9 of themselves, money to 1e-9 of `scale`.
+/// \return nothing where all agrees
+std::optional<std::string> first_difference(const Scenario& scenario, const OracleOutcome& expected,
+                                            const EngineOutcome& got, double scale);
+
+/// What money is compared against: gross flows, and the wealth that the rows started with.
+double money_scale(const Scenario& scenario, const std::vector<std::vector<OracleRow>>& rows,
+                   const OracleOutcome& outcome);
+
+} // namespace plunge::oracle

@@ -1,0 +1,148 @@
+// The engine against a slow and obvious second implementation, on random scenarios.
+//
+// PLUNGE_DIFFERENTIAL_SCENARIOS sets how many scenarios are run, PLUNGE_DIFFERENTIAL_FIRST with which number they start.
+#include <cstdint>
+#include <cstdlib>
+#include <exception>
+#include <string>
+
+#include <doctest/doctest.h>
+
+#include "tests/differential/comparison.hpp"
+#include "tests/differential/oracle.hpp"
+#include "tests/differential/random_scenario.hpp"
+
+namespace {
+
+using namespace plunge;
+using namespace plunge::oracle;
+
+constexpr std::uint64_t default_scenarios = 600;
+
+std::uint64_t from_environment(const char* name, std::uint64_t otherwise) {
+    const char* text = std::getenv(name);
+    return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
+}
+
+/// In how many scenarios each rule acted.
+struct Coverage {
+    std::uint64_t liquidations = 0;
+    std::uint64_t multi_round = 0;
+    std::uint64_t partial = 0;
+    std::uint64_t adl = 0;
+    std::uint64_t adl_split = 0;
+    std::uint64_t winners_ran_out = 0;
+    std::uint64_t socialized = 0;
+    std::uint64_t uncovered = 0;
+    std::uint64_t fund_exhausted = 0;
+    std::uint64_t halts = 0;
+    std::uint64_t throughput = 0;
+    std::uint64_t top_ups = 0;
+    std::uint64_t collateral_sales = 0;
+    std::uint64_t sales_in_progress = 0;
+    std::uint64_t sequential = 0;
+    std::uint64_t round_limit = 0;
+    std::uint64_t several_venues = 0;
+    std::uint64_t after_silence = 0;
+    std::uint64_t endogenous = 0;
+    std::uint64_t whole = 0; ///< compared to the end, not cut short by a tie
+
+    void add(const OracleOutcome& outcome) {
+        VenueMetrics sum;
+        bool exhausted = false;
+        for (const VenueMetrics& venue : outcome.result.venues) {
+            sum.liquidations += venue.liquidations;
+            sum.socialized_loss += venue.socialized_loss;
+            sum.uncovered += venue.uncovered;
+            sum.halts += venue.halts;
+            sum.top_ups += venue.top_ups;
+            sum.endogenous_notional += venue.endogenous_notional;
+            exhausted = exhausted || (venue.fund_used > 0.0 && venue.fund_min_balance == 0.0);
+        }
+        const RuleCounts& counts = outcome.counts;
+        liquidations += sum.liquidations > 0;
+        multi_round += counts.multi_round_steps > 0;
+        partial += counts.partial_closes > 0;
+        adl += counts.adl_rounds > 0;
+        adl_split += counts.adl_split_rounds > 0;
+        winners_ran_out += counts.winners_ran_out > 0;
+        socialized += sum.socialized_loss > 0.0;
+        uncovered += sum.uncovered > 0.0;
+        fund_exhausted += exhausted;
+        halts += sum.halts > 0;
+        throughput += counts.throughput_cuts > 0;
+        top_ups += sum.top_ups > 0;
+        collateral_sales += counts.collateral_sales > 0;
+        sales_in_progress += counts.sales_in_progress > 0;
+        sequential += counts.sequential_turns > 0;
+        round_limit += counts.round_limit_hits > 0;
+        several_venues += outcome.result.venues.size() > 1 && sum.liquidations > 0;
+        after_silence += counts.rounds_after_silence > 0;
+        whole += outcome.tied ? 0U : 1U;
+        endogenous += sum.endogenous_notional > 0.0;
+    }
+};
+
+// So that agreement cannot come from scenarios in which nothing happens: each share of all scenarios is well below what
+// the generator was measured to give (in brackets, of 600).
+void check_coverage(const Coverage& seen, std::uint64_t scenarios) {
+    struct Demand {
+        const char* what;
+        std::uint64_t count;
+        double share;
+    };
+    const Demand demands[] = {
+        {"liquidations", seen.liquidations, 0.5},
+        {"steps with several rounds", seen.multi_round, 0.2},
+        {"partial closes", seen.partial, 0.15},
+        {"auto-deleveraging", seen.adl, 0.1},
+        {"a split between book and winners", seen.adl_split, 0.03},
+        {"winners running out", seen.winners_ran_out, 0.02},
+        {"socialized losses", seen.socialized, 0.05},
+        {"uncovered shortfalls", seen.uncovered, 0.05},
+        {"exhausted funds", seen.fund_exhausted, 0.05},
+        {"breaker halts", seen.halts, 0.05},
+        {"throughput limits", seen.throughput, 0.05},
+        {"top-ups", seen.top_ups, 0.05},
+        {"collateral sales", seen.collateral_sales, 0.05},
+        {"collateral sales over several rounds", seen.sales_in_progress, 0.02},
+        {"sequential clearing", seen.sequential, 0.05},
+        {"rounds cut by max_rounds", seen.round_limit, 0.05},
+        {"several venues", seen.several_venues, 0.1},
+        {"a venue woken by another's trades", seen.after_silence, 0.005},
+        {"endogenous liquidations", seen.endogenous, 0.2},
+        {"worlds compared to their end", seen.whole, 0.85},
+    };
+    for (const Demand& demand : demands) {
+        CAPTURE(demand.what);
+        MESSAGE(demand.what << ": " << demand.count << " of " << scenarios);
+        CHECK(static_cast<double>(demand.count) >= demand.share * static_cast<double>(scenarios));
+    }
+}
+
+} // namespace
+
+TEST_CASE("differential: the engine finds the same liquidations and the same money as the slow implementation") {
+    const std::uint64_t scenarios = from_environment("PLUNGE_DIFFERENTIAL_SCENARIOS", default_scenarios);
+    const std::uint64_t first = from_environment("PLUNGE_DIFFERENTIAL_FIRST", 0);
+    Coverage coverage;
+    for (std::uint64_t k = first; k < first + scenarios; ++k) {
+        const Scenario scenario = random_scenario(k);
+        std::string difference;
+        try {
+            const Market market{scenario};
+            const std::uint64_t world = k % 3;
+            const auto rows = oracle_rows(*market.population(world));
+            const OracleOutcome expected = Oracle{scenario, rows}.run(world, index_path(scenario, world));
+            CHECK(expected.result.ledger_error < 1e-9);
+            coverage.add(expected);
+            const EngineOutcome got = run_engine(market, world);
+            difference = first_difference(scenario, expected, got, money_scale(scenario, rows, expected)).value_or("");
+        } catch (const std::exception& error) {
+            difference = std::string{"exception: "} + error.what();
+        }
+        CHECK_MESSAGE(difference.empty(), "scenario ", k, ": ", difference);
+    }
+    // A handful of scenarios under a debugger cannot cover everything.
+    if (scenarios >= 200) check_coverage(coverage, scenarios);
+}

@@ -1,0 +1,497 @@
+// The phases of a step, in the order of sim/README.md, and what is recorded.
+#include "tests/differential/oracle.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "models/random/philox.hpp"
+#include "tests/differential/oracle_state.hpp"
+
+namespace plunge::oracle {
+namespace {
+
+double keep_after(double seconds, double half_life) {
+    return half_life > 0.0 ? std::pow(2.0, -seconds / half_life) : 0.0;
+}
+
+// Whole steps in a duration; scenario durations are decimal multiples of the step, which division may miss by an ulp.
+std::size_t steps_rounded_up(double seconds, double dt) {
+    return static_cast<std::size_t>(std::ceil(seconds / dt - 1e-9));
+}
+
+} // namespace
+
+bool RowState::has_position() const {
+    return std::any_of(position.begin(), position.end(), [](double q) { return q != 0.0; });
+}
+
+bool RowState::has_collateral() const {
+    return std::any_of(collateral.begin(), collateral.end(), [](double k) { return k != 0.0; });
+}
+
+Vector index_path(const Scenario& scenario, std::uint64_t world) {
+    const std::size_t n = scenario.assets.size();
+    const std::size_t steps = scenario.run.steps();
+    const double dt = scenario.run.step_seconds;
+    Vector returns(steps * n, 0.0);
+    const PathKey key{scenario.run.seed, world, scenario.run.antithetic};
+    std::visit(
+        [&](const auto& params) {
+            using Model = typename ModelOf<PriceModels, std::decay_t<decltype(params)>>::type;
+            Model{params, n, dt}.fill(key, 0, steps, returns.data());
+        },
+        scenario.prices);
+    Vector moves((steps + 1) * n, 0.0);
+    for (std::size_t a = 0; a < n; ++a) {
+        double process = 0.0;
+        for (std::size_t t = 1; t <= steps; ++t) {
+            process += returns[(t - 1) * n + a];
+            double shocked = 0.0;
+            for (const Shock& shock : scenario.shocks) {
+                shocked += shock.log_move(a) * shock.share_at(static_cast<double>(t) * dt);
+            }
+            moves[t * n + a] = process + shocked;
+        }
+    }
+    return moves;
+}
+
+Oracle::Oracle(const Scenario& scenario, std::vector<std::vector<OracleRow>> rows)
+    : scenario_{scenario}, rows_{std::move(rows)} {}
+
+OracleOutcome Oracle::run(std::uint64_t world, const Vector& log_moves, bool impact_on) const {
+    OracleOutcome outcome = World{scenario_, rows_, world, log_moves, impact_on}.run();
+    if (impact_on && scenario_.record.counterfactual) {
+        const WorldResult without = World{scenario_, rows_, world, log_moves, false}.run().result;
+        for (const VenueMetrics& venue : without.venues) {
+            outcome.result.counterfactual.liquidated_accounts += venue.liquidated_accounts;
+            outcome.result.counterfactual.liquidated_notional += venue.liquidated_notional;
+            outcome.result.counterfactual.shortfall += venue.shortfall;
+            outcome.result.counterfactual.uncovered += venue.uncovered;
+        }
+    }
+    return outcome;
+}
+
+World::World(const Scenario& scenario, const std::vector<std::vector<OracleRow>>& rows, std::uint64_t world,
+             const Vector& log_moves, bool impact_on)
+    : scenario_{scenario}, log_moves_{log_moves}, world_{world}, n_assets_{scenario.assets.size()},
+      dt_{scenario.run.step_seconds}, sigma_{total_volatility(scenario)}, x_(n_assets_, 0.0) {
+    const Vector zero(n_assets_, 0.0);
+    const Vector one(n_assets_, 1.0);
+    for (std::size_t v = 0; v < scenario.venues.size(); ++v) {
+        const Venue& venue = scenario.venues[v];
+        books_.emplace_back(scenario, venue, impact_on);
+        VenueState s;
+        s.permanent = s.transient = s.transient_before = s.drawdown = s.log_at_phase3 = s.liquidity_base = zero;
+        s.depth = s.variance_ratio = one;
+        for (const Asset& asset : scenario.assets) s.ema.push_back(asset.price);
+        s.end_prices.push_back(s.ema);
+        for (const auto& layer : venue.waterfall) {
+            double balance = 0.0;
+            if (const auto* fund = std::get_if<InsuranceFund::Params>(&layer)) balance = fund->balance;
+            if (const auto* capital = std::get_if<VenueCapital::Params>(&layer)) balance = capital->balance;
+            s.pot.push_back(balance);
+        }
+        s.initial_pot = s.pot;
+        for (const OracleRow& row : rows[v]) {
+            RowState r;
+            r.cash = row.cash;
+            r.position = row.position;
+            r.collateral = row.collateral;
+            r.entry = row.entry;
+            r.cohort = row.cohort;
+            r.owner = row.owner;
+            r.initial_wealth = value(venue, r.cash, r.position, r.collateral, s.ema).wealth;
+            s.initial_cash.push_back(r.cash);
+            s.rows.push_back(std::move(r));
+        }
+        venues_.push_back(std::move(s));
+        venues_.back().metrics.fund_min_balance = fund_balance(v);
+    }
+    outcome_.result.assets.resize(n_assets_);
+    outcome_.result.cohorts.resize(scenario.cohorts.size());
+    for (std::size_t a = 0; a < n_assets_; ++a) {
+        peak_.push_back(scenario.assets[a].price);
+        index_peak_.push_back(scenario.assets[a].price);
+        outcome_.result.assets[a].min_price = scenario.assets[a].price;
+    }
+}
+
+// ---- prices ---------------------------------------------------------------------------------------------------------
+
+double World::index_price(std::size_t asset) const { return scenario_.assets[asset].price * std::exp(x_[asset]); }
+
+double World::traded_price(std::size_t venue, std::size_t asset) const {
+    const VenueState& s = venues_[venue];
+    return scenario_.assets[asset].price * std::exp(x_[asset] + s.permanent[asset] + s.transient[asset]);
+}
+
+double World::weighted_price(std::size_t asset) const {
+    double money = 0.0;
+    double weight = 0.0;
+    for (std::size_t v = 0; v < venues_.size(); ++v) {
+        money += books_[v].weight(asset) * traded_price(v, asset);
+        weight += books_[v].weight(asset);
+    }
+    return money / weight;
+}
+
+Vector World::traded_prices(std::size_t venue) const {
+    Vector price;
+    for (std::size_t a = 0; a < n_assets_; ++a) price.push_back(traded_price(venue, a));
+    return price;
+}
+
+Vector World::index_prices() const {
+    Vector price;
+    for (std::size_t a = 0; a < n_assets_; ++a) price.push_back(index_price(a));
+    return price;
+}
+
+Vector World::marks(std::size_t venue) const {
+    const Mark& mark = scenario_.venues[venue].mark;
+    if (std::holds_alternative<MarkEma>(mark)) return venues_[venue].ema;
+    if (std::holds_alternative<MarkLast>(mark)) return traded_prices(venue);
+    Vector price;
+    for (std::size_t a = 0; a < n_assets_; ++a) price.push_back(weighted_price(a));
+    return price;
+}
+
+Valuation World::value_at(std::size_t venue, const RowState& row, const Vector& price) const {
+    return value(scenario_.venues[venue], row.cash, row.position, row.collateral, price);
+}
+
+double World::unrealised(const RowState& row, const Vector& price) const {
+    double profit = 0.0;
+    for (std::size_t a = 0; a < n_assets_; ++a) profit += row.position[a] * (price[a] - row.entry[a]);
+    return profit;
+}
+
+void World::observe_prices() {
+    for (std::size_t a = 0; a < n_assets_; ++a) {
+        const double price = weighted_price(a);
+        AssetMetrics& metrics = outcome_.result.assets[a];
+        metrics.min_price = std::min(metrics.min_price, price);
+        peak_[a] = std::max(peak_[a], price);
+        metrics.max_drawdown = std::max(metrics.max_drawdown, 1.0 - price / peak_[a]);
+    }
+}
+
+double World::fund_balance(std::size_t venue) const {
+    double balance = 0.0;
+    for (std::size_t i = 0; i < venues_[venue].pot.size(); ++i) {
+        if (std::holds_alternative<InsuranceFund::Params>(scenario_.venues[venue].waterfall[i])) {
+            balance += venues_[venue].pot[i];
+        }
+    }
+    return balance;
+}
+
+void World::observe_fund(std::size_t venue) {
+    double& lowest = venues_[venue].metrics.fund_min_balance;
+    lowest = std::min(lowest, fund_balance(venue));
+}
+
+// ---- the phases -----------------------------------------------------------------------------------------------------
+
+OracleOutcome World::run() {
+    record();
+    for (std::size_t step = 1; step <= scenario_.run.steps(); ++step) {
+        for (std::size_t a = 0; a < n_assets_; ++a) x_[a] = log_moves_[step * n_assets_ + a];
+        decay();
+        arbitrage();
+        thin_depth();
+        move_ema();
+        observe_prices();
+        calls_and_top_ups(step);
+        rounds(step);
+        breaker(step);
+        end_of_step(step);
+        if (!outcome_.tied) outcome_.compare_until = step;
+        record();
+    }
+    finish();
+    return std::move(outcome_);
+}
+
+void World::decay() {
+    for (std::size_t v = 0; v < venues_.size(); ++v) {
+        const ImpactCommon& impact = scenario_.venues[v].impact_common;
+        VenueState& s = venues_[v];
+        for (std::size_t a = 0; a < n_assets_; ++a) {
+            const double moved = s.transient[a] - s.transient_before[a];
+            s.permanent[a] += impact.permanent * moved;
+            s.transient[a] -= impact.permanent * moved;
+            s.transient[a] *= keep_after(dt_, impact.half_life_seconds);
+        }
+    }
+}
+
+void World::arbitrage() {
+    const double tau = scenario_.market.arbitrage_seconds;
+    for (std::size_t a = 0; a < n_assets_; ++a) {
+        double mean = 0.0;
+        double weight = 0.0;
+        for (std::size_t v = 0; v < venues_.size(); ++v) {
+            mean += books_[v].weight(a) * venues_[v].transient[a];
+            weight += books_[v].weight(a);
+        }
+        mean /= weight;
+        for (VenueState& s : venues_) {
+            if (tau > 0.0 && venues_.size() > 1) {
+                s.transient[a] = mean + (s.transient[a] - mean) * std::exp(-dt_ / tau);
+            }
+            if (std::fabs(s.transient[a]) < 1e-14) s.transient[a] = 0.0;
+        }
+    }
+}
+
+void World::thin_depth() {
+    for (std::size_t v = 0; v < venues_.size(); ++v) {
+        VenueState& s = venues_[v];
+        const auto& thinning = scenario_.venues[v].impact_common.thinning;
+        for (std::size_t a = 0; a < n_assets_; ++a) {
+            const double log_price = x_[a] + s.permanent[a] + s.transient[a];
+            const double r = log_price - s.log_at_phase3[a];
+            s.log_at_phase3[a] = log_price;
+            if (!thinning) continue;
+            const double keep = keep_after(dt_, thinning->half_life_seconds);
+            const double variance_per_step = sigma_[a] * sigma_[a] * dt_ / seconds_per_year;
+            s.variance_ratio[a] += (1.0 - keep) * (r * r / variance_per_step - s.variance_ratio[a]);
+            s.drawdown[a] = std::max(0.0, keep * s.drawdown[a] - r);
+            // Calm does not make up for what a drawdown has driven away: the volatility's factor is at most one.
+            const double by_volatility = std::min(1.0, std::pow(s.variance_ratio[a], -thinning->exponent / 2.0));
+            const double by_drawdown = std::exp(-thinning->drawdown * s.drawdown[a]);
+            s.depth[a] = std::max(thinning->floor, by_volatility * by_drawdown);
+        }
+    }
+}
+
+void World::move_ema() {
+    for (std::size_t v = 0; v < venues_.size(); ++v) {
+        const auto* ema = std::get_if<MarkEma>(&scenario_.venues[v].mark);
+        if (ema == nullptr) continue;
+        for (std::size_t a = 0; a < n_assets_; ++a) {
+            double& average = venues_[v].ema[a];
+            average += (1.0 - keep_after(dt_, ema->half_life_seconds)) * (traded_price(v, a) - average);
+        }
+    }
+}
+
+void World::calls_and_top_ups(std::size_t step) {
+    for (std::size_t v = 0; v < venues_.size(); ++v) {
+        VenueState& s = venues_[v];
+        s.step_calls = 0.0;
+        const Vector mark = marks(v);
+        const double warning = scenario_.venues[v].margin_common.warning;
+        for (std::size_t i = 0; i < s.rows.size(); ++i) {
+            RowState& row = s.rows[i];
+            const Valuation now = value_at(v, row, mark);
+            const bool below = warning > 0.0 && row.has_position() && now.equity < warning * now.maintenance;
+            if (!below) {
+                row.in_call = false;
+                continue;
+            }
+            if (row.in_call) continue;
+            row.in_call = true;
+            s.step_calls += 1.0;
+            ++s.metrics.margin_calls;
+            const auto* top_up = std::get_if<TopUp::Params>(&scenario_.cohorts[row.cohort].behaviour);
+            if (top_up == nullptr) continue;
+            const StreamKey key{.seed = scenario_.run.seed,
+                                .world = world_,
+                                .stream = Stream::behaviour,
+                                .lane = static_cast<std::uint8_t>(v)};
+            const PhiloxWords words =
+                philox_words(key, static_cast<std::uint32_t>(step), static_cast<std::uint32_t>(i));
+            if (uniform_open(words[0], words[1]) < top_up->probability) {
+                row.arrivals.push_back(step + steps_rounded_up(top_up->delay_seconds, dt_));
+            }
+        }
+        for (RowState& row : s.rows) {
+            if (std::find(row.arrivals.begin(), row.arrivals.end(), step) == row.arrivals.end()) continue;
+            if (!row.has_position()) continue;
+            const auto& top_up = std::get<TopUp::Params>(scenario_.cohorts[row.cohort].behaviour);
+            const Valuation now = value_at(v, row, mark);
+            const double missing = top_up.target * now.maintenance - now.equity;
+            const double amount = std::min(missing, top_up.limit * row.initial_wealth - row.deposits);
+            if (!(amount > 0.0)) continue;
+            row.cash += amount;
+            row.deposits += amount;
+            flow(amount);
+            ++s.metrics.top_ups;
+            s.metrics.top_up_amount += amount;
+        }
+    }
+}
+
+void World::rounds(std::size_t step) {
+    for (std::size_t v = 0; v < venues_.size(); ++v) {
+        VenueState& s = venues_[v];
+        s.transient_before = s.transient;
+        s.allowance = scenario_.venues[v].liquidation_common.throughput;
+        s.step_rounds = s.step_events = 0;
+        s.step_notional = s.step_shortfall = s.step_adl_notional = 0.0;
+        s.step_halted = halted(v, step);
+        if (s.step_halted) ++s.metrics.halted_steps;
+    }
+    std::vector<bool> was_silent(venues_.size(), false);
+    bool anybody = true;
+    for (std::size_t round = 1; anybody; ++round) {
+        anybody = false;
+        for (std::size_t v = 0; v < venues_.size(); ++v) {
+            if (halted(v, step) || round > scenario_.venues[v].max_rounds) continue;
+            if (!(venues_[v].allowance > 0.0)) continue;
+            if (!play_round(v, step, round)) {
+                was_silent[v] = true;
+                continue;
+            }
+            if (was_silent[v]) ++outcome_.counts.rounds_after_silence;
+            was_silent[v] = false;
+            anybody = true;
+            ++venues_[v].step_rounds;
+            if (round == scenario_.venues[v].max_rounds) ++outcome_.counts.round_limit_hits;
+        }
+    }
+    for (VenueState& s : venues_) {
+        if (s.step_rounds > 1) ++outcome_.counts.multi_round_steps;
+    }
+}
+
+void World::breaker(std::size_t step) {
+    for (std::size_t v = 0; v < venues_.size(); ++v) {
+        VenueState& s = venues_[v];
+        s.end_prices.push_back(traded_prices(v));
+        const auto& breaker = scenario_.venues[v].breaker;
+        if (!breaker || halted(v, step)) continue;
+        if (s.reopening) {
+            // The window starts from this step's price at phase 3, put where the end of the step before would be.
+            s.reopening = false;
+            s.breaker_origin = step - 1;
+            for (std::size_t a = 0; a < n_assets_; ++a) {
+                s.end_prices[step - 1][a] = scenario_.assets[a].price * std::exp(s.log_at_phase3[a]);
+            }
+        }
+        const auto window =
+            std::max<std::size_t>(1, static_cast<std::size_t>(std::lround(breaker->window_seconds / dt_)));
+        const std::size_t then = step - s.breaker_origin >= window ? step - window : s.breaker_origin;
+        bool beyond = false;
+        for (std::size_t a = 0; a < n_assets_; ++a) {
+            beyond = beyond || std::fabs(s.end_prices[step][a] / s.end_prices[then][a] - 1.0) > breaker->move;
+        }
+        if (!beyond) continue;
+        ++s.metrics.halts;
+        s.halted_until = step + steps_rounded_up(breaker->halt_seconds, dt_);
+        s.reopening = true;
+    }
+}
+
+void World::end_of_step(std::size_t step) {
+    for (std::size_t v = 0; v < venues_.size(); ++v) {
+        VenueState& s = venues_[v];
+        s.metrics.max_rounds = std::max<std::uint64_t>(s.metrics.max_rounds, s.step_rounds);
+        s.metrics.peak_step_notional = std::max(s.metrics.peak_step_notional, s.step_notional);
+        if (s.step_events == 0) continue;
+        Cascade& cascade = s.cascade.record;
+        const double silence = s.cascade.open ? static_cast<double>(step - cascade.last_step - 1) * dt_ : 0.0;
+        if (!s.cascade.open || silence > scenario_.record.cascade_gap_seconds * (1.0 + 1e-12)) {
+            if (s.cascade.open && scenario_.record.cascades) outcome_.result.cascades.push_back(cascade);
+            cascade = Cascade{};
+            cascade.venue = static_cast<std::uint32_t>(v);
+            cascade.first_step = static_cast<std::uint32_t>(step);
+            s.cascade.start_log = s.log_at_phase3;
+            s.cascade.open = true;
+            ++s.metrics.cascades;
+        }
+        cascade.price_move.clear();
+        for (std::size_t a = 0; a < n_assets_; ++a) {
+            cascade.price_move.push_back(x_[a] + s.permanent[a] + s.transient[a] - s.cascade.start_log[a]);
+        }
+        cascade.last_step = static_cast<std::uint32_t>(step);
+        cascade.rounds += static_cast<std::uint32_t>(s.step_rounds);
+        cascade.accounts += static_cast<std::uint32_t>(s.step_events);
+        cascade.notional += s.step_notional;
+        cascade.shortfall += s.step_shortfall;
+        s.metrics.largest_cascade_notional = std::max(s.metrics.largest_cascade_notional, cascade.notional);
+    }
+}
+
+// ---- records --------------------------------------------------------------------------------------------------------
+
+void World::record() {
+    WorldTrace& trace = outcome_.trace;
+    for (std::size_t a = 0; a < n_assets_; ++a) {
+        const double price = index_price(a);
+        trace.index.push_back(price);
+        index_peak_[a] = std::max(index_peak_[a], price);
+        double& drawdown = outcome_.result.assets[a].exogenous_max_drawdown;
+        drawdown = std::max(drawdown, 1.0 - price / index_peak_[a]);
+    }
+    for (std::size_t v = 0; v < venues_.size(); ++v) {
+        const VenueState& s = venues_[v];
+        const Vector mark = marks(v);
+        double open_interest = 0.0;
+        for (std::size_t a = 0; a < n_assets_; ++a) {
+            trace.price.push_back(traded_price(v, a));
+            trace.mark.push_back(mark[a]);
+            trace.permanent.push_back(s.permanent[a]);
+            trace.transient.push_back(s.transient[a]);
+            trace.depth.push_back(s.depth[a]);
+            double longs = 0.0;
+            double shorts = 0.0;
+            for (const RowState& row : s.rows) (row.position[a] > 0.0 ? longs : shorts) += std::fabs(row.position[a]);
+            open_interest += std::max(longs, shorts) * mark[a];
+        }
+        trace.open_interest.push_back(open_interest);
+        trace.liquidated_notional.push_back(s.step_notional);
+        trace.shortfall.push_back(s.step_shortfall);
+        trace.adl_notional.push_back(s.step_adl_notional);
+        trace.fund.push_back(fund_balance(v));
+        trace.rounds.push_back(static_cast<double>(s.step_rounds));
+        trace.margin_calls.push_back(s.step_calls);
+        trace.halted.push_back(s.step_halted ? 1.0 : 0.0);
+    }
+}
+
+void World::finish() {
+    WorldResult& result = outcome_.result;
+    double traded = 0.0;
+    double exogenous = 0.0;
+    for (const AssetMetrics& asset : result.assets) {
+        traded += asset.max_drawdown;
+        exogenous += asset.exogenous_max_drawdown;
+    }
+    if (exogenous > 0.0) result.amplification = traded / exogenous;
+    for (std::size_t v = 0; v < venues_.size(); ++v) {
+        VenueState& s = venues_[v];
+        if (s.cascade.open && scenario_.record.cascades) result.cascades.push_back(s.cascade.record);
+        s.metrics.liquidated_accounts = s.liquidated_owners.size();
+        s.metrics.adl_accounts = s.deleveraged_owners.size();
+        s.metrics.fund_final_balance = fund_balance(v);
+        s.metrics.insolvent = s.metrics.uncovered > 0.0 ? 1 : 0;
+        if (s.metrics.liquidated_notional > 0.0) {
+            s.metrics.branching_ratio = s.metrics.endogenous_notional / s.metrics.liquidated_notional;
+        }
+        result.venues.push_back(s.metrics);
+
+        const Vector price = traded_prices(v);
+        std::set<std::pair<std::size_t, std::size_t>> counted;
+        for (const RowState& row : s.rows) {
+            const bool liquidated = s.liquidated_owners.contains(row.owner);
+            CohortMetrics& cohort = result.cohorts[row.cohort];
+            if (liquidated && counted.insert({row.cohort, row.owner}).second) ++cohort.liquidated_accounts;
+            if (row.bore_loss) cohort.loss += row.initial_wealth + row.deposits - value_at(v, row, price).wealth;
+        }
+    }
+    // The oracle keeps the ledger too: what accounts, pots, liquidity providers and fees gained, less what came in.
+    for (std::size_t v = 0; v < venues_.size(); ++v) {
+        const VenueState& s = venues_[v];
+        double money = s.liquidity_cash + s.paid_out - s.metrics.uncovered;
+        for (std::size_t i = 0; i < s.rows.size(); ++i) money += s.rows[i].cash - s.initial_cash[i] - s.rows[i].deposits;
+        for (std::size_t i = 0; i < s.pot.size(); ++i) money += s.pot[i] - s.initial_pot[i];
+        result.ledger_error = std::max(result.ledger_error, std::fabs(money) / std::max(1.0, outcome_.gross_flows));
+    }
+}
+
+} // namespace plunge::oracle

@@ -1,0 +1,82 @@
+// One world, stepped the slow and obvious way: the reference that the engine is compared with.
+//
+// Written from the model and from sim/README.md alone. Every round looks at every account, every price is computed
+// anew from the state, nothing is cached, pruned or reused. Where the two disagree, one of them is wrong.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <vector>
+
+#include "sim/engine/world_result.hpp"
+#include "sim/scenario/scenario.hpp"
+#include "tests/differential/slow_formulas.hpp"
+
+namespace plunge::oracle {
+
+/// One account row at the start. Entry costs are in cash: wealth = cash + sum (position + collateral) * price.
+struct OracleRow {
+    double cash = 0.0;
+    Vector position;   ///< [assets], signed base
+    Vector collateral; ///< [assets], base
+    Vector entry;      ///< [assets], entry price
+    std::size_t cohort = 0;
+    std::size_t owner = 0; ///< unique within the venue
+};
+
+/// One row's positions were closed by force.
+struct OracleEvent {
+    std::size_t step = 0;
+    std::size_t round = 0;    ///< from 1
+    std::size_t venue = 0;
+    std::size_t row = 0;
+    double fraction = 0.0; ///< of every position, after the throughput's cut
+};
+
+/// How often the rarer rules acted, so that a test can show that it has met them.
+struct RuleCounts {
+    std::size_t multi_round_steps = 0;
+    std::size_t partial_closes = 0;
+    std::size_t throughput_cuts = 0;
+    std::size_t adl_rounds = 0;
+    std::size_t adl_split_rounds = 0; ///< 0 < l < 1
+    std::size_t winners_ran_out = 0;
+    std::size_t collateral_sales = 0;
+    std::size_t sales_in_progress = 0; ///< rows without positions that sold on
+    std::size_t sequential_turns = 0;
+    std::size_t round_limit_hits = 0;
+    std::size_t rounds_after_silence = 0; ///< a venue found rows again because another had moved its marks
+};
+
+struct OracleOutcome {
+    WorldResult result;
+    WorldTrace trace;
+    std::vector<OracleEvent> events; ///< in order of (step, round, venue), rows in order of settlement
+    RuleCounts counts;
+    /// Some row has paid all it had into a socialized loss. Its wealth is then zero but for rounding, which decides what
+    /// becomes of it, so nothing after `compare_until` says anything about either implementation.
+    bool tied = false;
+    std::size_t compare_until = 0; ///< last step before that
+    double gross_flows = 0.0; ///< sum of the sizes of all payments, the scale of money comparisons
+};
+
+/// Log moves of the index since t = 0, [T+1 x A]: the price process and the scripted shocks.
+Vector index_path(const Scenario& scenario, std::uint64_t world);
+
+class Oracle {
+  public:
+    /// \param rows  per venue, in population order.
+    Oracle(const Scenario& scenario, std::vector<std::vector<OracleRow>> rows);
+
+    /// \param log_moves  [T+1 x A], index log price less its value at t = 0.
+    /// \param impact_on  false: the counterfactual, in which trades move nothing.
+    OracleOutcome run(std::uint64_t world, const Vector& log_moves, bool impact_on = true) const;
+
+  private:
+    const Scenario& scenario_;
+    std::vector<std::vector<OracleRow>> rows_;
+};
+
+} // namespace plunge::oracle

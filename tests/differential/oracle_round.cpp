@@ -1,0 +1,415 @@
+// A round of liquidation at one venue, in the order of sim/README.md, "A round at one venue".
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "tests/differential/oracle_state.hpp"
+
+namespace plunge::oracle {
+
+bool World::play_round(std::size_t venue, std::size_t step, std::size_t round) {
+    const std::vector<std::size_t> found = find_short(venue, step, round);
+    if (found.empty()) return false;
+    std::vector<Order> orders;
+    for (const std::size_t row : found) orders.push_back(decide(venue, row));
+    sort_by_priority(venue, orders);
+    if (scenario_.venues[venue].liquidation_common.clearing == Clearing::simultaneous) {
+        cut_to_throughput(venue, orders);
+        for (Order& order : orders) plan_collateral(venue, order);
+        clear(venue, step, round, orders);
+        return true;
+    }
+    // Every turn is a round of one order: it has its own split between book and winners, and its own waterfall.
+    for (const Order& planned : orders) {
+        if (!is_short(venue, venues_[venue].rows[planned.row])) continue;
+        std::vector<Order> turn{decide(venue, planned.row)};
+        cut_to_throughput(venue, turn);
+        if (turn.empty()) break;
+        plan_collateral(venue, turn[0]);
+        clear(venue, step, round, turn);
+        ++outcome_.counts.sequential_turns;
+    }
+    return true;
+}
+
+bool World::is_short(std::size_t venue, const RowState& row) const {
+    const Vector mark = marks(venue);
+    const Valuation now = value_at(venue, row, mark);
+    if (row.has_position()) return now.equity < now.maintenance;
+    // A sale in progress: a debt left over from a close-out, unless it is too small to matter.
+    const double collateral_value = now.wealth - row.cash;
+    return row.has_collateral() && row.cash < 0.0 && -row.cash >= 1e-9 * collateral_value;
+}
+
+std::vector<std::size_t> World::find_short(std::size_t venue, std::size_t step, std::size_t round) {
+    std::vector<std::size_t> found;
+    auto& rows = venues_[venue].rows;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        if (!is_short(venue, rows[i])) {
+            rows[i].short_since.reset();
+            continue;
+        }
+        if (!rows[i].short_since) rows[i].short_since = {step, round};
+        found.push_back(i);
+    }
+    return found;
+}
+
+Order World::decide(std::size_t venue, std::size_t row) const {
+    const RowState& r = venues_[venue].rows[row];
+    const Vector mark = marks(venue);
+    const Valuation now = value_at(venue, r, mark);
+    Order order;
+    order.row = row;
+    order.gross = now.gross;
+    order.ratio = now.equity / now.maintenance; // minus infinity for a sale in progress beyond its haircut value
+    order.fraction = r.has_position()
+                         ? fraction_to_close(scenario_.venues[venue], r.cash, r.position, r.collateral, mark)
+                         : 0.0;
+    for (std::size_t a = 0; a < n_assets_; ++a) {
+        const double side = r.position[a] > 0.0 ? 1.0 : -1.0;
+        const double price = r.position[a] == 0.0 ? mark[a] : mark[a] * (1.0 - side * now.wealth / now.gross);
+        order.bankruptcy_price.push_back(std::max(0.0, price));
+    }
+    order.on_book.assign(n_assets_, 1.0);
+    return order;
+}
+
+void World::sort_by_priority(std::size_t venue, std::vector<Order>& orders) const {
+    const auto& rows = venues_[venue].rows;
+    const Priority priority = scenario_.venues[venue].liquidation_common.priority;
+    std::stable_sort(orders.begin(), orders.end(), [&](const Order& i, const Order& j) {
+        switch (priority) {
+        case Priority::margin_ratio: return i.ratio < j.ratio;
+        case Priority::size: return i.gross > j.gross;
+        case Priority::age: return rows[i.row].short_since < rows[j.row].short_since;
+        }
+        return false;
+    });
+}
+
+void World::cut_to_throughput(std::size_t venue, std::vector<Order>& orders) {
+    double& allowance = venues_[venue].allowance;
+    std::vector<Order> accepted;
+    for (Order& order : orders) {
+        if (!(allowance > 0.0)) {
+            ++outcome_.counts.throughput_cuts;
+            break;
+        }
+        const double notional = order.fraction * order.gross;
+        if (notional <= allowance) {
+            allowance -= notional;
+        } else {
+            order.fraction = allowance / order.gross;
+            allowance = 0.0;
+            ++outcome_.counts.throughput_cuts;
+        }
+        accepted.push_back(order);
+    }
+    std::sort(accepted.begin(), accepted.end(), [](const Order& i, const Order& j) { return i.row < j.row; });
+    orders = accepted;
+}
+
+void World::plan_collateral(std::size_t venue, Order& order) const {
+    const RowState& row = venues_[venue].rows[order.row];
+    const Vector mark = marks(venue);
+    order.whole = row.has_position() && order.fraction == 1.0;
+    double cash = row.cash;
+    double collateral_value = 0.0;
+    for (std::size_t a = 0; a < n_assets_; ++a) {
+        order.close.push_back(order.fraction * row.position[a]);
+        cash += row.position[a] * mark[a];
+        collateral_value += row.collateral[a] * mark[a];
+    }
+    if (order.whole || !row.has_position()) {
+        const double need = -cash;
+        if (need > 0.0 && collateral_value > 0.0 && need >= 1e-9 * collateral_value) {
+            order.collateral_share = std::min(1.0, need / collateral_value);
+        }
+        if (order.whole && scenario_.venues[venue].liquidation_common.surplus == Surplus::fund) {
+            order.collateral_share = 1.0;
+        }
+    }
+    for (std::size_t a = 0; a < n_assets_; ++a) order.sell.push_back(order.collateral_share * row.collateral[a]);
+}
+
+// ---- auto-deleveraging ----------------------------------------------------------------------------------------------
+
+double World::shortfall_if(std::size_t venue, const std::vector<Order>& orders, double share) const {
+    const VenueState& s = venues_[venue];
+    Vector quantity(n_assets_, 0.0);
+    for (const Order& order : orders) {
+        for (std::size_t a = 0; a < n_assets_; ++a) quantity[a] -= share * order.close[a] + order.sell[a];
+    }
+    const Fill fill = books_[venue].trade(s.transient, s.depth, quantity);
+    double shortfall = 0.0;
+    for (const Order& order : orders) {
+        const RowState& row = s.rows[order.row];
+        const bool ends_empty =
+            (order.whole || !row.has_position()) && (order.collateral_share == 1.0 || !row.has_collateral());
+        if (!ends_empty) continue;
+        double cash = row.cash;
+        for (std::size_t a = 0; a < n_assets_; ++a) {
+            const double undisplaced = scenario_.assets[a].price * std::exp(x_[a] + s.permanent[a]);
+            const double price = undisplaced * fill.mean_relative[a];
+            cash += order.close[a] * (share * price + (1.0 - share) * order.bankruptcy_price[a]) + order.sell[a] * price;
+        }
+        shortfall += std::max(0.0, -cash);
+    }
+    return shortfall;
+}
+
+double World::book_share(std::size_t venue, const std::vector<Order>& orders) {
+    const auto& layers = scenario_.venues[venue].waterfall;
+    double pots = 0.0; // K
+    for (std::size_t i = 0; !std::holds_alternative<AutoDeleveraging::Params>(layers[i]); ++i) {
+        pots += venues_[venue].pot[i];
+    }
+    // A shortfall this small is what rounding makes of zero. Without the allowance a square-root book would show it:
+    // the displacement goes as the root of the share.
+    pots += venues_[venue].round_dust;
+    if (shortfall_if(venue, orders, 1.0) <= pots) return 1.0;
+    if (shortfall_if(venue, orders, 0.0) > pots) return 0.0;
+    // Plain halving of [0, 1]. S rises with the share unless longs and shorts of one asset are closed together, where the
+    // one's fills can rescue the other; it then ends at one of the crossings.
+    double low = 0.0;
+    double high = 1.0;
+    while (high - low > 1e-15) {
+        const double middle = 0.5 * (low + high);
+        if (middle <= low || middle >= high) break;
+        (shortfall_if(venue, orders, middle) <= pots ? low : high) = middle;
+    }
+    return low;
+}
+
+void World::deleverage(std::size_t venue, std::size_t step, std::vector<Order>& orders) {
+    const auto& layers = scenario_.venues[venue].waterfall;
+    const bool has_layer = std::any_of(layers.begin(), layers.end(), [](const auto& layer) {
+        return std::holds_alternative<AutoDeleveraging::Params>(layer);
+    });
+    const bool has_orders =
+        std::any_of(orders.begin(), orders.end(), [](const Order& order) { return order.fraction > 0.0; });
+    if (!has_layer || !has_orders) return;
+    const double share = book_share(venue, orders);
+    if (share == 1.0) return;
+    ++outcome_.counts.adl_rounds;
+    if (share > 0.0) ++outcome_.counts.adl_split_rounds;
+    for (std::size_t a = 0; a < n_assets_; ++a) {
+        close_against_winners(venue, step, orders, a, true, share);
+        close_against_winners(venue, step, orders, a, false, share);
+    }
+}
+
+void World::close_against_winners(std::size_t venue, std::size_t step, std::vector<Order>& orders, std::size_t asset,
+                                  bool longs, double share) {
+    VenueState& s = venues_[venue];
+    const double sign = longs ? 1.0 : -1.0; // of the orders' positions; the winners' is the opposite
+    double demand = 0.0;
+    double money = 0.0;
+    for (const Order& order : orders) {
+        const double base = (1.0 - share) * sign * order.close[asset];
+        if (base <= 0.0) continue;
+        demand += base;
+        money += base * order.bankruptcy_price[asset];
+    }
+    if (demand == 0.0) return;
+    const double price = money / demand;
+    const Vector mark = marks(venue);
+    const double loss_per_base = sign * (price - mark[asset]); // what a winner loses against the mark
+
+    std::vector<std::size_t> winner;
+    Vector size;
+    Vector cap;
+    Vector score;
+    for (std::size_t i = 0; i < s.rows.size(); ++i) {
+        const RowState& row = s.rows[i];
+        const double q = -sign * row.position[asset];
+        const bool in_orders =
+            std::any_of(orders.begin(), orders.end(), [&](const Order& order) { return order.row == i; });
+        if (!(q > 0.0) || in_orders) continue;
+        const double profit_per_base = -sign * (mark[asset] - row.entry[asset]);
+        const Valuation now = value_at(venue, row, mark);
+        if (!(profit_per_base > 0.0) || !(now.wealth > 0.0)) continue;
+        winner.push_back(i);
+        size.push_back(q);
+        cap.push_back(loss_per_base > 0.0 ? std::min(q, now.wealth / loss_per_base) : q);
+        score.push_back(profit_per_base / row.entry[asset] * (now.gross / now.wealth));
+    }
+    Vector taken(winner.size(), 0.0);
+    const auto& layers = scenario_.venues[venue].waterfall;
+    const auto adl = std::find_if(layers.begin(), layers.end(), [](const auto& layer) {
+        return std::holds_alternative<AutoDeleveraging::Params>(layer);
+    });
+    if (std::get<AutoDeleveraging::Params>(*adl).ranking == Ranking::pro_rata) {
+        taken = share_pro_rata(demand, size, cap);
+    } else {
+        std::vector<std::size_t> order(winner.size());
+        std::iota(order.begin(), order.end(), std::size_t{0});
+        std::stable_sort(order.begin(), order.end(), [&](std::size_t i, std::size_t j) { return score[i] > score[j]; });
+        double left = demand;
+        for (const std::size_t k : order) {
+            taken[k] = std::min(left, cap[k]);
+            left -= taken[k];
+        }
+    }
+    double closed = 0.0;
+    for (std::size_t k = 0; k < winner.size(); ++k) {
+        if (taken[k] == 0.0) continue;
+        RowState& row = s.rows[winner[k]];
+        row.position[asset] = taken[k] == size[k] ? 0.0 : row.position[asset] + sign * taken[k];
+        row.cash -= sign * taken[k] * price;
+        flow(taken[k] * price);
+        closed += taken[k];
+        row.bore_loss = true;
+        const double given_up = taken[k] * loss_per_base;
+        const double notional = taken[k] * mark[asset];
+        s.metrics.adl_contracts += taken[k];
+        s.metrics.adl_notional += notional;
+        s.metrics.adl_pnl_given_up += given_up;
+        s.step_adl_notional += notional;
+        s.deleveraged_owners.insert(row.owner);
+        outcome_.result.cohorts[row.cohort].adl_notional += notional;
+        outcome_.result.cohorts[row.cohort].adl_pnl_given_up += given_up;
+        if (std::isnan(s.metrics.first_adl_step)) s.metrics.first_adl_step = static_cast<double>(step);
+    }
+    if (closed < demand * (1.0 - 1e-9)) ++outcome_.counts.winners_ran_out;
+    for (Order& order : orders) {
+        if (sign * order.close[asset] > 0.0) order.on_book[asset] = 1.0 - (1.0 - share) * std::min(1.0, closed / demand);
+    }
+}
+
+// ---- trade, settle, waterfall -----------------------------------------------------------------------------------------
+
+void World::count_liquidation(std::size_t venue, std::size_t step, std::size_t round, const Order& order) {
+    VenueState& s = venues_[venue];
+    RowState& row = s.rows[order.row];
+    if (!row.has_position()) return;
+    const Vector mark = marks(venue);
+    outcome_.events.push_back({step, round, venue, order.row, order.fraction});
+    ++s.metrics.liquidations;
+    ++s.step_events;
+    if (order.fraction < 1.0) ++outcome_.counts.partial_closes;
+    const double notional = order.fraction * order.gross;
+    s.metrics.liquidated_notional += notional;
+    s.step_notional += notional;
+    for (std::size_t a = 0; a < n_assets_; ++a) {
+        const double closed = std::fabs(order.close[a]) * mark[a];
+        (order.close[a] > 0.0 ? s.metrics.liquidated_long_notional : s.metrics.liquidated_short_notional) += closed;
+    }
+    const Valuation displacement_free = value_at(venue, row, index_prices());
+    if (!(displacement_free.equity < displacement_free.maintenance)) s.metrics.endogenous_notional += notional;
+    s.liquidated_owners.insert(row.owner);
+    row.bore_loss = true;
+    outcome_.result.cohorts[row.cohort].liquidated_notional += notional;
+    if (std::isnan(s.metrics.first_liquidation_step)) s.metrics.first_liquidation_step = static_cast<double>(step);
+}
+
+void World::clear(std::size_t venue, std::size_t step, std::size_t round, std::vector<Order>& orders) {
+    if (orders.empty()) return;
+    VenueState& s = venues_[venue];
+    const LiquidationCommon& rules = scenario_.venues[venue].liquidation_common;
+    s.round_shortfall = s.round_income = s.round_dust = 0.0;
+    for (const Order& order : orders) s.round_dust += 1e-12 * order.fraction * order.gross;
+    const Vector mark = marks(venue); // the round's, held while everything is settled
+    for (const Order& order : orders) count_liquidation(venue, step, round, order);
+    deleverage(venue, step, orders);
+
+    Vector quantity(n_assets_, 0.0);
+    for (const Order& order : orders) {
+        for (std::size_t a = 0; a < n_assets_; ++a) quantity[a] -= order.on_book[a] * order.close[a] + order.sell[a];
+    }
+    const Fill fill = books_[venue].trade(s.transient, s.depth, quantity);
+    for (const Order& order : orders) {
+        RowState& row = s.rows[order.row];
+        const bool had_position = row.has_position();
+        double traded = 0.0;
+        for (std::size_t a = 0; a < n_assets_; ++a) {
+            const double price = scenario_.assets[a].price * std::exp(x_[a] + s.permanent[a]) * fill.mean_relative[a];
+            const double on_book = order.on_book[a] * order.close[a];
+            const double proceeds = (on_book + order.sell[a]) * price;
+            row.cash += proceeds + (order.close[a] - on_book) * order.bankruptcy_price[a];
+            s.liquidity_cash -= proceeds;
+            flow(proceeds);
+            traded += (std::fabs(on_book) + order.sell[a]) * price;
+            row.position[a] = order.fraction == 1.0 ? 0.0 : (1.0 - order.fraction) * row.position[a];
+            row.collateral[a] = order.collateral_share == 1.0 ? 0.0 : row.collateral[a] - order.sell[a];
+        }
+        const double fee = std::min(rules.fee * traded, std::max(0.0, value_at(venue, row, mark).wealth));
+        row.cash -= fee;
+        s.round_income += fee;
+        s.metrics.fees += fee;
+        if (order.collateral_share > 0.0 && traded > 0.0) ++outcome_.counts.collateral_sales;
+        if (!had_position) ++outcome_.counts.sales_in_progress;
+        if (row.has_position()) continue;
+        if (row.cash < 0.0) {
+            if (row.has_collateral()) continue; // sells on in the next round
+            s.round_shortfall -= row.cash;
+            row.cash = 0.0;
+        } else if (order.whole && rules.surplus == Surplus::fund) {
+            s.round_income += row.cash;
+            s.metrics.surplus += row.cash;
+            row.cash = 0.0;
+        }
+    }
+    s.transient = fill.displacement;
+    pass_waterfall(venue);
+    observe_prices();
+}
+
+void World::pass_waterfall(std::size_t venue) {
+    VenueState& s = venues_[venue];
+    s.metrics.shortfall += s.round_shortfall;
+    s.step_shortfall += s.round_shortfall;
+    const auto& layers = scenario_.venues[venue].waterfall;
+    double left = s.round_shortfall;
+    // What rounding makes of zero is no loss that anybody pays for. Twice the allowance of the split between book and
+    // winners, which may leave just that much.
+    const double dust = 2.0 * s.round_dust;
+    if (left <= dust) left = 0.0;
+    flow(s.round_shortfall);
+    flow(s.round_income);
+    for (std::size_t i = 0; i < layers.size(); ++i) {
+        if (const auto* socialized = std::get_if<SocializedLoss::Params>(&layers[i])) {
+            left -= socialize(venue, *socialized, left);
+            continue;
+        }
+        const double paid = std::min(left, s.pot[i]);
+        s.pot[i] -= paid;
+        left -= paid;
+        if (std::holds_alternative<InsuranceFund::Params>(layers[i])) s.metrics.fund_used += paid;
+        if (std::holds_alternative<VenueCapital::Params>(layers[i])) s.metrics.venue_capital_used += paid;
+    }
+    if (left > dust) s.metrics.uncovered += left;
+    observe_fund(venue);
+    for (std::size_t i = 0; i < layers.size(); ++i) {
+        if (!std::holds_alternative<InsuranceFund::Params>(layers[i])) continue;
+        s.pot[i] += s.round_income;
+        return;
+    }
+    s.paid_out += s.round_income;
+}
+
+double World::socialize(std::size_t venue, const SocializedLoss::Params& params, double loss) {
+    VenueState& s = venues_[venue];
+    const Vector mark = marks(venue); // after the trade
+    Vector base;
+    Vector cap;
+    Vector wealth;
+    for (const RowState& row : s.rows) {
+        wealth.push_back(std::max(0.0, value_at(venue, row, mark).wealth));
+        base.push_back(params.base == SocializedBase::equity ? wealth.back() : std::max(0.0, unrealised(row, mark)));
+        cap.push_back(std::min(base.back(), wealth.back()));
+    }
+    const Vector paid = share_pro_rata(loss, base, cap);
+    double sum = 0.0;
+    for (std::size_t i = 0; i < s.rows.size(); ++i) {
+        s.rows[i].cash -= paid[i];
+        if (paid[i] > 0.0) s.rows[i].bore_loss = true;
+        if (paid[i] > 0.0 && paid[i] >= wealth[i] * (1.0 - 1e-12)) outcome_.tied = true;
+        sum += paid[i];
+    }
+    s.metrics.socialized_loss += sum;
+    return sum;
+}
+
+} // namespace plunge::oracle

@@ -1,0 +1,155 @@
+// The state of the oracle's world, and the verbs of a step. Internal to tests/differential.
+#pragma once
+
+#include <optional>
+#include <set>
+#include <utility>
+
+#include "tests/differential/oracle.hpp"
+
+namespace plunge::oracle {
+
+struct RowState {
+    double cash = 0.0;
+    Vector position;
+    Vector collateral;
+    Vector entry;
+    std::size_t cohort = 0;
+    std::size_t owner = 0;
+    double initial_wealth = 0.0;
+    double deposits = 0.0;
+    bool in_call = false;
+    bool bore_loss = false; ///< liquidated, deleveraged, or charged with socialized losses
+    std::vector<std::size_t> arrivals; ///< steps at which promised money comes
+    std::optional<std::pair<std::size_t, std::size_t>> short_since; ///< (step, round)
+
+    bool has_position() const;
+    bool has_collateral() const;
+};
+
+/// What a venue has done in its current run of steps with liquidations.
+struct CascadeState {
+    Cascade record;
+    bool open = false;
+    Vector start_log; ///< log traded price before the first round
+};
+
+struct VenueState {
+    std::vector<RowState> rows;
+    Vector permanent;         ///< m
+    Vector transient;         ///< y
+    Vector transient_before;  ///< y before this step's rounds
+    Vector depth;             ///< g
+    Vector ema;
+    Vector variance_ratio;    ///< thinning: s2 / sigma_0^2
+    Vector drawdown;          ///< thinning: u
+    Vector log_at_phase3;     ///< x + m + y at phase 3 of the last step, x since t = 0
+    Vector pot;               ///< balance per layer; zero for layers that are no pots
+    std::vector<Vector> end_prices;   ///< traded prices at the end of every step, what the breaker looks back at
+    std::size_t breaker_origin = 0;   ///< the first step that the window may reach back to
+    std::size_t halted_until = 0;     ///< last step of the halt
+    bool reopening = false;           ///< the next step that is not halted is the first after a halt
+    double allowance = 0.0;           ///< what is left of the step's throughput
+    double liquidity_cash = 0.0;      ///< liquidity providers
+    Vector liquidity_base;
+    double paid_out = 0.0;            ///< fees and surplus where there is no fund
+    Vector initial_cash;              ///< per row
+    Vector initial_pot;
+    VenueMetrics metrics;
+    std::set<std::size_t> liquidated_owners;
+    std::set<std::size_t> deleveraged_owners;
+    CascadeState cascade;
+    // of the round at hand
+    double round_shortfall = 0.0;
+    double round_dust = 0.0;   ///< amounts that rounding makes of zero in a round of this size
+    double round_income = 0.0; ///< fees and surplus, credited after the losses
+    // of the step at hand
+    bool step_halted = false;
+    std::size_t step_rounds = 0;
+    std::size_t step_events = 0;
+    double step_notional = 0.0;
+    double step_shortfall = 0.0;
+    double step_adl_notional = 0.0;
+    double step_calls = 0.0;
+};
+
+/// One row's order in a round.
+struct Order {
+    std::size_t row = 0;
+    double fraction = 0.0;
+    bool whole = false;        ///< the row had positions and all are closed
+    double collateral_share = 0.0;
+    double gross = 0.0;        ///< G before the round
+    double ratio = 0.0;        ///< E / M
+    Vector close;              ///< signed base of positions to close
+    Vector sell;               ///< base of collateral to sell
+    Vector bankruptcy_price;
+    Vector on_book;            ///< share of `close` that goes to the book, per asset
+};
+
+class World {
+  public:
+    World(const Scenario& scenario, const std::vector<std::vector<OracleRow>>& rows, std::uint64_t world,
+          const Vector& log_moves, bool impact_on);
+    OracleOutcome run();
+
+  private:
+    // oracle.cpp: the phases of a step
+    void decay();
+    void arbitrage();
+    void thin_depth();
+    void move_ema();
+    void calls_and_top_ups(std::size_t step);
+    void rounds(std::size_t step);
+    void breaker(std::size_t step);
+    void end_of_step(std::size_t step);
+    void record();
+    void finish();
+
+    // oracle_round.cpp: a round at one venue
+    bool play_round(std::size_t venue, std::size_t step, std::size_t round);
+    bool is_short(std::size_t venue, const RowState& row) const;
+    std::vector<std::size_t> find_short(std::size_t venue, std::size_t step, std::size_t round);
+    Order decide(std::size_t venue, std::size_t row) const;
+    void cut_to_throughput(std::size_t venue, std::vector<Order>& orders);
+    void plan_collateral(std::size_t venue, Order& order) const;
+    void sort_by_priority(std::size_t venue, std::vector<Order>& orders) const;
+    void clear(std::size_t venue, std::size_t step, std::size_t round, std::vector<Order>& orders);
+    void deleverage(std::size_t venue, std::size_t step, std::vector<Order>& orders);
+    double book_share(std::size_t venue, const std::vector<Order>& orders);
+    double shortfall_if(std::size_t venue, const std::vector<Order>& orders, double share) const;
+    void close_against_winners(std::size_t venue, std::size_t step, std::vector<Order>& orders, std::size_t asset,
+                               bool longs, double share);
+    void pass_waterfall(std::size_t venue);
+    double socialize(std::size_t venue, const SocializedLoss::Params& params, double loss);
+    void count_liquidation(std::size_t venue, std::size_t step, std::size_t round, const Order& order);
+
+    Valuation value_at(std::size_t venue, const RowState& row, const Vector& price) const;
+    double index_price(std::size_t asset) const;
+    double traded_price(std::size_t venue, std::size_t asset) const;
+    double weighted_price(std::size_t asset) const;
+    Vector traded_prices(std::size_t venue) const;
+    Vector marks(std::size_t venue) const;
+    Vector index_prices() const;
+    double unrealised(const RowState& row, const Vector& price) const;
+    bool halted(std::size_t venue, std::size_t step) const { return step <= venues_[venue].halted_until; }
+    void observe_prices();
+    void observe_fund(std::size_t venue);
+    double fund_balance(std::size_t venue) const;
+    void flow(double money) { outcome_.gross_flows += money < 0.0 ? -money : money; }
+
+    const Scenario& scenario_;
+    const Vector& log_moves_;
+    std::uint64_t world_;
+    std::size_t n_assets_;
+    double dt_;
+    Vector sigma_;
+    std::vector<Book> books_;
+    std::vector<VenueState> venues_;
+    Vector x_; ///< log index moves of the step at hand
+    Vector peak_;
+    Vector index_peak_;
+    OracleOutcome outcome_;
+};
+
+} // namespace plunge::oracle

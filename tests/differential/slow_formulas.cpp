@@ -1,0 +1,276 @@
+#include "tests/differential/slow_formulas.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+#include <numeric>
+
+namespace plunge::oracle {
+namespace {
+
+struct Quadrature {
+    Vector node; // on [-1, 1]
+    Vector weight;
+};
+
+// Gauss-Legendre nodes as the roots of the Legendre polynomial, by Newton's iteration from the usual cosine guess.
+Quadrature gauss_legendre(std::size_t n) {
+    Quadrature rule;
+    for (std::size_t i = 0; i < n; ++i) {
+        double x = std::cos(std::numbers::pi * (static_cast<double>(i) + 0.75) / (static_cast<double>(n) + 0.5));
+        double slope = 0.0;
+        for (int iteration = 0; iteration < 100; ++iteration) {
+            double p = 1.0;
+            double p_before = 0.0;
+            for (std::size_t k = 1; k <= n; ++k) {
+                const double p_two_before = p_before;
+                p_before = p;
+                const auto degree = static_cast<double>(k);
+                p = ((2.0 * degree - 1.0) * x * p_before - (degree - 1.0) * p_two_before) / degree;
+            }
+            slope = static_cast<double>(n) * (x * p - p_before) / (x * x - 1.0);
+            const double step = p / slope;
+            x -= step;
+            if (std::fabs(step) < 1e-16) break;
+        }
+        rule.node.push_back(x);
+        rule.weight.push_back(2.0 / ((1.0 - x * x) * slope * slope));
+    }
+    return rule;
+}
+
+template <class Function> double integrate(double from, double to, Function function) {
+    static const Quadrature rule = gauss_legendre(24);
+    double sum = 0.0;
+    for (std::size_t i = 0; i < rule.node.size(); ++i) {
+        sum += rule.weight[i] * function(0.5 * (from + to) + 0.5 * (to - from) * rule.node[i]);
+    }
+    return 0.5 * (to - from) * sum;
+}
+
+const DiffusionParams* diffusion_of(const PriceModels::Params& prices) {
+    if (const auto* gbm = std::get_if<Gbm::Params>(&prices)) return gbm;
+    if (const auto* merton = std::get_if<Merton::Params>(&prices)) return merton;
+    return nullptr;
+}
+
+} // namespace
+
+Vector total_volatility(const Scenario& scenario) {
+    Vector volatility;
+    for (std::size_t a = 0; a < scenario.assets.size(); ++a) {
+        if (const auto* replay = std::get_if<Replay::Params>(&scenario.prices)) {
+            volatility.push_back(replay->volatility[a]);
+            continue;
+        }
+        const double sigma = diffusion_of(scenario.prices)->volatility[a];
+        double variance = sigma * sigma;
+        if (const auto* merton = std::get_if<Merton::Params>(&scenario.prices)) {
+            for (const JumpParams& jump : merton->jumps) {
+                const double rate = jump.common ? jump.rate[0] : jump.rate[a];
+                variance += rate * (jump.mean[a] * jump.mean[a] + jump.stddev[a] * jump.stddev[a]);
+            }
+        }
+        volatility.push_back(std::sqrt(variance));
+    }
+    return volatility;
+}
+
+double maintenance_margin(const MarginModels::Params& rule, std::size_t asset, double notional) {
+    if (const auto* flat = std::get_if<FlatMargin::Params>(&rule)) return flat->rate[asset] * notional;
+    const auto& brackets = std::get<TieredMargin::Params>(rule).tiers.per_asset[asset];
+    double margin = 0.0;
+    for (std::size_t j = 0; j < brackets.size(); ++j) {
+        const double from = brackets[j].from_notional;
+        const double to = j + 1 < brackets.size() ? std::min(notional, brackets[j + 1].from_notional) : notional;
+        if (to > from) margin += brackets[j].rate * (to - from);
+    }
+    return margin;
+}
+
+Valuation value(const Venue& venue, double cash, const Vector& position, const Vector& collateral,
+                const Vector& price) {
+    Valuation v{cash, cash, 0.0, 0.0};
+    for (std::size_t a = 0; a < price.size(); ++a) {
+        const double haircut = venue.collateral.haircut.empty() ? 0.0 : venue.collateral.haircut[a];
+        v.equity += (collateral[a] * (1.0 - haircut) + position[a]) * price[a];
+        v.wealth += (collateral[a] + position[a]) * price[a];
+        const double notional = std::fabs(position[a]) * price[a];
+        v.maintenance += maintenance_margin(venue.margin, a, notional);
+        v.gross += notional;
+    }
+    return v;
+}
+
+double fraction_to_close(const Venue& venue, double cash, const Vector& position, const Vector& collateral,
+                         const Vector& price) {
+    const auto* partial = std::get_if<PartialLiquidation::Params>(&venue.liquidation);
+    if (partial == nullptr) return 1.0;
+    const Valuation now = value(venue, cash, position, collateral, price);
+    if (now.gross < partial->min_notional || now.equity < partial->backstop * now.maintenance) return 1.0;
+
+    const double cost = (venue.liquidation_common.fee + venue.liquidation_common.expected_slippage) * now.gross;
+    // The cushion of models/liquidation/partial.hpp: without it an account restored to exactly M would be found again
+    // or not by the luck of rounding.
+    const double equity = now.equity - 1e-12 * now.gross;
+    const auto excess = [&](double f) {
+        double margin = 0.0;
+        for (std::size_t a = 0; a < price.size(); ++a) {
+            margin += maintenance_margin(venue.margin, a, (1.0 - f) * std::fabs(position[a]) * price[a]);
+        }
+        return equity - f * cost - partial->buffer * margin;
+    };
+    Vector kinks{0.0, 1.0};
+    if (const auto* tiers = std::get_if<TieredMargin::Params>(&venue.margin)) {
+        for (std::size_t a = 0; a < price.size(); ++a) {
+            const double notional = std::fabs(position[a]) * price[a];
+            for (const Bracket& bracket : tiers->tiers.per_asset[a]) {
+                if (bracket.from_notional > 0.0 && bracket.from_notional < notional) {
+                    kinks.push_back(1.0 - bracket.from_notional / notional);
+                }
+            }
+        }
+    }
+    std::sort(kinks.begin(), kinks.end());
+    double low = excess(0.0);
+    if (low >= 0.0) return 0.0;
+    for (std::size_t i = 1; i < kinks.size(); ++i) {
+        const double high = excess(kinks[i]);
+        if (high >= 0.0) return kinks[i - 1] + (kinks[i] - kinks[i - 1]) * (-low) / (high - low);
+        low = high;
+    }
+    return 1.0;
+}
+
+Book::Book(const Scenario& scenario, const Venue& venue, bool impact_on)
+    : impact_on_{impact_on}, cross_{venue.impact_common.cross} {
+    const Vector volatility = total_volatility(scenario);
+    for (std::size_t a = 0; a < scenario.assets.size(); ++a) {
+        const Asset& asset = scenario.assets[a];
+        initial_price_.push_back(asset.price);
+        if (const auto* linear = std::get_if<LinearImpact::Params>(&venue.impact)) {
+            scale_.push_back(linear->depth[a] / (0.01 * asset.price));
+            volume_.push_back(0.0);
+        } else {
+            const auto& root = std::get<SquareRootImpact::Params>(venue.impact);
+            square_root_ = true;
+            const double annual = root.volatility.empty() ? volatility[a] : root.volatility[a];
+            scale_.push_back(root.prefactor * annual / std::sqrt(365.0));
+            volume_.push_back(asset.daily_volume / asset.price);
+        }
+    }
+}
+
+double Book::displacement(std::size_t asset, double base) const {
+    if (!square_root_) return base / scale_[asset];
+    const double size = scale_[asset] * std::sqrt(std::fabs(base) / volume_[asset]);
+    return base < 0.0 ? -size : size;
+}
+
+double Book::consumed(std::size_t asset, double y) const {
+    if (!square_root_) return y * scale_[asset];
+    const double size = volume_[asset] * (y / scale_[asset]) * (y / scale_[asset]);
+    return y < 0.0 ? -size : size;
+}
+
+// Average of exp(I(u)) over the base consumed. In the variable y = I(u) the base has density 1 (linear) or |y| (square
+// root), both smooth on either side of zero.
+double Book::mean_alone(double before, double after) const {
+    Vector edge{before, after};
+    if (before * after < 0.0) edge = {before, 0.0, after};
+    double money = 0.0;
+    double base = 0.0;
+    for (std::size_t side = 0; side + 1 < edge.size(); ++side) {
+        const int pieces = 1 + static_cast<int>(std::fabs(edge[side + 1] - edge[side]));
+        for (int i = 0; i < pieces; ++i) {
+            const double from = edge[side] + (edge[side + 1] - edge[side]) * i / pieces;
+            const double to = edge[side] + (edge[side + 1] - edge[side]) * (i + 1) / pieces;
+            const auto density = [&](double y) { return square_root_ ? std::fabs(y) : 1.0; };
+            // Both integrals run over rising base whichever way y goes.
+            money += std::fabs(integrate(from, to, [&](double y) { return density(y) * std::exp(y); }));
+            base += std::fabs(integrate(from, to, density));
+        }
+    }
+    return base > 0.0 ? money / base : std::exp(before);
+}
+
+double Book::displacement_along_line(std::size_t asset, double u, const Vector& y, const Vector& g,
+                                     const Vector& quantity) const {
+    double sum = y[asset];
+    for (std::size_t b = 0; b < y.size(); ++b) {
+        if (quantity[b] == 0.0) continue;
+        const double moved = displacement(b, consumed(b, y[b]) + u * quantity[b] / g[b]) - y[b];
+        sum += (cross_.empty() ? (asset == b ? 1.0 : 0.0) : cross_(asset, b)) * moved;
+    }
+    return sum;
+}
+
+// Integral over u in [0, 1] of exp(y_a(u)). Square roots have a kink with infinite slope where z_b + u Q_b passes zero:
+// the line is cut there, u = from + (to - from) sin(t)^2 removes the root at both ends of a piece, and panels that shrink
+// towards the ends take care of kinks just outside.
+double Book::mean_along_line(std::size_t asset, const Vector& y, const Vector& g, const Vector& quantity) const {
+    Vector cut{0.0, 1.0};
+    for (std::size_t b = 0; b < y.size(); ++b) {
+        if (quantity[b] == 0.0) continue;
+        const double kink = -consumed(b, y[b]) * g[b] / quantity[b];
+        if (kink > 0.0 && kink < 1.0) cut.push_back(kink);
+    }
+    std::sort(cut.begin(), cut.end());
+    Vector edge{0.0};
+    for (const int power : {20, 15, 11, 8, 6, 4, 3, 2}) edge.push_back(std::ldexp(1.0, -power));
+    for (std::size_t i = edge.size(); i > 0; --i) edge.push_back(1.0 - edge[i - 1]);
+    double sum = 0.0;
+    for (std::size_t piece = 0; piece + 1 < cut.size(); ++piece) {
+        const double from = cut[piece];
+        const double length = cut[piece + 1] - from;
+        for (std::size_t panel = 0; panel + 1 < edge.size(); ++panel) {
+            sum += integrate(0.5 * std::numbers::pi * edge[panel], 0.5 * std::numbers::pi * edge[panel + 1], [&](double t) {
+                const double s = std::sin(t);
+                const double u = from + length * s * s;
+                return std::exp(displacement_along_line(asset, u, y, g, quantity)) * length * 2.0 * s * std::cos(t);
+            });
+        }
+    }
+    return sum;
+}
+
+Fill Book::trade(const Vector& y, const Vector& g, const Vector& quantity) const {
+    Fill fill{y, {}};
+    for (std::size_t a = 0; a < y.size(); ++a) fill.mean_relative.push_back(std::exp(y[a]));
+    if (!impact_on_) return fill;
+    for (std::size_t a = 0; a < y.size(); ++a) {
+        fill.displacement[a] = displacement_along_line(a, 1.0, y, g, quantity);
+        if (quantity[a] == 0.0) continue; // opposite orders met each other at the current price
+        const double move = fill.displacement[a] - y[a];
+        if (!square_root_) {
+            // Linear books move along a straight line in y, with cross impact or without.
+            if (move != 0.0) fill.mean_relative[a] *= std::expm1(move) / move;
+        } else if (cross_.empty()) {
+            fill.mean_relative[a] = mean_alone(y[a], fill.displacement[a]);
+        } else {
+            fill.mean_relative[a] = mean_along_line(a, y, g, quantity);
+        }
+    }
+    return fill;
+}
+
+Vector share_pro_rata(double total, const Vector& weight, const Vector& cap) {
+    std::vector<std::size_t> order;
+    for (std::size_t i = 0; i < weight.size(); ++i) {
+        if (weight[i] > 0.0) order.push_back(i);
+    }
+    std::stable_sort(order.begin(), order.end(),
+                     [&](std::size_t i, std::size_t j) { return cap[i] / weight[i] < cap[j] / weight[j]; });
+    Vector amount(weight.size(), 0.0);
+    double left = total;
+    for (std::size_t k = 0; k < order.size(); ++k) {
+        double open_weight = 0.0;
+        for (std::size_t j = k; j < order.size(); ++j) open_weight += weight[order[j]];
+        const std::size_t i = order[k];
+        amount[i] = std::min(cap[i], left * weight[i] / open_weight);
+        left = std::max(0.0, left - amount[i]);
+    }
+    return amount;
+}
+
+} // namespace plunge::oracle

@@ -1,0 +1,77 @@
+// The formulas of the model, written a second time: obvious, slow, and sharing no code with models/ or sim/engine.
+//
+// Only parameter structs are taken from models/. Transcendental functions are the standard library's, integrals are
+// brute-force quadratures, and whatever the engine solves by iteration is found here by walking or bisecting.
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include "sim/scenario/scenario.hpp"
+
+namespace plunge::oracle {
+
+using Vector = std::vector<double>;
+
+/// Annualised volatility of the scenario's price process, jumps included, per asset.
+Vector total_volatility(const Scenario& scenario);
+
+/// Maintenance margin of a position of `notional`: the marginal rate, integrated from zero.
+double maintenance_margin(const MarginModels::Params& rule, std::size_t asset, double notional);
+
+/// One account row valued at some prices.
+struct Valuation {
+    double equity = 0.0;      ///< E, after haircuts
+    double wealth = 0.0;      ///< W, before haircuts
+    double maintenance = 0.0; ///< M
+    double gross = 0.0;       ///< G
+};
+Valuation value(const Venue& venue, double cash, const Vector& position, const Vector& collateral,
+                const Vector& price);
+
+/// The fraction of every position that the venue's policy closes, at these prices.
+/// Partial: M((1 - f) q) is linear between the fractions at which a position falls into a lower bracket, so the first
+/// crossing is found by walking them in order.
+double fraction_to_close(const Venue& venue, double cash, const Vector& position, const Vector& collateral,
+                         const Vector& price);
+
+/// What a trade along the book did.
+struct Fill {
+    Vector displacement;  ///< y after the trade
+    Vector mean_relative; ///< average price over the undisplaced price p(y = 0)
+};
+
+/// The book of one venue.
+class Book {
+  public:
+    /// \param impact_on  false: trades move nothing (the counterfactual).
+    Book(const Scenario& scenario, const Venue& venue, bool impact_on);
+
+    /// I(Q): log displacement of `base` consumed at depth multiplier one.
+    double displacement(std::size_t asset, double base) const;
+    /// I^-1(y).
+    double consumed(std::size_t asset, double y) const;
+    /// Trades signed base `quantity` of every asset at once, from displacement `y` with depth multipliers `g`.
+    Fill trade(const Vector& y, const Vector& g, const Vector& quantity) const;
+    /// Depth within 1 % at the initial price: what venues are weighted with.
+    double weight(std::size_t asset) const { return consumed(asset, 0.01) * initial_price_[asset]; }
+
+  private:
+    double mean_alone(double before, double after) const;
+    double mean_along_line(std::size_t asset, const Vector& y, const Vector& g, const Vector& quantity) const;
+    double displacement_along_line(std::size_t asset, double u, const Vector& y, const Vector& g,
+                                   const Vector& quantity) const;
+
+    bool impact_on_;
+    bool square_root_ = false;
+    Vector initial_price_;
+    Vector scale_;  // linear: b; square root: Y sigma_day
+    Vector volume_; // square root: V_day [base]
+    SquareMatrix cross_;
+};
+
+/// Shares `total` in proportion to `weight`, nobody above `cap`, what caps cut off shared again among the rest: the
+/// amounts are min(cap, level * weight), with `level` found by walking the claimants in the order of cap / weight.
+Vector share_pro_rata(double total, const Vector& weight, const Vector& cap);
+
+} // namespace plunge::oracle

@@ -1,0 +1,81 @@
+// Linear and square-root impact against their closed forms.
+
+#include <cmath>
+
+#include <doctest/doctest.h>
+
+#include "models/impact/linear.hpp"
+#include "models/impact/square_root.hpp"
+
+namespace plunge {
+namespace {
+
+const ImpactContext market{
+    .initial_price = {20'000.0, 1'000.0}, .daily_volume = {2e9, 5e8}, .daily_volatility = {0.03, 0.05}};
+
+} // namespace
+
+TEST_CASE("linear: selling the depth moves the log price by 1 %") {
+    const LinearImpact linear({.depth = {{5e6, 1e6}}}, market);
+    CHECK(linear.displacement(0, -5e6 / 20'000.0) == doctest::Approx(-0.01).epsilon(1e-14));
+    CHECK(linear.displacement(1, 1e6 / 1'000.0) == doctest::Approx(0.01).epsilon(1e-14));
+    CHECK(linear.consumed(0, -0.01) == doctest::Approx(-250.0).epsilon(1e-14));
+}
+
+TEST_CASE("linear: the average price is (exp(y') - exp(y)) / (y' - y)") {
+    const LinearImpact linear({.depth = {{5e6, 1e6}}}, market);
+    for (const double from : {-0.5, 0.0, 0.2}) {
+        for (const double to : {-1.5, -0.1, 0.3}) {
+            CHECK(linear.mean_relative_price(0, from, to) ==
+                  doctest::Approx((std::exp(to) - std::exp(from)) / (to - from)).epsilon(1e-13));
+        }
+    }
+}
+
+TEST_CASE("square_root: quadrupling the sale doubles the move") {
+    const SquareRootImpact root({}, market);
+    for (const double base : {1e-6, 1.0, 1e4}) {
+        CHECK(root.displacement(0, -4.0 * base) == doctest::Approx(2.0 * root.displacement(0, -base)).epsilon(1e-14));
+    }
+}
+
+TEST_CASE("square_root: a day's volume moves the log price by the prefactor times a day's volatility") {
+    const SquareRootImpact root({.prefactor = 0.8, .volatility = {}}, market);
+    CHECK(root.displacement(0, 2e9 / 20'000.0) == doctest::Approx(0.8 * 0.03).epsilon(1e-14));
+    CHECK(root.displacement(1, -5e8 / 1'000.0) == doctest::Approx(-0.8 * 0.05).epsilon(1e-14));
+}
+
+TEST_CASE("square_root: a volatility of its own replaces the process's, brought to one day") {
+    const SquareRootImpact root({.prefactor = 1.0, .volatility = {{0.5, 0.9}}}, market);
+    CHECK(root.displacement(1, 5e8 / 1'000.0) == doctest::Approx(0.9 / std::sqrt(365.0)).epsilon(1e-14));
+}
+
+TEST_CASE("square_root: the average price of a sale from rest, in closed form") {
+    // Base consumed is proportional to y^2: the mean of e^y is 2 (1 - (1 - y) e^y) / y^2.
+    const SquareRootImpact root({}, market);
+    for (const double y : {-3.0, -0.7, -0.1, 0.1, 0.7, 3.0}) {
+        const double expected = 2.0 * (1.0 - (1.0 - y) * std::exp(y)) / (y * y);
+        CAPTURE(y);
+        CHECK(root.mean_relative_price(0, 0.0, y) == doctest::Approx(expected).epsilon(1e-13));
+    }
+    // For a small move the average is two thirds of the way.
+    CHECK(root.mean_relative_price(0, 0.0, -1e-6) - 1.0 == doctest::Approx(-2e-6 / 3.0).epsilon(1e-6));
+}
+
+TEST_CASE("square_root: buying back across zero uses both sides of the book") {
+    const SquareRootImpact root({}, market);
+    const auto money = [](double y) { return 1.0 - (1.0 - y) * std::exp(y); }; // integral of u e^u from 0 to y
+    const double from = -0.4;
+    const double to = 0.9;
+    const double expected = (money(from) + money(to)) / (0.5 * from * from + 0.5 * to * to);
+    CHECK(root.mean_relative_price(0, from, to) == doctest::Approx(expected).epsilon(1e-13));
+}
+
+TEST_CASE("square_root: a trade that underflows happens at the price there is") {
+    const SquareRootImpact root({}, market);
+    CHECK(root.mean_relative_price(0, 0.0, 1e-200) == 1.0);
+    CHECK(root.mean_relative_price(0, -1e-200, 1e-200) == 1.0);
+    CHECK(root.consumed(0, 1e-200) == 0.0);
+}
+
+} // namespace plunge

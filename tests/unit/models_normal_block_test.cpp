@@ -1,0 +1,131 @@
+// The block kernels against the same formulas written one number at a time, bit for bit.
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <cstdint>
+#include <limits>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include "models/random/elementary.hpp"
+#include "models/random/normal_block.hpp"
+
+namespace plunge {
+namespace {
+
+// Box & Muller from the words of the counter that the header names for this step.
+double scalar_normal(const StreamKey& key, std::uint32_t index, std::uint64_t step) {
+    const std::uint64_t place = step % normal_group;
+    const std::uint64_t counter = step - place + place % 4;
+    const PhiloxWords words = philox_words(key, static_cast<std::uint32_t>(counter), index);
+    const double radius = std::sqrt(-2.0 * det_log(uniform_open(words[0], words[1])));
+    const auto angle = Sleef_finz_sincospid1_u35purecfma(2.0 * uniform_open(words[2], words[3]));
+    return radius * (place < 4 ? angle.y : angle.x);
+}
+
+bool same_bits(double a, double b) { return std::bit_cast<std::uint64_t>(a) == std::bit_cast<std::uint64_t>(b); }
+
+// Distance in units in the last place of `exact`.
+double ulps(double got, long double exact) {
+    const double rounded = static_cast<double>(exact);
+    const double ulp = std::nextafter(std::fabs(rounded), std::numeric_limits<double>::infinity()) - std::fabs(rounded);
+    return static_cast<double>(std::fabs(static_cast<long double>(got) - exact)) / ulp;
+}
+
+} // namespace
+
+TEST_CASE("fill_normals: equals the scalar formula bit for bit, wherever the block starts") {
+    const StreamKey keys[] = {{},
+                              {.seed = 0xfedcba9876543210, .world = 0xabcdef012345, .stream = Stream::diffusion},
+                              {.seed = 7, .world = 3, .stream = Stream::jump_size, .lane = 0xFF}};
+    for (const StreamKey& key : keys) {
+        for (const std::uint32_t index : {0U, 1U, 0xFFFF0001U}) {
+            for (const std::size_t first_group : {std::size_t{0}, std::size_t{5}, std::size_t{0x1FFFFFF0}}) {
+                std::vector<double> block(normal_group * 13);
+                fill_normals(key, index, first_group, 13, block.data());
+                std::size_t different = 0;
+                for (std::size_t i = 0; i < block.size(); ++i) {
+                    different += !same_bits(block[i], scalar_normal(key, index, normal_group * first_group + i));
+                }
+                CAPTURE(key.seed);
+                CAPTURE(index);
+                CAPTURE(first_group);
+                CHECK(different == 0);
+            }
+        }
+    }
+}
+
+TEST_CASE("fill_normals: any cut of the range gives the same numbers") {
+    const StreamKey key{.seed = 11, .world = 22};
+    constexpr std::size_t groups = 32;
+    std::vector<double> whole(normal_group * groups);
+    fill_normals(key, 3, 0, groups, whole.data());
+    for (std::size_t piece = 1; piece <= groups; ++piece) {
+        std::vector<double> cut(whole.size());
+        for (std::size_t group = 0; group < groups; group += piece) {
+            fill_normals(key, 3, group, std::min(piece, groups - group), cut.data() + normal_group * group);
+        }
+        CAPTURE(piece);
+        CHECK(cut == whole);
+    }
+}
+
+TEST_CASE("fill_normals: no groups write nothing") {
+    double guard = 123.0;
+    fill_normals({}, 0, 0, 0, &guard);
+    CHECK(guard == 123.0);
+}
+
+TEST_CASE("fill_exp: has the bits of det_exp, for every count and tail") {
+    std::vector<double> x;
+    for (int i = 0; i < 37; ++i) x.push_back(-740.0 + 39.7 * i);
+    x.insert(x.end(), {0.0, -0.0, 1e-300, -1e-17, 709.7, 710.0, -746.0});
+    for (std::size_t count = 0; count <= x.size(); ++count) {
+        std::vector<double> out(x.size(), -1.0);
+        fill_exp(x.data(), count, out.data());
+        std::size_t different = 0;
+        for (std::size_t i = 0; i < x.size(); ++i) different += !same_bits(out[i], i < count ? det_exp(x[i]) : -1.0);
+        CAPTURE(count);
+        CHECK(different == 0);
+    }
+}
+
+TEST_CASE("elementary functions: within one unit in the last place of the long double result") {
+    double worst_exp = 0.0;
+    double worst_expm1 = 0.0;
+    double worst_log = 0.0;
+    double worst_log1p = 0.0;
+    double worst_pow = 0.0;
+    for (int i = -20'000; i <= 20'000; ++i) {
+        const double x = 0.0003 * i + 1e-5;
+        worst_exp = std::max(worst_exp, ulps(det_exp(x), std::exp(static_cast<long double>(x))));
+        worst_expm1 = std::max(worst_expm1, ulps(det_expm1(x), std::expm1(static_cast<long double>(x))));
+        const double positive = std::exp(x);
+        worst_log = std::max(worst_log, ulps(det_log(positive), std::log(static_cast<long double>(positive))));
+        const double above = positive - 1.0;
+        worst_log1p = std::max(worst_log1p, ulps(det_log1p(above), std::log1p(static_cast<long double>(above))));
+        const double power = det_pow(positive, -0.75);
+        worst_pow = std::max(worst_pow, ulps(power, std::pow(static_cast<long double>(positive), -0.75L)));
+    }
+    // SLEEF's u10 functions promise 1.0 ulp; the spacing above a power of two may be counted either way.
+    CHECK(worst_exp <= 1.0);
+    CHECK(worst_expm1 <= 1.0);
+    CHECK(worst_log <= 1.0);
+    CHECK(worst_log1p <= 1.0);
+    CHECK(worst_pow <= 1.0);
+}
+
+TEST_CASE("decay_factor: halves in a half-life, and nothing is left without one") {
+    CHECK(decay_factor(0.0, 60.0) == 1.0);
+    CHECK(decay_factor(60.0, 60.0) == doctest::Approx(0.5).epsilon(1e-15));
+    CHECK(decay_factor(600.0, 60.0) == doctest::Approx(std::exp2(-10.0)).epsilon(1e-14));
+    CHECK(decay_factor(1.0, 0.0) == 0.0);
+    CHECK(decay_factor(0.0, 0.0) == 0.0);
+    CHECK(decay_factor(30.0, 60.0) * decay_factor(45.0, 60.0) ==
+          doctest::Approx(decay_factor(75.0, 60.0)).epsilon(1e-14));
+}
+
+} // namespace plunge
