@@ -12,17 +12,20 @@ namespace {
 std::vector<double> take_in_rank_order(double demand, const std::vector<AdlCandidate>& candidates) {
     std::vector<std::uint32_t> order(candidates.size());
     std::iota(order.begin(), order.end(), 0U);
-    std::sort(order.begin(), order.end(), [&](std::uint32_t i, std::uint32_t j) {
+    const auto ranks_below = [&](std::uint32_t i, std::uint32_t j) {
         const double score_i = candidates[i].pnl_ratio * candidates[i].leverage;
         const double score_j = candidates[j].pnl_ratio * candidates[j].leverage;
-        if (score_i != score_j) return score_i > score_j;
-        return candidates[i].account < candidates[j].account;
-    });
+        if (score_i != score_j) return score_i < score_j;
+        return candidates[i].account > candidates[j].account;
+    };
     std::vector<double> taken(candidates.size(), 0.0);
-    for (const std::uint32_t i : order) {
-        if (!(demand > 0.0)) break;
-        taken[i] = std::min(demand, candidates[i].quantity);
-        demand -= taken[i];
+    // A heap, not a sort: few of the candidates are reached.
+    std::make_heap(order.begin(), order.end(), ranks_below);
+    for (auto end = order.end(); end != order.begin() && demand > 0.0; --end) {
+        std::pop_heap(order.begin(), end, ranks_below);
+        const std::uint32_t first = *(end - 1);
+        taken[first] = std::min(demand, candidates[first].quantity);
+        demand -= taken[first];
     }
     return taken;
 }

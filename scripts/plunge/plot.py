@@ -34,9 +34,9 @@ def _money(ax, which="y"):
 
 def short_number(value: float) -> str:
     """12, 4.2k, 1.25M, 3B: a number for a tick label, at most four significant digits."""
-    for limit, suffix in ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e4, "k")):
+    for limit, suffix in ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k")):
         if abs(value) >= limit:
-            return f"{value / (1e3 if suffix == 'k' else limit):.4g}{suffix}"
+            return f"{value / limit:.4g}{suffix}"
     return f"{value:.4g}"
 
 
@@ -48,9 +48,28 @@ def _time(seconds: np.ndarray) -> tuple[np.ndarray, str]:
     return seconds, "seconds"
 
 
+def _words(name: str) -> str:
+    """A metric's name as words: adl_pnl_given_up becomes ADL PnL given up."""
+    special = {"adl": "ADL", "pnl": "PnL"}
+    return " ".join(special.get(word, word) for word in name.split("_"))
+
+
 def _label(variable) -> str:
     units = variable.attrs.get("units", "1")
-    return variable.name.replace("_", " ") + ("" if units == "1" else f" [{units}]")
+    asset = f" of {variable.asset.item()}" if "asset" in variable.coords else ""
+    return _words(variable.name) + asset + ("" if units == "1" else f" [{units}]")
+
+
+def _tint(share: float) -> tuple[float, ...]:
+    """BLUE mixed with white; solid, so that a band has the colour its legend shows."""
+    from matplotlib.colors import to_rgb
+
+    return tuple(1 - share * (1 - part) for part in to_rgb(BLUE))
+
+
+def _legend_beside(ax):
+    """Outside the axes, where no curve can be behind it."""
+    ax.legend(frameon=False, fontsize="small", loc="upper left", bbox_to_anchor=(1.0, 1.0))
 
 
 def fan(result, quantity: str = "price", asset: str | None = None, ax=None):
@@ -70,17 +89,17 @@ def fan(result, quantity: str = "price", asset: str | None = None, ax=None):
     pairs = (len(order) + 1) // 2
     while low < high:
         p, q = probabilities[order[low]], probabilities[order[high]]
-        ax.fill_between(time, band.isel(quantile=order[low]), band.isel(quantile=order[high]), color=BLUE,
-                        alpha=0.12 + 0.5 * low / pairs, linewidth=0, label=f"{100 * p:g} % to {100 * q:g} %")
+        ax.fill_between(time, band.isel(quantile=order[low]), band.isel(quantile=order[high]), linewidth=0,
+                        color=_tint(0.15 + 0.55 * low / pairs), label=f"{100 * p:g} % to {100 * q:g} %")
         low, high = low + 1, high - 1
     if low == high:
         p = probabilities[order[low]]
         label = "median" if p == 0.5 else f"{100 * p:g} %"
         ax.plot(time, band.isel(quantile=order[low]), color=INK, linewidth=1.4, label=label)
     ax.set(xlabel=f"time [{unit}]", ylabel=_label(band), xlim=(time[0], time[-1]),
-           title=f"{result.title}: {quantity.replace('_', ' ')}" + (f" of {asset}" if asset else ""))
+           title=f"{result.title}: {_words(quantity)}" + (f" of {asset}" if asset else ""))
     _money(ax)
-    ax.legend(frameon=False, fontsize="small")
+    _legend_beside(ax)
     return ax
 
 
@@ -127,31 +146,33 @@ def exceedance(result, metric: str, venue: str | None = None, asset: str | None 
 
 
 def trace(result, world: int, venue: str | None = None, asset: str | None = None):
-    """One recorded world: prices, forced selling, fund and open interest over time. Returns the three axes."""
+    """One recorded world: prices, forced selling, open interest and fund over time. Returns the four axes."""
     data = result.trace(world)
     venue = venue or str(data.venue.values[0])
     asset = asset or str(data.asset.values[0])
     time, unit = _time(data.time.values)
-    _, axes = _pyplot().subplots(3, 1, figsize=(8, 7), sharex=True, constrained_layout=True,
-                                 gridspec_kw={"height_ratios": [2, 1, 1]})
+    _, axes = _pyplot().subplots(4, 1, figsize=(9, 8), sharex=True, constrained_layout=True,
+                                 gridspec_kw={"height_ratios": [2.2, 1, 1, 1]})
     for ax in axes:
         _axes(ax)
-    prices, selling, balances = axes
+        ax.margins(x=0)
     here = data.sel(venue=venue)
-    prices.plot(time, data["index"].sel(asset=asset), color=GREY, linewidth=1.2, label="index: without the cascade")
+    prices, selling, interest, fund = axes
+    prices.plot(time, data["index"].sel(asset=asset), color=GREY, linewidth=1.2, label="index, which no\ntrading moves")
     prices.plot(time, here.price.sel(asset=asset), color=RED, linewidth=1.2, label=f"traded at {venue}")
     prices.set(ylabel=f"{asset} [USD]", title=f"{result.title}, world {world}")
-    _money(prices)
-    prices.legend(frameon=False, fontsize="small")
+    _legend_beside(prices)
     selling.vlines(time, 0, here.liquidated_notional, color=RED, linewidth=1.5)
-    selling.set(ylabel="liquidated per step [USD]", ylim=(0, None))
-    _money(selling)
+    selling.set(ylabel="liquidated\nper step [USD]")
+    interest.plot(time, here.open_interest, color=INK, linewidth=1.2)
+    interest.set(ylabel="open\ninterest [USD]")
+    fund.plot(time, here.fund, color=BLUE, linewidth=1.4)
+    fund.set(ylabel="insurance\nfund [USD]", xlabel=f"time [{unit}]")
+    for ax in axes:
+        _money(ax)
+    for ax in axes[1:]:
+        ax.set_ylim(0, max(ax.get_ylim()[1], 1e-9))
     _shade_halts(axes, time, here.halted.values)
-    balances.plot(time, here.fund, color=BLUE, linewidth=1.4, label="insurance fund")
-    balances.plot(time, here.open_interest, color=INK, linewidth=1.1, linestyle="--", label="open interest")
-    balances.set(xlabel=f"time [{unit}]", ylabel="USD", ylim=(0, None), xlim=(time[0], time[-1]))
-    _money(balances)
-    balances.legend(frameon=False, fontsize="small")
     return axes
 
 

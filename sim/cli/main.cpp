@@ -1,4 +1,5 @@
 // plunge: the command line. Chooses a command; turns what went wrong into a message and an exit code.
+#include <csignal>
 #include <cstdio>
 #include <exception>
 #include <new>
@@ -74,7 +75,10 @@ int main(int argc, char** argv) {
         std::fputs("plunge: error: this build needs a processor with AVX2 and FMA (x86-64-v3)\n", stderr);
         return plunge::exit_system_failed;
     }
-    for (int i = 0; i < argc; ++i) plunge::typed_command += (i > 0 ? " " : "") + std::string(i > 0 ? argv[i] : "plunge");
+    for (int i = 0; i < argc; ++i)
+        plunge::typed_command += (i > 0 ? " " : "") + std::string(i > 0 ? argv[i] : "plunge");
+    std::signal(SIGXFSZ, SIG_IGN); // a file-size limit is a failed write, reported like a full disk
+    std::signal(SIGPIPE, SIG_IGN);
     const int code = plunge::guarded(argc, argv);
     // Data that could not be written (a closed pipe, a full disk behind a redirection) is a failure too.
     if (std::fflush(stdout) != 0 && code == plunge::exit_done) return plunge::exit_system_failed;

@@ -38,32 +38,46 @@ LoadedScenario embedded_scenario(const Reader& reader) {
                           });
 }
 
-template <class Value> bool same_bits(const Value& a, const Value& b) {
-    if constexpr (std::is_same_v<Value, double>) {
-        return std::bit_cast<std::uint64_t>(a) == std::bit_cast<std::uint64_t>(b);
-    } else {
-        return a == b;
-    }
+// Equal bits, or both not there: a file keeps one kind of NaN.
+bool same(double a, double b) {
+    return std::bit_cast<std::uint64_t>(a) == std::bit_cast<std::uint64_t>(b) || (std::isnan(a) && std::isnan(b));
 }
+bool same(std::uint64_t a, std::uint64_t b) { return a == b; }
 
 // Names of the metrics that differ in any bit.
 std::vector<std::string> differences(const WorldResult& again, const WorldResult& kept, const Scenario& scenario) {
     std::vector<std::string> names;
-    for (std::size_t v = 0; v < kept.venues.size(); ++v) {
+    const auto compare_table = [&](const auto& table, const auto& x, const auto& y, const std::string& owner) {
         const auto compare = [&](const auto& metric) {
-            if (!same_bits(again.venues[v].*metric.member, kept.venues[v].*metric.member)) {
-                names.push_back(fmt::format("{}.{}", scenario.venues[v].name, metric.name));
-            }
+            if (!same(x.*metric.member, y.*metric.member)) names.push_back(fmt::format("{}.{}", owner, metric.name));
         };
-        std::apply([&](const auto&... metric) { (compare(metric), ...); }, venue_metrics());
+        std::apply([&](const auto&... metric) { (compare(metric), ...); }, table);
+    };
+    for (std::size_t v = 0; v < kept.venues.size(); ++v) {
+        compare_table(venue_metrics(), again.venues[v], kept.venues[v], scenario.venues[v].name);
+    }
+    for (std::size_t c = 0; c < kept.cohorts.size(); ++c) {
+        compare_table(cohort_metrics(), again.cohorts[c], kept.cohorts[c], scenario.cohorts[c].name);
     }
     for (std::size_t a = 0; a < kept.assets.size(); ++a) {
+        const AssetMetrics& x = again.assets[a];
+        const AssetMetrics& y = kept.assets[a];
         const std::string& symbol = scenario.assets[a].symbol;
-        if (!same_bits(again.assets[a].min_price, kept.assets[a].min_price)) names.push_back("min_price." + symbol);
-        if (!same_bits(again.assets[a].max_drawdown, kept.assets[a].max_drawdown)) {
-            names.push_back("max_drawdown." + symbol);
+        if (!same(x.min_price, y.min_price)) names.push_back("min_price." + symbol);
+        if (!same(x.max_drawdown, y.max_drawdown)) names.push_back("max_drawdown." + symbol);
+        if (!same(x.exogenous_max_drawdown, y.exogenous_max_drawdown)) {
+            names.push_back("exogenous_max_drawdown." + symbol);
         }
     }
+    if (!same(again.amplification, kept.amplification)) names.emplace_back("amplification");
+    if (!scenario.record.cascades) return names;
+    bool cascades_equal = again.cascades.size() == kept.cascades.size();
+    for (std::size_t i = 0; cascades_equal && i < kept.cascades.size(); ++i) {
+        cascades_equal = same(again.cascades[i].notional, kept.cascades[i].notional) &&
+                         again.cascades[i].first_step == kept.cascades[i].first_step &&
+                         again.cascades[i].last_step == kept.cascades[i].last_step;
+    }
+    if (!cascades_equal) names.emplace_back("cascades");
     return names;
 }
 
@@ -93,9 +107,9 @@ void print_story(const WorldTrace& trace, const Scenario& scenario, double step_
         const double minutes = static_cast<double>(t) * step_seconds / 60.0;
         const double start = trace.price[(i % venues) * assets];
         fmt::print("{:>6} {:>5.0f}:{:02.0f}s {:<10.10} {:>6.0f} {:>12.4g} {:>11.4g} {:>11.4g} {:>+8.2f}%\n", t,
-                   std::floor(minutes), std::floor(60.0 * (minutes - std::floor(minutes))), scenario.venues[i % venues].name,
-                   trace.rounds[i], trace.liquidated_notional[i], trace.shortfall[i], trace.adl_notional[i],
-                   100.0 * (trace.price[i * assets] / start - 1.0));
+                   std::floor(minutes), std::floor(60.0 * (minutes - std::floor(minutes))),
+                   scenario.venues[i % venues].name, trace.rounds[i], trace.liquidated_notional[i], trace.shortfall[i],
+                   trace.adl_notional[i], 100.0 * (trace.price[i * assets] / start - 1.0));
     }
     if (busy.size() > shown) fmt::print("  ... and {} steps with smaller liquidations\n", busy.size() - shown);
     if (busy.empty()) fmt::print("  nothing was liquidated\n");

@@ -9,8 +9,10 @@
 namespace plunge {
 
 bool VenueState::round(const RoundContext& context) {
+    if (!(throughput_left_ > 0.0)) return false; // the rest waits for the next step
     find_short_rows(context);
     if (short_rows_.empty()) return false;
+    if (step_rounds_ == 0) price_before_rounds_ = price_;
     const auto accept = [&](Order& order) {
         if (!fit_into_throughput(order)) return false;
         set_collateral_sale(order);
@@ -140,9 +142,7 @@ void VenueState::settle(const Order& order, const Execution& execution) {
     rows_.cash[row] = cash;
     if (order.closes_whole()) {
         if (cash < 0.0 && collateral_left) {
-            if (std::find(sales_in_progress_.begin(), sales_in_progress_.end(), row) == sales_in_progress_.end()) {
-                sales_in_progress_.push_back(row);
-            }
+            note_debt(row);
         } else if (cash < 0.0) {
             round_shortfall_ -= cash;
             rows_.cash[row] = 0.0;

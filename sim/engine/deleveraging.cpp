@@ -1,4 +1,5 @@
-// Auto-deleveraging: how much of a round goes to the book, and who takes the rest. Section 6 of the model, "When ADL acts".
+// Auto-deleveraging: how much of a round goes to the book, and who takes the rest. Section 6 of the model, "When ADL
+// acts".
 #include <algorithm>
 #include <cmath>
 #include <variant>
@@ -67,8 +68,8 @@ void VenueState::deleverage(const std::vector<Order>& orders) {
     if (share < 1.0) close_against_winners(orders, share);
 }
 
-// Closes the share 1 - `share` of every order, asset by asset, long orders before short ones. What winners cannot take is
-// left to the book: adl_share_ says how much of an order they took.
+// Closes the share 1 - `share` of every order, asset by asset, long orders before short ones. What winners cannot take
+// is left to the book: adl_share_ says how much of an order they took.
 void VenueState::close_against_winners(const std::vector<Order>& orders, double share) {
     for (const Order& order : orders) in_orders_[order.row] = 1;
     for (std::size_t a = 0; a < assets_; ++a) {
@@ -133,6 +134,7 @@ double VenueState::take_from_winners(std::size_t asset, double side, double dema
         std::uint8_t& owner = owner_flags_[start_->owner[row]];
         if ((owner & row_deleveraged) == 0) ++metrics_.adl_accounts;
         owner |= row_deleveraged;
+        note_debt(row);
         row_changed(row);
     }
     return taken;

@@ -23,7 +23,7 @@ void VenueState::absorb_losses() {
     metrics_.shortfall += loss;
     step_shortfall_ += loss;
     ledger_.gross_flows += loss;
-    const double dust = rounding_room();
+    const double dust = 2.0 * rounding_room(); // book_share() leaves up to one such amount beyond what pots can pay
     for (std::size_t i = 0; i < model_.layers.size() && loss > dust; ++i) {
         const auto& layer = model_.layers[i];
         if (const auto* socialized = std::get_if<SocializedLoss::Params>(&layer)) {
@@ -90,6 +90,7 @@ void VenueState::socialize(SocializedBase base, double& loss) {
         rows_.cash[row] -= payment[i];
         row_flags_[row] |= row_deleveraged;
         paid += payment[i];
+        note_debt(row);
         row_changed(row);
     }
     metrics_.socialized_loss += paid;

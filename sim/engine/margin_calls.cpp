@@ -23,7 +23,7 @@ void VenueState::call_margins(std::size_t t, const IndexPath& path) {
     std::vector<std::uint32_t> below;
     search(warning_search_, t, path, below);
     for (const std::uint32_t row : below) {
-        if ((row_flags_[row] & row_in_call) != 0 || !rows_.has_position(row)) continue;
+        if ((row_flags_[row] & row_in_call) != 0) continue;
         touch(row); // so that the flag is undone with the row
         row_flags_[row] |= row_in_call;
         in_call_.push_back(row);

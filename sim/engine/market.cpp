@@ -71,7 +71,8 @@ VenueModel make_venue(const Venue& venue, const Scenario& scenario, const PriceP
         .layers = venue.waterfall,
         .adl_layer = {},
         .fund_layer = {},
-        .haircut = venue.collateral.haircut.empty() ? std::vector<double>(assets, 0.0) : venue.collateral.haircut.values,
+        .haircut = venue.collateral.haircut.empty() ? std::vector<double>(assets, 0.0)
+                                                    : venue.collateral.haircut.values,
         .depth_weight = {},
         .base_variance = {},
         .breaker = venue.breaker,
@@ -92,8 +93,8 @@ VenueModel make_venue(const Venue& venue, const Scenario& scenario, const PriceP
     if (model.impact.thinning) model.thinning_keep = decay_factor(dt, model.impact.thinning->half_life_seconds);
     if (const auto* ema = std::get_if<MarkEma>(&model.mark)) model.ema_keep = decay_factor(dt, ema->half_life_seconds);
     if (model.breaker) {
-        model.breaker_window_steps =
-            std::max<std::size_t>(1, static_cast<std::size_t>(std::lround(model.breaker->window_seconds / dt)));
+        model.breaker_window_steps = std::max<std::size_t>(
+            1, static_cast<std::size_t>(std::lround(model.breaker->window_seconds / dt)));
         model.breaker_halt_steps = whole_steps(model.breaker->halt_seconds, dt);
     }
     return model;
@@ -104,7 +105,7 @@ std::vector<double> make_shock_path(const Scenario& scenario) {
     const std::size_t assets = scenario.assets.size();
     const std::size_t steps = scenario.run.steps();
     std::vector<double> path((steps + 1) * assets, 0.0);
-    for (std::size_t t = 0; t <= steps; ++t) {
+    for (std::size_t t = 1; t <= steps; ++t) { // at t = 0 prices are the scenario's
         for (const Shock& shock : scenario.shocks) {
             const double share = shock.share_at(static_cast<double>(t) * scenario.run.step_seconds);
             for (std::size_t a = 0; a < assets; ++a) path[t * assets + a] += share * shock.log_move(a);

@@ -32,11 +32,17 @@ bool VenueState::has_debt_to_sell_for(std::uint32_t row) const {
     return -rows_.cash[row] > standing_debt * value;
 }
 
+// A row without positions that owes money sells its collateral from the next round on.
+void VenueState::note_debt(std::uint32_t row) {
+    if (!(rows_.cash[row] < 0.0) || rows_.has_position(row)) return;
+    const auto end = sales_in_progress_.end();
+    if (std::find(sales_in_progress_.begin(), end, row) == end) sales_in_progress_.push_back(row);
+}
+
 void VenueState::find_short_rows(const RoundContext& context) {
     search(margin_search_, context.step, *context.path, short_rows_);
     if (!sales_in_progress_.empty()) {
         std::erase_if(sales_in_progress_, [&](std::uint32_t row) { return !has_debt_to_sell_for(row); });
-        std::erase_if(short_rows_, [&](std::uint32_t row) { return !rows_.has_position(row); });
         short_rows_.insert(short_rows_.end(), sales_in_progress_.begin(), sales_in_progress_.end());
         std::sort(short_rows_.begin(), short_rows_.end());
     }
@@ -64,10 +70,9 @@ Order VenueState::decide(std::uint32_t row) const {
             order.maintenance = state.maintenance;
             order.gross = state.gross;
             if (!order.had_position) return;
-            order.fraction = policy.fraction(LiquidationView{rule, rows_.positions_of(row), mark_.data(), assets_,
-                                                             state.equity, state.maintenance, state.gross,
-                                                             model_.liquidation.fee,
-                                                             model_.liquidation.expected_slippage});
+            order.fraction = policy.fraction(
+                LiquidationView{rule, rows_.positions_of(row), mark_.data(), assets_, state.equity, state.maintenance,
+                                state.gross, model_.liquidation.fee, model_.liquidation.expected_slippage});
         },
         model_.rule, model_.policy);
     return order;
@@ -116,8 +121,8 @@ void VenueState::sort_by_priority(std::vector<Order>& orders) {
 
 // Cuts the order to what is left of the step's allowance; false where nothing is left for it.
 bool VenueState::fit_into_throughput(Order& order) {
-    if (!order.had_position || std::isinf(throughput_left_)) return true;
     if (!(throughput_left_ > 0.0)) return false;
+    if (!order.had_position || std::isinf(throughput_left_)) return true;
     const double notional = order.fraction * order.gross;
     if (notional > throughput_left_) {
         order.fraction = throughput_left_ / order.gross;

@@ -10,54 +10,67 @@ namespace plunge {
 namespace {
 
 // How much wider than the expected range a box is made, as a share of that range: room for impact before a rebuild.
-constexpr double headroom = 0.2;
+constexpr double headroom = 0.15;
 // Rounding room of the radii against the logarithms that they are compared with.
 constexpr double radius_margin = 1e-9;
 
+// Radii that are tried, and their boxes: a grid, so that the exponentials are computed once and not once per row.
+struct RadiusGrid {
+    static constexpr std::size_t points = 128;
+    static constexpr double smallest = 1.0 / 256.0;
+    static constexpr double largest = 64.0;
+
+    std::vector<double> radius;
+    std::vector<double> low; // [points x A]
+    std::vector<double> high;
+
+    RadiusGrid(const std::vector<double>& initial_price, const std::vector<double>& typical_move) {
+        const double ratio = std::pow(largest / smallest, 1.0 / static_cast<double>(points - 1));
+        for (std::size_t k = 0; k < points; ++k) {
+            radius.push_back(smallest * std::pow(ratio, static_cast<double>(k)));
+            for (std::size_t a = 0; a < initial_price.size(); ++a) {
+                low.push_back(initial_price[a] * std::exp(-radius.back() * typical_move[a]));
+                high.push_back(initial_price[a] * std::exp(radius.back() * typical_move[a]));
+            }
+        }
+    }
+};
+
+// The largest radius of the grid that is safe; zero where none is. Bounds shrink as boxes grow, so halving finds it.
 template <class Rule>
 double safe_radius(const Rule& rule, const AccountRows& rows, std::size_t row, double multiple,
-                   const std::vector<double>& initial_price, const std::vector<double>& typical_move) {
-    constexpr double largest = 64.0; // beyond this the box is as good as everything
-    constexpr int bisections = 24;
-    const std::size_t assets = initial_price.size();
-    std::vector<double> low(assets);
-    std::vector<double> high(assets);
-    const auto safe = [&](double radius) {
-        for (std::size_t a = 0; a < assets; ++a) {
-            low[a] = initial_price[a] * std::exp(-radius * typical_move[a]);
-            high[a] = initial_price[a] * std::exp(radius * typical_move[a]);
-        }
-        return slack_lower_bound(rule, rows.view(row), multiple, low.data(), high.data(), assets) > 0.0;
-    };
+                   const RadiusGrid& grid) {
     if (!rows.has_position(row)) return std::numeric_limits<double>::infinity();
-    if (safe(largest)) return largest;
-    double inside = 0.0;
-    double outside = largest;
-    for (int i = 0; i < bisections; ++i) {
-        const double middle = 0.5 * (inside + outside);
-        (safe(middle) ? inside : outside) = middle;
+    std::size_t safe = 0; // this many radii of the grid are safe
+    std::size_t unsafe = RadiusGrid::points + 1;
+    while (unsafe - safe > 1) {
+        const std::size_t middle = (safe + unsafe) / 2;
+        const std::size_t box = (middle - 1) * rows.assets;
+        const double bound = slack_lower_bound(rule, rows.view(row), multiple, grid.low.data() + box,
+                                               grid.high.data() + box, rows.assets);
+        (bound > 0.0 ? safe : unsafe) = middle;
     }
-    return inside;
+    return safe == 0 ? 0.0 : grid.radius[safe - 1];
 }
 
 } // namespace
 
 SafeRadii safe_radii(const MarginRule& rule, const AccountRows& rows, double multiple,
                      const std::vector<double>& initial_price, const std::vector<double>& typical_move) {
+    const RadiusGrid grid(initial_price, typical_move);
     std::vector<double> radius(rows.size());
     std::visit(
         [&](const auto& r) {
             for (std::size_t row = 0; row < rows.size(); ++row) {
-                radius[row] = safe_radius(r, rows, row, multiple, initial_price, typical_move);
+                radius[row] = safe_radius(r, rows, row, multiple, grid);
             }
         },
         rule);
     SafeRadii result;
     result.row.resize(rows.size());
     std::iota(result.row.begin(), result.row.end(), 0U);
-    std::sort(result.row.begin(), result.row.end(), [&](std::uint32_t i, std::uint32_t j) {
-        return radius[i] != radius[j] ? radius[i] < radius[j] : i < j;
-    });
+    std::sort(result.row.begin(), result.row.end(),
+              [&](std::uint32_t i, std::uint32_t j) { return radius[i] != radius[j] ? radius[i] < radius[j] : i < j; });
     for (const std::uint32_t row : result.row) result.radius.push_back(radius[row]);
     return result;
 }
@@ -182,7 +195,7 @@ void TriggerSearch::find(const double* mark, const AccountRows& rows, std::vecto
         [&](const auto& rule) {
             for (const std::uint32_t row : levels_[depth - 1].rows) {
                 const MarginState state = margin_state(rule, rows.view(row), mark, assets_);
-                if (state.equity < multiple_ * state.maintenance) found.push_back(row);
+                if (state.equity < multiple_ * state.maintenance && rows.has_position(row)) found.push_back(row);
             }
         },
         *rule_);

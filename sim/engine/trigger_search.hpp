@@ -1,10 +1,10 @@
 // Finds the accounts that are short of margin without looking at all of them.
 //
-// A row whose slack is bounded away from zero over a box of prices cannot trigger while the mark stays inside. Boxes are
-// nested: over the rest of the run, then over ever shorter blocks of steps; each level keeps the rows that its own box
-// does not clear, so the innermost list is short. A box is only a guess at where prices will go, made from the index
-// path and today's displacement: every look checks that the mark lies inside, and rebuilds from the first level that
-// still holds it. The answer is therefore exact whatever the guess was worth.
+// A row whose slack is bounded away from zero over a box of prices cannot trigger while the mark stays inside. Boxes
+// are nested: over the rest of the run, then over ever shorter blocks of steps; each level keeps the rows that its own
+// box does not clear, so the innermost list is short. A box is only a guess at where prices will go, made from the
+// index path and today's displacement: every look checks that the mark lies inside, and rebuilds from the first level
+// that still holds it. The answer is therefore exact whatever the guess was worth.
 #pragma once
 
 #include <array>
@@ -19,7 +19,7 @@
 namespace plunge {
 
 /// Rows sorted by how far prices can move before the row could possibly be short: the radius, in units of each asset's
-/// typical move, of the largest log-price box around the initial prices that the slack bound clears.
+/// typical move, of the largest log-price box of a grid around the initial prices that the slack bound clears.
 struct SafeRadii {
     std::vector<double> radius;     ///< ascending
     std::vector<std::uint32_t> row; ///< in the same order
@@ -53,14 +53,15 @@ class TriggerSearch {
     void rebuild(std::size_t step, const double* mark, const IndexPath& path, const Outlook& outlook,
                  const AccountRows& rows, const std::vector<std::uint32_t>& changed);
 
-    /// Rows with E < multiple * M at `mark`, in ascending order.
+    /// Rows with a position and E < multiple * M at `mark`, in ascending order.
     void find(const double* mark, const AccountRows& rows, std::vector<std::uint32_t>& found) const;
 
     /// Must be called after every change of a row.
     void row_changed(const AccountRows& rows, std::uint32_t row);
 
   private:
-    static constexpr std::array<std::size_t, 5> block_steps{0, 480, 96, 16, 4}; // 0: the rest of the run
+    // Steps that a level looks ahead; 0: the rest of the run.
+    static constexpr std::array<std::size_t, 5> block_steps{0, 480, 96, 24, 6};
     static constexpr std::size_t depth = block_steps.size();
 
     struct Level {

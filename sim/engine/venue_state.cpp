@@ -50,6 +50,12 @@ void VenueState::begin_world(const Population& population, std::uint64_t world, 
         rows_.position = start_->position;
         rows_.collateral = start_->collateral;
         rows_.weight = start_->weight;
+        start_long_base_.assign(assets_, 0.0);
+        start_short_base_.assign(assets_, 0.0);
+        for (std::size_t i = 0; i < rows_.position.size(); ++i) {
+            const double q = rows_.position[i];
+            (q > 0.0 ? start_long_base_ : start_short_base_)[i % assets_] += std::fabs(q);
+        }
         const std::size_t n = start_->size();
         touched_.clear();
         is_touched_.assign(n, 0);
@@ -66,16 +72,13 @@ void VenueState::begin_world(const Population& population, std::uint64_t world, 
                                  market_.typical_move(), market_.steps());
         }
     }
-    long_base_.assign(assets_, 0.0);
-    short_base_.assign(assets_, 0.0);
-    for (std::size_t i = 0; i < rows_.position.size(); ++i) {
-        const double q = rows_.position[i];
-        (q > 0.0 ? long_base_ : short_base_)[i % assets_] += std::fabs(q);
-    }
+    long_base_ = start_long_base_;
+    short_base_ = start_short_base_;
     book_.undisplaced_price = price_ = mark_ = previous_price_ = market_.initial_price();
     book_.transient.assign(assets_, 0.0);
     book_.depth_multiplier.assign(assets_, 1.0);
     permanent_.assign(assets_, 0.0);
+    permanent_factor_.assign(assets_, 1.0);
     transient_at_round_start_.assign(assets_, 0.0);
     displaced_ = false;
     thinning_.assign(assets_, {});
@@ -108,7 +111,10 @@ void VenueState::decay() {
     for (std::size_t a = 0; a < assets_; ++a) {
         double& y = book_.transient[a];
         const double to_permanent = model_.impact.permanent * (y - transient_at_round_start_[a]);
-        permanent_[a] += to_permanent;
+        if (to_permanent != 0.0) {
+            permanent_[a] += to_permanent;
+            permanent_factor_[a] = det_exp(permanent_[a]);
+        }
         y = (y - to_permanent) * model_.transient_keep;
         if (std::fabs(y) < negligible_displacement) y = 0.0;
         transient_at_round_start_[a] = y;
@@ -131,7 +137,7 @@ void VenueState::set_prices(const double* index_price) {
             book_.undisplaced_price[a] = price_[a] = index_price[a];
             continue;
         }
-        book_.undisplaced_price[a] = permanent_[a] == 0.0 ? index_price[a] : index_price[a] * det_exp(permanent_[a]);
+        book_.undisplaced_price[a] = index_price[a] * permanent_factor_[a];
         const double y = book_.transient[a];
         price_[a] = y == 0.0 ? book_.undisplaced_price[a] : book_.undisplaced_price[a] * det_exp(y);
     }
@@ -152,7 +158,8 @@ void VenueState::observe_return() {
 double VenueState::depth_multiplier(std::size_t asset) const {
     if (!model_.impact.thinning) return 1.0;
     if (!depth_known_) {
-        for (std::size_t a = 0; a < assets_; ++a) depth_cache_[a] = thinning_[a].depth_multiplier(*model_.impact.thinning);
+        for (std::size_t a = 0; a < assets_; ++a)
+            depth_cache_[a] = thinning_[a].depth_multiplier(*model_.impact.thinning);
         depth_known_ = true;
     }
     return depth_cache_[asset];
@@ -186,10 +193,12 @@ void VenueState::begin_step(std::size_t t) {
     step_ = t;
     halted_ = t < halted_until_;
     throughput_left_ = model_.liquidation.throughput;
-    price_before_rounds_ = price_;
     if (!model_.breaker) return;
-    std::copy(price_.begin(), price_.end(), breaker_price_.begin() + static_cast<std::ptrdiff_t>(t * assets_));
-    if (t == halted_until_ && t > 0) window_start_ = t;
+    if (t == halted_until_ && t > 0) { // reopening: the window starts from here, in the place of the step before
+        window_start_ = t - 1;
+        std::copy(price_.begin(), price_.end(),
+                  breaker_price_.begin() + static_cast<std::ptrdiff_t>(window_start_ * assets_));
+    }
 }
 
 void VenueState::end_step(std::size_t t) {
@@ -198,7 +207,8 @@ void VenueState::end_step(std::size_t t) {
         ++metrics_.halted_steps;
     } else if (model_.breaker) {
         double* now = breaker_price_.data() + t * assets_;
-        const std::size_t ago = t > window_start_ + model_.breaker_window_steps ? t - model_.breaker_window_steps : window_start_;
+        const std::size_t ago = t > window_start_ + model_.breaker_window_steps ? t - model_.breaker_window_steps
+                                                                                : window_start_;
         bool trips = false;
         for (std::size_t a = 0; a < assets_; ++a) {
             trips = trips || std::fabs(price_[a] / breaker_price_[ago * assets_ + a] - 1.0) > model_.breaker->move;
@@ -207,13 +217,13 @@ void VenueState::end_step(std::size_t t) {
             ++metrics_.halts;
             halted_until_ = t + 1 + model_.breaker_halt_steps;
         }
-        if (t != window_start_) std::copy(price_.begin(), price_.end(), now);
+        std::copy(price_.begin(), price_.end(), now);
     }
     metrics_.max_rounds = std::max(metrics_.max_rounds, step_rounds_);
     if (step_liquidations_ == 0) return;
     metrics_.peak_step_notional = std::max(metrics_.peak_step_notional, step_notional_);
     if (std::isnan(metrics_.first_liquidation_step)) metrics_.first_liquidation_step = static_cast<double>(t);
-    if (in_cascade_ && step - cascade_.last_step > market_.cascade_gap_steps()) end_world();
+    if (in_cascade_ && step - cascade_.last_step - 1 > market_.cascade_gap_steps()) end_world();
     if (!in_cascade_) {
         in_cascade_ = true;
         cascade_ = Cascade{};

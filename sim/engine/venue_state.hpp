@@ -119,6 +119,7 @@ class VenueState {
     // orders (orders.cpp)
     bool is_short(std::uint32_t row) const;
     bool has_debt_to_sell_for(std::uint32_t row) const;
+    void note_debt(std::uint32_t row);
     void find_short_rows(const RoundContext& context);
     Order decide(std::uint32_t row) const;
     void set_collateral_sale(Order& order) const;
@@ -163,13 +164,16 @@ class VenueState {
     std::vector<std::uint8_t> is_touched_;
     std::vector<std::uint8_t> row_flags_;
     std::vector<std::uint8_t> owner_flags_;
-    std::vector<double> paid_in_; // per row, by top-ups; empty where nobody tops up
+    std::vector<double> paid_in_;         // per row, by top-ups; empty where nobody tops up
+    std::vector<double> start_long_base_; // [A], and what it is now: open interest by side
+    std::vector<double> start_short_base_;
     std::vector<double> long_base_;
     std::vector<double> short_base_;
 
     // books and marks
     BookState book_;
-    std::vector<double> permanent_;
+    std::vector<double> permanent_;                // m
+    std::vector<double> permanent_factor_;         // exp(m)
     std::vector<double> transient_at_round_start_; // y after phase 2: what the step's change is measured from
     bool displaced_ = false;                       // any m or y differs from zero
     std::vector<ThinningState> thinning_;
@@ -192,8 +196,8 @@ class VenueState {
     std::vector<Order> orders_;
     std::vector<double> quantity_;
     Execution execution_;
-    std::vector<std::uint8_t> in_orders_;              // per row
-    std::vector<double> adl_share_;                    // [2 x A]: closed against winners, long orders then short
+    std::vector<std::uint8_t> in_orders_; // per row
+    std::vector<double> adl_share_;       // [2 x A]: closed against winners, long orders then short
     std::size_t step_ = 0;
     double throughput_left_ = 0.0;
     double round_gross_ = 0.0;

@@ -72,9 +72,11 @@ constexpr auto venue_metrics() {
     return std::tuple{
         metric("liquidated_accounts", &M::liquidated_accounts, sum, "1", "distinct accounts liquidated"),
         metric("liquidations", &M::liquidations, sum, "1", "forced liquidation events"),
-        metric("liquidated_notional", &M::liquidated_notional, sum, "USD",
-               "notional of positions closed by force, at the mark of their round, book and auto-deleveraging together"),
-        metric("liquidated_long_notional", &M::liquidated_long_notional, sum, "USD", "long part of liquidated_notional"),
+        metric(
+            "liquidated_notional", &M::liquidated_notional, sum, "USD",
+            "notional of positions closed by force, at the mark of their round, book and auto-deleveraging together"),
+        metric("liquidated_long_notional", &M::liquidated_long_notional, sum, "USD",
+               "long part of liquidated_notional"),
         metric("liquidated_short_notional", &M::liquidated_short_notional, sum, "USD",
                "short part of liquidated_notional"),
         metric("endogenous_notional", &M::endogenous_notional, sum, "USD",
@@ -152,9 +154,12 @@ constexpr auto cohort_metrics() {
     return std::tuple{
         cohort_metric("liquidated_accounts", &M::liquidated_accounts, "1", "distinct accounts liquidated"),
         cohort_metric("liquidated_notional", &M::liquidated_notional, "USD", "notional of positions closed by force"),
-        cohort_metric("loss", &M::loss, "USD", "wealth lost between start and end by accounts that were liquidated or deleveraged"),
+        cohort_metric("loss", &M::loss, "USD",
+                      "wealth lost between start and end by accounts that were liquidated, deleveraged or charged with "
+                      "others' losses"),
         cohort_metric("adl_notional", &M::adl_notional, "USD", "notional given up to auto-deleveraging"),
-        cohort_metric("adl_pnl_given_up", &M::adl_pnl_given_up, "USD", "profit at the mark given up to auto-deleveraging"),
+        cohort_metric("adl_pnl_given_up", &M::adl_pnl_given_up, "USD",
+                      "profit at the mark given up to auto-deleveraging"),
     };
 }
 

@@ -37,7 +37,7 @@ class Scanner {
         if (opens && ++nesting_ > max_nesting) {
             fail("brackets are nested more than " + std::to_string(max_nesting) + " deep, or not closed");
         }
-        if (c == '[' && line_is_blank_so_far_ && nesting_ == 1) refuse_empty_header();
+        if (c == '[' && line_is_blank_so_far_ && nesting_ == 1) refuse_nameless_header();
         if ((c == ']' || c == '}') && nesting_ > 0) --nesting_;
         if (c == '.') {
             if (++dots_ > max_dots) fail("a key has more than " + std::to_string(max_dots) + " dotted parts");
@@ -46,11 +46,14 @@ class Scanner {
         }
     }
 
-    void refuse_empty_header() const {
+    void refuse_nameless_header() const {
         std::size_t next = at_ + 1;
         if (next < text_.size() && text_[next] == '[') ++next;
         while (next < text_.size() && (text_[next] == ' ' || text_[next] == '\t' || text_[next] == '\r')) ++next;
-        const bool named = next < text_.size() && text_[next] != '\n' && text_[next] != ']' && text_[next] != '#';
+        const char first = next < text_.size() ? text_[next] : '\n';
+        const bool named = (first >= 'a' && first <= 'z') || (first >= 'A' && first <= 'Z') ||
+                           (first >= '0' && first <= '9') || first == '_' || first == '-' || first == '"' ||
+                           first == '\'';
         if (!named) fail("a table header needs a name, as in [run]");
     }
 

@@ -22,15 +22,14 @@ bool check(ReadContext& context, const Node& table, const std::string& path, con
 bool check(ReadContext& context, const Node& table, const std::string& path, const RecordSettings& record);
 bool check(ReadContext& context, const Node& table, const std::string& path, const Shock& shock);
 bool check(ReadContext& context, const Node& table, const std::string& path, const JumpParams& jumps);
-bool check(ReadContext& context, const Node& table, const std::string& path, const DiffusionParams& diffusion);
+bool check(ReadContext& context, const Node& table, const std::string& path, const DiffusionParams& params);
 bool check(ReadContext& context, const Node& table, const std::string& path, const Gbm::Params& params);
 bool check(ReadContext& context, const Node& table, const std::string& path, const Merton::Params& params);
-bool check(ReadContext& context, const Node& table, const std::string& path, const UniformDistribution& distribution);
-bool check(ReadContext& context, const Node& table, const std::string& path,
-           const LogUniformDistribution& distribution);
-bool check(ReadContext& context, const Node& table, const std::string& path, const NormalDistribution& distribution);
-bool check(ReadContext& context, const Node& table, const std::string& path, const LogNormalDistribution& distribution);
-bool check(ReadContext& context, const Node& table, const std::string& path, const ParetoDistribution& distribution);
+bool check(ReadContext& context, const Node& table, const std::string& path, const UniformDistribution& d);
+bool check(ReadContext& context, const Node& table, const std::string& path, const LogUniformDistribution& d);
+bool check(ReadContext& context, const Node& table, const std::string& path, const NormalDistribution& d);
+bool check(ReadContext& context, const Node& table, const std::string& path, const LogNormalDistribution& d);
+bool check(ReadContext& context, const Node& table, const std::string& path, const ParetoDistribution& d);
 
 /// A name that stands in file names, metrics and paths: letters, digits, `_`, and `also`.
 bool is_identifier(std::string_view text, std::string_view also = "");

@@ -83,7 +83,7 @@ Json mark_schema() {
 }
 
 Json plain_schema_of(const KeyShape& shape) {
-    const Json number = with_range({{"type", "number"}}, shape.range);
+    Json number = with_range({{"type", "number"}}, shape.range);
     switch (shape.kind) {
     case ValueKind::number:
         return number;

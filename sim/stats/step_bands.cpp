@@ -1,43 +1,50 @@
 #include "sim/stats/step_bands.hpp"
 
 #include <algorithm>
-#include <bit>
 #include <cmath>
-#include <utility>
+#include <limits>
 
 namespace plunge {
-namespace {
 
-constexpr int dropped_bits = 52 - StepBands::mantissa_bits;
-
-} // namespace
-
-StepBands::StepBands(std::size_t places, std::vector<double> atoms) : atoms_{std::move(atoms)}, places_(places) {}
-
-std::int64_t StepBands::cell_of(double value) { return std::bit_cast<std::int64_t>(value) >> dropped_bits; }
-
-double StepBands::lower_edge(std::int64_t cell) { return std::bit_cast<double>(cell << dropped_bits); }
-
-std::uint32_t& StepBands::count_of(Cells& cells, std::int64_t cell) {
-    if (cells.count.empty()) cells.first = cell;
-    if (cell < cells.first) {
-        cells.count.insert(cells.count.begin(), static_cast<std::size_t>(cells.first - cell), 0);
-        cells.first = cell;
+StepBands::StepBands(const std::vector<Place>& places) {
+    constexpr int double_mantissa_bits = 52;
+    places_.reserve(places.size());
+    for (const Place& place : places) {
+        Cells cells;
+        cells.atom = place.atom;
+        cells.dropped_bits = double_mantissa_bits - place.mantissa_bits;
+        places_.push_back(std::move(cells));
     }
-    const auto i = static_cast<std::size_t>(cell - cells.first);
-    if (i >= cells.count.size()) cells.count.resize(i + 1);
-    return cells.count[i];
 }
 
-void StepBands::add(std::size_t place, double value) {
-    Cells& cells = places_[place];
-    if (!(value > 0.0)) {
-        ++cells.zeros;
-    } else if (value == atoms_[place]) {
-        ++cells.atoms;
-    } else {
-        ++count_of(cells, cell_of(value));
+std::uint32_t& StepBands::Cells::count_of(std::int64_t cell) {
+    if (count.empty()) first = cell;
+    if (cell < first) {
+        count.insert(count.begin(), static_cast<std::size_t>(first - cell), 0);
+        first = cell;
     }
+    const auto i = static_cast<std::size_t>(cell - first);
+    if (i >= count.size()) count.resize(i + 1);
+    return count[i];
+}
+
+void StepBands::add(std::size_t place, std::span<const double> values) {
+    Cells& cells = places_[place];
+    std::uint32_t atoms = 0;
+    std::uint32_t zeros = 0;
+    for (const double value : values) {
+        if (value == cells.atom) {
+            ++atoms;
+        } else if (!(value > 0.0)) {
+            ++zeros;
+        } else {
+            const std::int64_t cell = cells.cell_of(value);
+            const auto i = static_cast<std::size_t>(cell - cells.first);
+            ++(i < cells.count.size() ? cells.count[i] : cells.count_of(cell));
+        }
+    }
+    cells.atoms += atoms;
+    cells.zeros += zeros;
 }
 
 void StepBands::merge(const StepBands& other) {
@@ -47,18 +54,18 @@ void StepBands::merge(const StepBands& other) {
         into.zeros += from.zeros;
         into.atoms += from.atoms;
         if (from.count.empty()) continue;
-        count_of(into, from.first); // grow once, at both ends
-        count_of(into, from.first + static_cast<std::int64_t>(from.count.size()) - 1);
+        into.count_of(from.first); // grow once, at both ends
+        into.count_of(from.first + static_cast<std::int64_t>(from.count.size()) - 1);
         for (std::size_t i = 0; i < from.count.size(); ++i) {
-            if (from.count[i] > 0) count_of(into, from.first + static_cast<std::int64_t>(i)) += from.count[i];
+            if (from.count[i] > 0) into.count_of(from.first + static_cast<std::int64_t>(i)) += from.count[i];
         }
     }
 }
 
 std::vector<double> StepBands::quantiles(std::size_t place, const std::vector<double>& probabilities) const {
     const Cells& cells = places_[place];
-    const double atom = atoms_[place];
-    const std::int64_t atom_cell = cells.atoms > 0 ? cell_of(atom) : std::numeric_limits<std::int64_t>::max();
+    const double atom = cells.atom;
+    const std::int64_t atom_cell = cells.atoms > 0 ? cells.cell_of(atom) : std::numeric_limits<std::int64_t>::max();
     std::uint64_t total = std::uint64_t{cells.zeros} + cells.atoms;
     for (const std::uint32_t count : cells.count) total += count;
     std::vector<double> result;
@@ -82,8 +89,8 @@ std::vector<double> StepBands::quantiles(std::size_t place, const std::vector<do
                 found = pass(cells.atoms);
                 if (found) break;
             }
-            const double low = lower_edge(cell);
-            const double width = lower_edge(cell + 1) - low;
+            const double low = cells.lower_edge(cell);
+            const double width = cells.lower_edge(cell + 1) - low;
             if (cells.count[i] == 0) continue;
             value = low + width * (static_cast<double>(rank) - 0.5) / cells.count[i];
             found = pass(cells.count[i]);

@@ -24,7 +24,7 @@ struct EngineOutcome {
 EngineOutcome run_engine(const Market& market, std::uint64_t world);
 
 /// Compares step by step, so that the first difference is near its cause, then the metrics. Rows, steps, rounds and
-/// counts must be equal; fractions agree to 1e-9, prices to 1e-9 of themselves, money to 1e-9 of `scale`.
+/// counts must be equal; fractions agree to 1e-8, prices to 1e-9 of themselves, money to 1e-9 of `scale`.
 /// \return nothing where all agrees
 std::optional<std::string> first_difference(const Scenario& scenario, const OracleOutcome& expected,
                                             const EngineOutcome& got, double scale);

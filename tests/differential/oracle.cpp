@@ -303,8 +303,8 @@ void World::calls_and_top_ups(std::size_t step) {
                                 .world = world_,
                                 .stream = Stream::behaviour,
                                 .lane = static_cast<std::uint8_t>(v)};
-            const PhiloxWords words =
-                philox_words(key, static_cast<std::uint32_t>(step), static_cast<std::uint32_t>(i));
+            const PhiloxWords words = philox_words(key, static_cast<std::uint32_t>(step),
+                                                   static_cast<std::uint32_t>(i));
             if (uniform_open(words[0], words[1]) < top_up->probability) {
                 row.arrivals.push_back(step + steps_rounded_up(top_up->delay_seconds, dt_));
             }
@@ -373,8 +373,8 @@ void World::breaker(std::size_t step) {
                 s.end_prices[step - 1][a] = scenario_.assets[a].price * std::exp(s.log_at_phase3[a]);
             }
         }
-        const auto window =
-            std::max<std::size_t>(1, static_cast<std::size_t>(std::lround(breaker->window_seconds / dt_)));
+        const auto window = std::max<std::size_t>(1,
+                                                  static_cast<std::size_t>(std::lround(breaker->window_seconds / dt_)));
         const std::size_t then = step - s.breaker_origin >= window ? step - window : s.breaker_origin;
         bool beyond = false;
         for (std::size_t a = 0; a < n_assets_; ++a) {
@@ -488,7 +488,8 @@ void World::finish() {
     for (std::size_t v = 0; v < venues_.size(); ++v) {
         const VenueState& s = venues_[v];
         double money = s.liquidity_cash + s.paid_out - s.metrics.uncovered;
-        for (std::size_t i = 0; i < s.rows.size(); ++i) money += s.rows[i].cash - s.initial_cash[i] - s.rows[i].deposits;
+        for (std::size_t i = 0; i < s.rows.size(); ++i)
+            money += s.rows[i].cash - s.initial_cash[i] - s.rows[i].deposits;
         for (std::size_t i = 0; i < s.pot.size(); ++i) money += s.pot[i] - s.initial_pot[i];
         result.ledger_error = std::max(result.ledger_error, std::fabs(money) / std::max(1.0, outcome_.gross_flows));
     }

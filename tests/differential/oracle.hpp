@@ -6,8 +6,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <limits>
-#include <optional>
 #include <vector>
 
 #include "sim/engine/world_result.hpp"
@@ -29,7 +27,7 @@ struct OracleRow {
 /// One row's positions were closed by force.
 struct OracleEvent {
     std::size_t step = 0;
-    std::size_t round = 0;    ///< from 1
+    std::size_t round = 0; ///< from 1
     std::size_t venue = 0;
     std::size_t row = 0;
     double fraction = 0.0; ///< of every position, after the throughput's cut
@@ -55,11 +53,12 @@ struct OracleOutcome {
     WorldTrace trace;
     std::vector<OracleEvent> events; ///< in order of (step, round, venue), rows in order of settlement
     RuleCounts counts;
-    /// Some row has paid all it had into a socialized loss. Its wealth is then zero but for rounding, which decides what
-    /// becomes of it, so nothing after `compare_until` says anything about either implementation.
+    /// Rounding has begun to decide: a row has paid all it had into a socialized loss (its wealth is zero but for the
+    /// last bits), two different rows tie in priority, or the split between book and winners is ill-conditioned.
+    /// Nothing after `compare_until` says anything about either implementation.
     bool tied = false;
     std::size_t compare_until = 0; ///< last step before that
-    double gross_flows = 0.0; ///< sum of the sizes of all payments, the scale of money comparisons
+    double gross_flows = 0.0;      ///< sum of the sizes of all payments, the scale of money comparisons
 };
 
 /// Log moves of the index since t = 0, [T+1 x A]: the price process and the scripted shocks.

@@ -1,6 +1,7 @@
 // A round of liquidation at one venue, in the order of sim/README.md, "A round at one venue".
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
 
 #include "tests/differential/oracle_state.hpp"
@@ -13,6 +14,7 @@ bool World::play_round(std::size_t venue, std::size_t step, std::size_t round) {
     std::vector<Order> orders;
     for (const std::size_t row : found) orders.push_back(decide(venue, row));
     sort_by_priority(venue, orders);
+    note_ties(venue, orders);
     if (scenario_.venues[venue].liquidation_common.clearing == Clearing::simultaneous) {
         cut_to_throughput(venue, orders);
         for (Order& order : orders) plan_collateral(venue, order);
@@ -62,7 +64,8 @@ Order World::decide(std::size_t venue, std::size_t row) const {
     Order order;
     order.row = row;
     order.gross = now.gross;
-    order.ratio = now.equity / now.maintenance; // minus infinity for a sale in progress beyond its haircut value
+    // A sale in progress has no margin to speak of; its debt is due, so it comes first.
+    order.ratio = now.maintenance > 0.0 ? now.equity / now.maintenance : -std::numeric_limits<double>::infinity();
     order.fraction = r.has_position()
                          ? fraction_to_close(scenario_.venues[venue], r.cash, r.position, r.collateral, mark)
                          : 0.0;
@@ -80,12 +83,31 @@ void World::sort_by_priority(std::size_t venue, std::vector<Order>& orders) cons
     const Priority priority = scenario_.venues[venue].liquidation_common.priority;
     std::stable_sort(orders.begin(), orders.end(), [&](const Order& i, const Order& j) {
         switch (priority) {
-        case Priority::margin_ratio: return i.ratio < j.ratio;
-        case Priority::size: return i.gross > j.gross;
-        case Priority::age: return rows[i.row].short_since < rows[j.row].short_since;
+        case Priority::margin_ratio:
+            return i.ratio < j.ratio;
+        case Priority::size:
+            return i.gross > j.gross;
+        case Priority::age:
+            return rows[i.row].short_since < rows[j.row].short_since;
         }
         return false;
     });
+}
+
+// Two rows whose ratios differ by rounding alone (leverage clamped to the same limit, wealth used up to the last cent)
+// are put in an order that no implementation promises. Equal rows are not meant: they are equal everywhere.
+void World::note_ties(std::size_t venue, const std::vector<Order>& orders) {
+    const LiquidationCommon& rules = scenario_.venues[venue].liquidation_common;
+    const bool order_matters = rules.clearing == Clearing::sequential || std::isfinite(rules.throughput);
+    if (!order_matters || rules.priority != Priority::margin_ratio) return;
+    for (std::size_t i = 1; i < orders.size(); ++i) {
+        const RowState& one = venues_[venue].rows[orders[i - 1].row];
+        const RowState& other = venues_[venue].rows[orders[i].row];
+        const bool equal = one.cash == other.cash && one.position == other.position &&
+                           one.collateral == other.collateral;
+        const double apart = orders[i].ratio - orders[i - 1].ratio; // not a number where both are infinite
+        if (!equal && apart < 1e-9 * (1.0 + std::fabs(orders[i].ratio))) outcome_.tied = true;
+    }
 }
 
 void World::cut_to_throughput(std::size_t venue, std::vector<Order>& orders) {
@@ -145,18 +167,34 @@ double World::shortfall_if(std::size_t venue, const std::vector<Order>& orders, 
     double shortfall = 0.0;
     for (const Order& order : orders) {
         const RowState& row = s.rows[order.row];
-        const bool ends_empty =
-            (order.whole || !row.has_position()) && (order.collateral_share == 1.0 || !row.has_collateral());
+        const bool ends_empty = (order.whole || !row.has_position()) &&
+                                (order.collateral_share == 1.0 || !row.has_collateral());
         if (!ends_empty) continue;
         double cash = row.cash;
         for (std::size_t a = 0; a < n_assets_; ++a) {
             const double undisplaced = scenario_.assets[a].price * std::exp(x_[a] + s.permanent[a]);
             const double price = undisplaced * fill.mean_relative[a];
-            cash += order.close[a] * (share * price + (1.0 - share) * order.bankruptcy_price[a]) + order.sell[a] * price;
+            cash += order.close[a] * (share * price + (1.0 - share) * order.bankruptcy_price[a]) +
+                    order.sell[a] * price;
         }
         shortfall += std::max(0.0, -cash);
     }
     return shortfall;
+}
+
+double World::largest_share(std::size_t venue, const std::vector<Order>& orders, double payable) const {
+    if (shortfall_if(venue, orders, 1.0) <= payable) return 1.0;
+    if (shortfall_if(venue, orders, 0.0) > payable) return 0.0;
+    // Plain halving of [0, 1]. S rises with the share unless longs and shorts of one asset are closed together, where
+    // the one's fills can rescue the other; it then ends at one of the crossings.
+    double low = 0.0;
+    double high = 1.0;
+    while (high - low > 1e-15) {
+        const double middle = 0.5 * (low + high);
+        if (middle <= low || middle >= high) break;
+        (shortfall_if(venue, orders, middle) <= payable ? low : high) = middle;
+    }
+    return low;
 }
 
 double World::book_share(std::size_t venue, const std::vector<Order>& orders) {
@@ -167,19 +205,12 @@ double World::book_share(std::size_t venue, const std::vector<Order>& orders) {
     }
     // A shortfall this small is what rounding makes of zero. Without the allowance a square-root book would show it:
     // the displacement goes as the root of the share.
-    pots += venues_[venue].round_dust;
-    if (shortfall_if(venue, orders, 1.0) <= pots) return 1.0;
-    if (shortfall_if(venue, orders, 0.0) > pots) return 0.0;
-    // Plain halving of [0, 1]. S rises with the share unless longs and shorts of one asset are closed together, where the
-    // one's fills can rescue the other; it then ends at one of the crossings.
-    double low = 0.0;
-    double high = 1.0;
-    while (high - low > 1e-15) {
-        const double middle = 0.5 * (low + high);
-        if (middle <= low || middle >= high) break;
-        (shortfall_if(venue, orders, middle) <= pots ? low : high) = middle;
-    }
-    return low;
+    const double dust = venues_[venue].round_dust;
+    const double share = largest_share(venue, orders, pots + dust);
+    // Where S meets K at a grazing angle, the last bits of a fill move the share by far more than themselves.
+    const double nearby = largest_share(venue, orders, pots + 1.01 * dust);
+    if (std::fabs(share - nearby) > 1e-10) outcome_.tied = true;
+    return share;
 }
 
 void World::deleverage(std::size_t venue, std::size_t step, std::vector<Order>& orders) {
@@ -187,8 +218,8 @@ void World::deleverage(std::size_t venue, std::size_t step, std::vector<Order>& 
     const bool has_layer = std::any_of(layers.begin(), layers.end(), [](const auto& layer) {
         return std::holds_alternative<AutoDeleveraging::Params>(layer);
     });
-    const bool has_orders =
-        std::any_of(orders.begin(), orders.end(), [](const Order& order) { return order.fraction > 0.0; });
+    const bool has_orders = std::any_of(orders.begin(), orders.end(),
+                                        [](const Order& order) { return order.fraction > 0.0; });
     if (!has_layer || !has_orders) return;
     const double share = book_share(venue, orders);
     if (share == 1.0) return;
@@ -224,8 +255,8 @@ void World::close_against_winners(std::size_t venue, std::size_t step, std::vect
     for (std::size_t i = 0; i < s.rows.size(); ++i) {
         const RowState& row = s.rows[i];
         const double q = -sign * row.position[asset];
-        const bool in_orders =
-            std::any_of(orders.begin(), orders.end(), [&](const Order& order) { return order.row == i; });
+        const bool in_orders = std::any_of(orders.begin(), orders.end(),
+                                           [&](const Order& order) { return order.row == i; });
         if (!(q > 0.0) || in_orders) continue;
         const double profit_per_base = -sign * (mark[asset] - row.entry[asset]);
         const Valuation now = value_at(venue, row, mark);
@@ -274,11 +305,13 @@ void World::close_against_winners(std::size_t venue, std::size_t step, std::vect
     }
     if (closed < demand * (1.0 - 1e-9)) ++outcome_.counts.winners_ran_out;
     for (Order& order : orders) {
-        if (sign * order.close[asset] > 0.0) order.on_book[asset] = 1.0 - (1.0 - share) * std::min(1.0, closed / demand);
+        if (sign * order.close[asset] > 0.0)
+            order.on_book[asset] = 1.0 - (1.0 - share) * std::min(1.0, closed / demand);
     }
 }
 
-// ---- trade, settle, waterfall -----------------------------------------------------------------------------------------
+// ---- trade, settle, waterfall
+// -----------------------------------------------------------------------------------------
 
 void World::count_liquidation(std::size_t venue, std::size_t step, std::size_t round, const Order& order) {
     VenueState& s = venues_[venue];
@@ -365,10 +398,9 @@ void World::pass_waterfall(std::size_t venue) {
     // What rounding makes of zero is no loss that anybody pays for. Twice the allowance of the split between book and
     // winners, which may leave just that much.
     const double dust = 2.0 * s.round_dust;
-    if (left <= dust) left = 0.0;
     flow(s.round_shortfall);
     flow(s.round_income);
-    for (std::size_t i = 0; i < layers.size(); ++i) {
+    for (std::size_t i = 0; i < layers.size() && left > dust; ++i) {
         if (const auto* socialized = std::get_if<SocializedLoss::Params>(&layers[i])) {
             left -= socialize(venue, *socialized, left);
             continue;

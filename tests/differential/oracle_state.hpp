@@ -19,7 +19,7 @@ struct RowState {
     double initial_wealth = 0.0;
     double deposits = 0.0;
     bool in_call = false;
-    bool bore_loss = false; ///< liquidated, deleveraged, or charged with socialized losses
+    bool bore_loss = false;            ///< liquidated, deleveraged, or charged with socialized losses
     std::vector<std::size_t> arrivals; ///< steps at which promised money comes
     std::optional<std::pair<std::size_t, std::size_t>> short_since; ///< (step, round)
 
@@ -36,24 +36,24 @@ struct CascadeState {
 
 struct VenueState {
     std::vector<RowState> rows;
-    Vector permanent;         ///< m
-    Vector transient;         ///< y
-    Vector transient_before;  ///< y before this step's rounds
-    Vector depth;             ///< g
+    Vector permanent;        ///< m
+    Vector transient;        ///< y
+    Vector transient_before; ///< y before this step's rounds
+    Vector depth;            ///< g
     Vector ema;
-    Vector variance_ratio;    ///< thinning: s2 / sigma_0^2
-    Vector drawdown;          ///< thinning: u
-    Vector log_at_phase3;     ///< x + m + y at phase 3 of the last step, x since t = 0
-    Vector pot;               ///< balance per layer; zero for layers that are no pots
-    std::vector<Vector> end_prices;   ///< traded prices at the end of every step, what the breaker looks back at
-    std::size_t breaker_origin = 0;   ///< the first step that the window may reach back to
-    std::size_t halted_until = 0;     ///< last step of the halt
-    bool reopening = false;           ///< the next step that is not halted is the first after a halt
-    double allowance = 0.0;           ///< what is left of the step's throughput
-    double liquidity_cash = 0.0;      ///< liquidity providers
+    Vector variance_ratio;          ///< thinning: s2 / sigma_0^2
+    Vector drawdown;                ///< thinning: u
+    Vector log_at_phase3;           ///< x + m + y at phase 3 of the last step, x since t = 0
+    Vector pot;                     ///< balance per layer; zero for layers that are no pots
+    std::vector<Vector> end_prices; ///< traded prices at the end of every step, what the breaker looks back at
+    std::size_t breaker_origin = 0; ///< the first step that the window may reach back to
+    std::size_t halted_until = 0;   ///< last step of the halt
+    bool reopening = false;         ///< the next step that is not halted is the first after a halt
+    double allowance = 0.0;         ///< what is left of the step's throughput
+    double liquidity_cash = 0.0;    ///< liquidity providers
     Vector liquidity_base;
-    double paid_out = 0.0;            ///< fees and surplus where there is no fund
-    Vector initial_cash;              ///< per row
+    double paid_out = 0.0; ///< fees and surplus where there is no fund
+    Vector initial_cash;   ///< per row
     Vector initial_pot;
     VenueMetrics metrics;
     std::set<std::size_t> liquidated_owners;
@@ -77,14 +77,14 @@ struct VenueState {
 struct Order {
     std::size_t row = 0;
     double fraction = 0.0;
-    bool whole = false;        ///< the row had positions and all are closed
+    bool whole = false; ///< the row had positions and all are closed
     double collateral_share = 0.0;
-    double gross = 0.0;        ///< G before the round
-    double ratio = 0.0;        ///< E / M
-    Vector close;              ///< signed base of positions to close
-    Vector sell;               ///< base of collateral to sell
+    double gross = 0.0; ///< G before the round
+    double ratio = 0.0; ///< E / M
+    Vector close;       ///< signed base of positions to close
+    Vector sell;        ///< base of collateral to sell
     Vector bankruptcy_price;
-    Vector on_book;            ///< share of `close` that goes to the book, per asset
+    Vector on_book; ///< share of `close` that goes to the book, per asset
 };
 
 class World {
@@ -113,10 +113,12 @@ class World {
     Order decide(std::size_t venue, std::size_t row) const;
     void cut_to_throughput(std::size_t venue, std::vector<Order>& orders);
     void plan_collateral(std::size_t venue, Order& order) const;
+    void note_ties(std::size_t venue, const std::vector<Order>& orders);
     void sort_by_priority(std::size_t venue, std::vector<Order>& orders) const;
     void clear(std::size_t venue, std::size_t step, std::size_t round, std::vector<Order>& orders);
     void deleverage(std::size_t venue, std::size_t step, std::vector<Order>& orders);
     double book_share(std::size_t venue, const std::vector<Order>& orders);
+    double largest_share(std::size_t venue, const std::vector<Order>& orders, double payable) const;
     double shortfall_if(std::size_t venue, const std::vector<Order>& orders, double share) const;
     void close_against_winners(std::size_t venue, std::size_t step, std::vector<Order>& orders, std::size_t asset,
                                bool longs, double share);

@@ -74,7 +74,8 @@ Shock draw_shock(Dice& dice, std::size_t n, double horizon) {
     shock.over_seconds = dt * static_cast<double>(dice.below(8));
     const double size = dice.chance(0.8) ? dice.uniform(-0.45, -0.03) : dice.uniform(0.05, 0.6);
     shock.simple_return = per_asset(n, [&] { return size * dice.uniform(0.3, 1.2); });
-    if (dice.chance(0.4)) shock.recover = Recovery{dice.uniform(0.2, 1.0), dt * static_cast<double>(dice.between(1, 12))};
+    if (dice.chance(0.4))
+        shock.recover = Recovery{dice.uniform(0.2, 1.0), dt * static_cast<double>(dice.between(1, 12))};
     return shock;
 }
 
@@ -169,7 +170,8 @@ void add_account(Dice& dice, const std::vector<Asset>& assets, const AccountStyl
         const double leg = style.opposite_legs && dice.chance(0.3) ? -side : side;
         accounts.position.push_back(leg * gross * share[a] / sum / assets[a].price);
         accounts.entry.push_back(assets[a].price * std::exp(style.entry_scatter * dice.normal()));
-        const double held = style.collateral_share > 0.0 && dice.chance(0.6) ? dice.uniform() * style.collateral_share : 0.0;
+        const double held = style.collateral_share > 0.0 && dice.chance(0.6) ? dice.uniform() * style.collateral_share
+                                                                             : 0.0;
         accounts.collateral.push_back(held * equity / static_cast<double>(assets.size()) / assets[a].price);
     }
 }
@@ -212,7 +214,8 @@ Cohort draw_cohort(Dice& dice, const std::vector<Asset>& assets, std::size_t ven
     return cohort;
 }
 
-// Gross notional and equity of one venue's explicit accounts; cohorts by distribution are counted at their typical size.
+// Gross notional and equity of one venue's explicit accounts; cohorts by distribution are counted at their typical
+// size.
 std::pair<double, double> size_of_venue(const Scenario& scenario, std::size_t venue) {
     double gross = 0.0;
     double equity = 0.0;
@@ -241,8 +244,10 @@ Venue draw_venue(Dice& dice, const Scenario& scenario, std::size_t number) {
     Venue venue;
     venue.name = "venue" + std::to_string(number);
     const double kind = dice.uniform();
-    if (kind < 0.25) venue.mark = MarkIndex{};
-    else if (kind < 0.5) venue.mark = MarkEma{dice.log_uniform(20.0, 600.0)};
+    if (kind < 0.25)
+        venue.mark = MarkIndex{};
+    else if (kind < 0.5)
+        venue.mark = MarkEma{dice.log_uniform(20.0, 600.0)};
     venue.max_rounds = dice.one_of<std::uint64_t>({1, 2, 3, 8, 64, 64});
     const bool root = dice.chance(0.4);
     if (root) {
@@ -278,7 +283,8 @@ Venue draw_venue(Dice& dice, const Scenario& scenario, std::size_t number) {
     return venue;
 }
 
-// ---- adversarial families ---------------------------------------------------------------------------------------------
+// ---- adversarial families
+// ---------------------------------------------------------------------------------------------
 
 void replay_of(Scenario& scenario, Dice& dice, std::size_t flat_steps, double move_per_step) {
     Replay::Params replay;
@@ -356,8 +362,12 @@ void make_adversarial(Scenario& scenario, Dice& dice, std::uint64_t family) {
             for (double& equity : cohort.explicit_accounts->equity) equity *= 0.2;
         }
         break;
-    case 1: make_identical(scenario); break;
-    case 2: put_at_zero_slack(scenario, dice); break;
+    case 1:
+        make_identical(scenario);
+        break;
+    case 2:
+        put_at_zero_slack(scenario, dice);
+        break;
     case 3: // a slow walk through many narrow brackets
         for (Venue& venue : scenario.venues) {
             TierTable table;
@@ -406,7 +416,8 @@ Scenario random_scenario(std::uint64_t k) {
     }
     scenario.prices = draw_prices(dice, n);
     const std::size_t shocks = dice.below(3);
-    for (std::size_t i = 0; i < shocks; ++i) scenario.shocks.push_back(draw_shock(dice, n, scenario.run.horizon_seconds));
+    for (std::size_t i = 0; i < shocks; ++i)
+        scenario.shocks.push_back(draw_shock(dice, n, scenario.run.horizon_seconds));
     const std::size_t venues = dice.chance(0.3) ? dice.between(2, 3) : 1;
     if (dice.chance(0.7)) scenario.market.arbitrage_seconds = dice.log_uniform(20.0, 2000.0);
     const double max_leverage = dice.one_of({6.0, 15.0, 40.0});

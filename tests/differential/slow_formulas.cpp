@@ -206,8 +206,8 @@ double Book::displacement_along_line(std::size_t asset, double u, const Vector& 
 }
 
 // Integral over u in [0, 1] of exp(y_a(u)). Square roots have a kink with infinite slope where z_b + u Q_b passes zero:
-// the line is cut there, u = from + (to - from) sin(t)^2 removes the root at both ends of a piece, and panels that shrink
-// towards the ends take care of kinks just outside.
+// the line is cut there, u = from + (to - from) sin(t)^2 removes the root at both ends of a piece, and panels that
+// shrink towards the ends take care of kinks just outside.
 double Book::mean_along_line(std::size_t asset, const Vector& y, const Vector& g, const Vector& quantity) const {
     Vector cut{0.0, 1.0};
     for (std::size_t b = 0; b < y.size(); ++b) {
@@ -224,11 +224,12 @@ double Book::mean_along_line(std::size_t asset, const Vector& y, const Vector& g
         const double from = cut[piece];
         const double length = cut[piece + 1] - from;
         for (std::size_t panel = 0; panel + 1 < edge.size(); ++panel) {
-            sum += integrate(0.5 * std::numbers::pi * edge[panel], 0.5 * std::numbers::pi * edge[panel + 1], [&](double t) {
-                const double s = std::sin(t);
-                const double u = from + length * s * s;
-                return std::exp(displacement_along_line(asset, u, y, g, quantity)) * length * 2.0 * s * std::cos(t);
-            });
+            sum += integrate(
+                0.5 * std::numbers::pi * edge[panel], 0.5 * std::numbers::pi * edge[panel + 1], [&](double t) {
+                    const double s = std::sin(t);
+                    const double u = from + length * s * s;
+                    return std::exp(displacement_along_line(asset, u, y, g, quantity)) * length * 2.0 * s * std::cos(t);
+                });
         }
     }
     return sum;

@@ -26,8 +26,7 @@ struct Valuation {
     double maintenance = 0.0; ///< M
     double gross = 0.0;       ///< G
 };
-Valuation value(const Venue& venue, double cash, const Vector& position, const Vector& collateral,
-                const Vector& price);
+Valuation value(const Venue& venue, double cash, const Vector& position, const Vector& collateral, const Vector& price);
 
 /// The fraction of every position that the venue's policy closes, at these prices.
 /// Partial: M((1 - f) q) is linear between the fractions at which a position falls into a lower bracket, so the first

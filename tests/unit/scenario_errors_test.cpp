@@ -45,6 +45,13 @@ TEST_CASE("encoding: a byte-order mark is skipped, UTF-16 is refused") {
     CHECK(found[0].message.find("not UTF-8") != std::string::npos);
 }
 
+TEST_CASE("parser: letters beyond ASCII are text within quotes, and no white space without") {
+    const Node document = parse_document("x = \"\"\"one \\\n  \xC3\xA9\"\"\"\n");
+    CHECK(document.find("x")->text == "one \xC3\xA9");
+    CHECK_THROWS_AS(parse_document("x = \"\" \xC3\xA9"), SyntaxError);
+    CHECK_THROWS_AS(parse_document("x = \"\"\"\\\xC3\xA9\"\"\""), SyntaxError);
+}
+
 TEST_CASE("parser: text that would exhaust or stop it ends in a diagnostic, quickly") {
     const auto before = std::chrono::steady_clock::now();
     std::string dots = "a";
@@ -53,8 +60,8 @@ TEST_CASE("parser: text that would exhaust or stop it ends in a diagnostic, quic
          {std::string(500'000, '['), std::string(500'000, '{'), "x = " + std::string(500'000, '['), dots + " = 1\n",
           "[" + dots + "]\n", std::string("[\n"), std::string("[[\n"), std::string("[ ]\n"),
           std::string("x = \"\"\"abc"), std::string("x = '''"), std::string("\""), std::string("x = \"\\"),
-          std::string("[a.\n"), std::string("[a.]\n"), std::string("a.\n"), std::string("x = {a.\n"),
-          std::string("x")}) {
+          std::string("[[[a]"), std::string("[a.\n"), std::string("[a.]\n"), std::string("a.\n"),
+          std::string("x = {a.\n"), std::string("x")}) {
         CAPTURE(text.substr(0, 20));
         CHECK_FALSE(mistakes(text).empty());
     }
