@@ -21,7 +21,7 @@ double parse_size(const std::string& text) {
         if (error == std::errc{} && unit == name && number > 0.0) return number * factor;
     }
     throw ScenarioError({{"--memory-limit", 0, 0, "", text,
-                          "not a size\n(a number and one of B, kB, MB, GB, TB, such as \"8GB\")"}});
+                          "not a size\na number and one of B, kB, MB, GB, TB, such as \"8GB\""}});
 }
 
 void check_memory(const LoadedScenario& loaded, unsigned threads, const std::string& limit) {
@@ -30,8 +30,8 @@ void check_memory(const LoadedScenario& loaded, unsigned threads, const std::str
     if (estimate.total() <= allowed) return;
     throw ScenarioError(
         {{loaded.path, 0, 0, estimate.largest_key, "",
-          fmt::format("the run would need about {}, more than the limit of {}\n(accounts {}, paths {}, results per world {}, "
-                      "quantiles per step {}; make {} smaller, or raise --memory-limit)",
+          fmt::format("the run would need about {}, more than the limit of {}\naccounts {}, paths {}, results per world {}, "
+                      "quantiles per step {}; make {} smaller, or raise --memory-limit",
                       format_bytes(estimate.total()), format_bytes(allowed), format_bytes(estimate.population_bytes),
                       format_bytes(estimate.path_bytes), format_bytes(estimate.results_bytes),
                       format_bytes(estimate.bands_bytes), estimate.largest_key)}});

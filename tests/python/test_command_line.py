@@ -1,0 +1,201 @@
+"""The program as its user meets it: exit codes, messages, interruption, full disks, repetition."""
+import os
+import pathlib
+import re
+import signal
+import subprocess
+import tempfile
+import time
+import unittest
+
+PLUNGE = os.environ.get("PLUNGE_EXECUTABLE") or os.environ.get("PLUNGE_EXE")
+SOURCE = pathlib.Path(os.environ.get("PLUNGE_SOURCE_DIR", pathlib.Path(__file__).resolve().parents[2]))
+QUICKSTART = SOURCE / "scenarios" / "quickstart.toml"
+
+
+@unittest.skipUnless(PLUNGE, "PLUNGE_EXECUTABLE does not name the program")
+class CommandLine(unittest.TestCase):
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory()
+        self.addCleanup(self.folder.cleanup)
+        self.out = os.path.join(self.folder.name, "out.h5")
+
+    def plunge(self, *arguments, **options):
+        return subprocess.run([PLUNGE, *map(str, arguments)], capture_output=True, text=True, timeout=300, **options)
+
+    def run_quickstart(self, *arguments, worlds=40, **options):
+        return self.plunge("run", QUICKSTART, "-o", self.out, "--worlds", worlds, *arguments, **options)
+
+    def leftovers(self):
+        return sorted(os.listdir(self.folder.name))
+
+    def test_show_prints_what_run_printed(self):
+        run = self.run_quickstart()
+        self.assertEqual(run.returncode, 0, run.stderr)
+        self.assertEqual(run.stderr, "")
+        show = self.plunge("show", self.out)
+        self.assertEqual(show.returncode, 0)
+        table = run.stdout[: run.stdout.index("40 worlds in ")]
+        self.assertTrue(show.stdout.startswith(table.strip()), show.stdout)
+        self.assertLessEqual(max(map(len, show.stdout.splitlines())), 80)
+
+    def test_files_are_the_same_bytes_for_any_number_of_threads(self):
+        environment = {**os.environ, "SOURCE_DATE_EPOCH": "1760130000"}
+        contents = []
+        for threads in (1, 2, 8):
+            # The command line is part of the file, so only the environment may differ: threads come from a wrapper.
+            run = self.run_quickstart("--threads", threads, "--quiet", "--force", env=environment)
+            self.assertEqual(run.returncode, 0, run.stderr)
+            import h5py
+
+            with h5py.File(self.out) as file:
+                contents.append(file.attrs["results_sha256"])
+        self.assertEqual(len(set(contents)), 1)
+        first = pathlib.Path(self.out).read_bytes()
+        self.run_quickstart("--threads", 8, "--quiet", "--force", env=environment)
+        self.assertEqual(first, pathlib.Path(self.out).read_bytes())
+
+    def test_replay_equals_the_world_of_the_run(self):
+        self.assertEqual(self.run_quickstart("--quiet").returncode, 0)
+        for world in (0, 17, 39):
+            replay = self.plunge("replay", self.out, "--world", world)
+            self.assertEqual(replay.returncode, 0, replay.stderr)
+            self.assertIn(f"equal to world {world}", replay.stdout)
+        beyond = self.plunge("replay", self.out, "--world", 40)
+        self.assertEqual(beyond.returncode, 2)
+        self.assertIn("worlds 0 to 39", beyond.stderr)
+
+    def test_replay_needs_neither_the_scenario_nor_its_inputs(self):
+        run = self.plunge("run", SOURCE / "scenarios" / "reference.toml", "-o", self.out, "--worlds", 5, "--quiet")
+        self.assertEqual(run.returncode, 0, run.stderr)
+        replay = self.plunge("replay", self.out, "--world", 4, cwd=self.folder.name)
+        self.assertEqual(replay.returncode, 0, replay.stderr)
+
+    def test_a_replay_that_differs_names_the_metrics(self):
+        # A seed in the file that does not belong to its results: what a defect in the engine would look like.
+        self.assertEqual(self.run_quickstart("--quiet").returncode, 0)
+        import h5py
+
+        with h5py.File(self.out, "r+") as file:
+            file.attrs["seed"] = 99
+        changed = self.plunge("replay", self.out, "--world", 1)
+        self.assertIn(changed.returncode, (2, 3))  # the file's digest no longer fits
+        self.assertNotIn("equal to world", changed.stdout)
+
+    def test_an_existing_file_is_not_replaced(self):
+        pathlib.Path(self.out).write_text("precious")
+        run = self.run_quickstart()
+        self.assertEqual(run.returncode, 2)
+        self.assertIn("--force", run.stderr)
+        self.assertEqual(pathlib.Path(self.out).read_text(), "precious")
+
+    def test_wrong_input_is_refused_at_once_with_nothing_written(self):
+        cases = [
+            (["--set", "cohort.0.accounts=1e12"], "memory-limit"),
+            (["--set", "run.step=\"1d\"", "--set", "run.horizon=\"1h\""], "longer than the horizon"),
+            (["--set", "asset.BTC.price=nan"], "asset"),
+            (["--set", "cohort.0.venue=\"nowhere\""], "nowhere"),
+            (["--set", "prices.correlation=1.5"], "correlation"),
+            (["--set", "no.such.key=1"], "no"),
+            (["--memory-limit", "lots"], "not a size"),
+            (["--threads", "0"], "threads"),
+        ]
+        for arguments, message in cases:
+            with self.subTest(arguments=arguments):
+                start = time.monotonic()
+                run = self.run_quickstart(*arguments)
+                self.assertEqual(run.returncode, 2, run.stdout + run.stderr)
+                self.assertIn(message, run.stderr)
+                self.assertLess(time.monotonic() - start, 5.0)
+                self.assertEqual(self.leftovers(), [])
+        for worlds, message in ((0, "run.worlds"), (10**12, "memory-limit")):
+            run = self.run_quickstart(worlds=worlds)
+            self.assertEqual(run.returncode, 2)
+            self.assertIn(message, run.stderr)
+            self.assertEqual(self.leftovers(), [])
+
+    def test_one_account_one_asset_one_step_run(self):
+        scenario = os.path.join(self.folder.name, "one.toml")
+        text = """
+[scenario]
+name = "one"
+[run]
+worlds = 1
+step = "1h"
+horizon = "1h"
+[[asset]]
+symbol = "BTC"
+price = 100
+[prices]
+model = "gbm"
+volatility = 0.5
+[[venue]]
+name = "v"
+[venue.impact]
+shape = "linear"
+depth = 1e6
+[venue.margin]
+rule = "flat"
+rate = 0.01
+[venue.liquidation]
+policy = "full"
+[[cohort]]
+name = "c"
+venue = "v"
+accounts = 1
+equity = 100
+leverage = 2
+positions = { BTC = 1.0 }
+"""
+        pathlib.Path(scenario).write_text(text)
+        run = self.plunge("run", scenario, "-o", self.out)
+        self.assertEqual(run.returncode, 0, run.stderr)
+
+    def test_interruption_keeps_the_finished_worlds(self):
+        process = subprocess.Popen([PLUNGE, "run", str(QUICKSTART), "-o", self.out, "--worlds", "200000"],
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        time.sleep(1.5)
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=120)
+        self.assertEqual(process.returncode, 130)
+        kept = re.search(r"interrupted after (\d+) of 200000 worlds", errors)
+        self.assertIsNotNone(kept, errors)
+        self.assertEqual(self.leftovers(), ["out.partial.h5"])
+        partial = os.path.join(self.folder.name, "out.partial.h5")
+        self.assertIn(f"{int(kept.group(1)):,} of 200,000 worlds", self.plunge("show", partial).stdout)
+        last = int(kept.group(1)) - 1
+        self.assertEqual(self.plunge("replay", partial, "--world", last).returncode, 0)
+
+    def test_a_full_disk_is_an_error_and_leaves_nothing(self):
+        mount = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=128k", "tmpfs", self.folder.name],
+                               capture_output=True)
+        if mount.returncode != 0:
+            self.skipTest("cannot mount a small file system (needs root)")
+        self.addCleanup(subprocess.run, ["umount", self.folder.name])
+        run = self.run_quickstart()
+        self.assertEqual(run.returncode, 3, run.stderr)
+        self.assertIn("No space left on device", run.stderr)
+        self.assertEqual(self.leftovers(), [])
+
+    def test_output_to_a_closed_pipe_or_full_device_is_not_a_success(self):
+        with open("/dev/full", "w") as full:
+            run = subprocess.run([PLUNGE, "models"], stdout=full, stderr=subprocess.PIPE)
+        self.assertEqual(run.returncode, 3)
+
+    def test_help_and_version(self):
+        self.assertEqual(self.plunge("--help").returncode, 0)
+        self.assertRegex(self.plunge("--version").stdout, r"^plunge \d+\.\d+\.\d+")
+        self.assertEqual(self.plunge().returncode, 2)
+        self.assertEqual(self.plunge("run", QUICKSTART).returncode, 2)
+
+    def test_every_scenario_of_the_library_is_valid(self):
+        for scenario in sorted((SOURCE / "scenarios").glob("*.toml")):
+            with self.subTest(scenario=scenario.name):
+                validate = self.plunge("validate", scenario)
+                self.assertEqual(validate.returncode, 0, validate.stderr)
+                self.assertIn("Liquidation map", validate.stdout)
+                self.assertNotIn("below maintenance margin", validate.stdout)
+
+
+if __name__ == "__main__":
+    unittest.main()
