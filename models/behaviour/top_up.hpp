@@ -20,8 +20,8 @@ class Passive {
 
 /// Answers a margin call, with a probability and after a delay, by paying in what restores `target` times the
 /// maintenance margin at the marks of that moment, up to `limit` times its initial equity over the whole run.
-/// Source: the tiered response of section 4 of the model; Brunnermeier & Pedersen (2009), Rev. Financ. Stud. 22, 2201, on
-/// margin calls met from outside funds.
+/// Source: the tiered response of section 4 of the model; Brunnermeier & Pedersen (2009), Rev. Financ. Stud. 22, 2201,
+/// on margin calls met from outside funds.
 class TopUp {
   public:
     static constexpr std::string_view name = "top_up";
@@ -35,15 +35,14 @@ class TopUp {
         double limit = 1.0;
     };
     static constexpr auto fields() {
-        return std::tuple{
-            optional_field("probability", &Params::probability, Unit::fraction, unit_interval,
-                           "chance that one margin call is answered"),
-            optional_field("delay", &Params::delay_seconds, Unit::duration, not_negative,
-                           "time from the call to the money's arrival, rounded up to whole steps"),
-            optional_field("target", &Params::target, Unit::none, at_least_one,
-                           "equity after the top-up over the maintenance margin"),
-            optional_field("limit", &Params::limit, Unit::none, not_negative,
-                           "most that is ever paid in, over the account's equity at the start")};
+        return std::tuple{optional_field("probability", &Params::probability, Unit::fraction, unit_interval,
+                                         "chance that one margin call is answered"),
+                          optional_field("delay", &Params::delay_seconds, Unit::duration, not_negative,
+                                         "time from the call to the money's arrival, rounded up to whole steps"),
+                          optional_field("target", &Params::target, Unit::none, at_least_one,
+                                         "equity after the top-up over the maintenance margin"),
+                          optional_field("limit", &Params::limit, Unit::none, not_negative,
+                                         "most that is ever paid in, over the account's equity at the start")};
     }
 };
 

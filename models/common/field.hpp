@@ -12,15 +12,15 @@ namespace plunge {
 
 /// What a number means. Durations are written as strings with a unit and held in seconds.
 enum class Unit {
-    none,           ///< dimensionless number
-    fraction,       ///< share or rate as a plain fraction: 0.005 is 0.5 %
-    duration,       ///< "500ms", "1min", "8h"; held in seconds
-    quote,          ///< money in the quote currency
-    quote_per_day,  ///< money in the quote currency, per day
-    base,           ///< quantity of the asset itself
-    per_year,       ///< annualised over 365 days
-    log_return,     ///< log price change
-    count,          ///< whole number
+    none,          ///< dimensionless number
+    fraction,      ///< share or rate as a plain fraction: 0.005 is 0.5 %
+    duration,      ///< "500ms", "1min", "8h"; held in seconds
+    quote,         ///< money in the quote currency
+    quote_per_day, ///< money in the quote currency, per day
+    base,          ///< quantity of the asset itself
+    per_year,      ///< annualised over 365 days
+    log_return,    ///< log price change
+    count,         ///< whole number
 };
 
 /// Allowed range of a number; both ends may be open.

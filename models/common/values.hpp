@@ -81,11 +81,11 @@ struct NormalDistribution {
     double max = std::numeric_limits<double>::infinity();
     static constexpr auto fields() {
         using D = NormalDistribution;
-        return std::tuple{required_field("mean", &D::mean, Unit::none, any_number, "mean before truncation"),
-                          required_field("stddev", &D::stddev, Unit::none, not_negative,
-                                         "standard deviation before truncation"),
-                          optional_field("min", &D::min, Unit::none, any_number, "truncated below: redrawn"),
-                          optional_field("max", &D::max, Unit::none, any_number, "truncated above: redrawn")};
+        return std::tuple{
+            required_field("mean", &D::mean, Unit::none, any_number, "mean before truncation"),
+            required_field("stddev", &D::stddev, Unit::none, not_negative, "standard deviation before truncation"),
+            optional_field("min", &D::min, Unit::none, any_number, "truncated below: redrawn"),
+            optional_field("max", &D::max, Unit::none, any_number, "truncated above: redrawn")};
     }
 };
 
@@ -97,11 +97,11 @@ struct LogNormalDistribution {
     double max = std::numeric_limits<double>::infinity();
     static constexpr auto fields() {
         using D = LogNormalDistribution;
-        return std::tuple{required_field("median", &D::median, Unit::none, positive, "median before truncation"),
-                          required_field("sigma", &D::sigma, Unit::none, not_negative,
-                                         "standard deviation of the logarithm"),
-                          optional_field("min", &D::min, Unit::none, not_negative, "truncated below: redrawn"),
-                          optional_field("max", &D::max, Unit::none, positive, "truncated above: redrawn")};
+        return std::tuple{
+            required_field("median", &D::median, Unit::none, positive, "median before truncation"),
+            required_field("sigma", &D::sigma, Unit::none, not_negative, "standard deviation of the logarithm"),
+            optional_field("min", &D::min, Unit::none, not_negative, "truncated below: redrawn"),
+            optional_field("max", &D::max, Unit::none, positive, "truncated above: redrawn")};
     }
 };
 

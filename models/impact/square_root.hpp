@@ -30,9 +30,11 @@ class SquareRootImpact {
     };
     static constexpr auto fields() {
         return std::tuple{
-            optional_field("prefactor", &Params::prefactor, Unit::none, positive, "Y, about 1 in every market measured"),
-            optional_field("volatility", &Params::volatility, Unit::per_year, positive,
-                           "annualised volatility that gives sigma_day, per asset; the price process's where left out")};
+            optional_field("prefactor", &Params::prefactor, Unit::none, positive,
+                           "Y, about 1 in every market measured"),
+            optional_field(
+                "volatility", &Params::volatility, Unit::per_year, positive,
+                "annualised volatility that gives sigma_day, per asset; the price process's where left out")};
     }
 
     SquareRootImpact(const Params& params, const ImpactContext& context) {

@@ -57,10 +57,10 @@ template <class Function> double integrate_with_kinks(std::vector<double> kinks,
 
 } // namespace detail
 
-/// Trades `quantity` (signed base, buy positive) in every asset at once, section 3 of the model: along the straight line
-/// u Q, y_a(u) = y_a + sum_b C_ab (I_b((z_b + u Q_b) / g_b) - y_b), z_b = g_b I_b^-1(y_b); the average price is the
-/// integral of the price over u. Without cross impact the shape's closed form is used.
-/// \param cross  C with unit diagonal; empty without cross impact
+/// Trades `quantity` (signed base, buy positive) in every asset at once, section 3 of the model: along the straight
+/// line u Q, y_a(u) = y_a + sum_b C_ab (I_b((z_b + u Q_b) / g_b) - y_b), z_b = g_b I_b^-1(y_b); the average price is
+/// the integral of the price over u. Without cross impact the shape's closed form is used. \param cross  C with unit
+/// diagonal; empty without cross impact
 template <class Shape>
 void execute(const Shape& shape, const SquareMatrix& cross, const BookState& book, const std::vector<double>& quantity,
              Execution& result) {
@@ -76,17 +76,17 @@ void execute(const Shape& shape, const SquareMatrix& cross, const BookState& boo
         for (std::size_t a = 0; a < assets; ++a) {
             const double y = book.transient[a];
             result.transient[a] = quantity[a] == 0.0 ? y : own_displacement(a, 1.0);
-            result.average_price[a] =
-                book.undisplaced_price[a] * (quantity[a] == 0.0
-                                                 ? det_exp(y)
-                                                 : shape.mean_relative_price(a, y, result.transient[a]));
+            result.average_price[a] = book.undisplaced_price[a] *
+                                      (quantity[a] == 0.0 ? det_exp(y)
+                                                          : shape.mean_relative_price(a, y, result.transient[a]));
         }
         return;
     }
     const auto displacement = [&](std::size_t a, double u) {
         double y = book.transient[a];
         for (std::size_t b = 0; b < assets; ++b) {
-            if (quantity[b] != 0.0 && cross(a, b) != 0.0) y += cross(a, b) * (own_displacement(b, u) - book.transient[b]);
+            if (quantity[b] != 0.0 && cross(a, b) != 0.0)
+                y += cross(a, b) * (own_displacement(b, u) - book.transient[b]);
         }
         return y;
     };
@@ -97,11 +97,11 @@ void execute(const Shape& shape, const SquareMatrix& cross, const BookState& boo
     }
     for (std::size_t a = 0; a < assets; ++a) {
         result.transient[a] = displacement(a, 1.0);
-        result.average_price[a] =
-            book.undisplaced_price[a] *
-            (quantity[a] == 0.0
-                 ? det_exp(book.transient[a])
-                 : detail::integrate_with_kinks(kinks, [&](double u) { return det_exp(displacement(a, u)); }));
+        result.average_price[a] = book.undisplaced_price[a] * (quantity[a] == 0.0
+                                                                   ? det_exp(book.transient[a])
+                                                                   : detail::integrate_with_kinks(kinks, [&](double u) {
+                                                                         return det_exp(displacement(a, u));
+                                                                     }));
     }
 }
 

@@ -12,9 +12,7 @@ namespace plunge {
 
 /// Who gets what a fully liquidated account has left.
 enum class Surplus { fund, account };
-template <> struct EnumNames<Surplus> {
-    static constexpr std::array<std::string_view, 2> value{"fund", "account"};
-};
+template <> struct EnumNames<Surplus> { static constexpr std::array<std::string_view, 2> value{"fund", "account"}; };
 
 /// Who is liquidated first when the venue cannot take all.
 enum class Priority { margin_ratio, size, age };

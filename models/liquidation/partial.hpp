@@ -19,8 +19,7 @@ namespace plunge {
 class PartialLiquidation {
   public:
     static constexpr std::string_view name = "partial";
-    static constexpr std::string_view equation =
-        "min f: E - f (fee + expected_slippage) G >= buffer M((1 - f) q)";
+    static constexpr std::string_view equation = "min f: E - f (fee + expected_slippage) G >= buffer M((1 - f) q)";
     static constexpr std::string_view source = "Binance, \"Liquidation Protocols\"";
 
     struct Params {

@@ -17,7 +17,8 @@ class FlatMargin {
   public:
     static constexpr std::string_view name = "flat";
     static constexpr std::string_view equation = "M = sum_a rate_a |q_a| p_a";
-    static constexpr std::string_view source = "standard; for example BitMEX, \"Maintenance margin\", base rate per contract";
+    static constexpr std::string_view source =
+        "standard; for example BitMEX, \"Maintenance margin\", base rate per contract";
 
     struct Params {
         PerAsset rate;

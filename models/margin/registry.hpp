@@ -18,9 +18,10 @@ using MarginRule = std::variant<FlatMargin, TieredMargin>;
 struct MarginCommon {
     double warning = 0.0;
     static constexpr auto fields() {
-        return std::tuple{optional_field("warning", &MarginCommon::warning, Unit::none, not_negative,
-                                         "a margin call goes out when equity falls below this multiple of the maintenance "
-                                         "margin; 0 sends none")};
+        return std::tuple{
+            optional_field("warning", &MarginCommon::warning, Unit::none, not_negative,
+                           "a margin call goes out when equity falls below this multiple of the maintenance "
+                           "margin; 0 sends none")};
     }
 };
 

@@ -13,9 +13,9 @@ namespace plunge {
 
 /// One account as the margin test sees it.
 struct MarginView {
-    double cash;             ///< quote, entry costs folded in
-    const double* weight;    ///< [assets] k_a (1 - h_a) + q_a: what equity gains per unit of price
-    const double* position;  ///< [assets] q_a, signed base
+    double cash;            ///< quote, entry costs folded in
+    const double* weight;   ///< [assets] k_a (1 - h_a) + q_a: what equity gains per unit of price
+    const double* position; ///< [assets] q_a, signed base
 };
 
 struct MarginState {

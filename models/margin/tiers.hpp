@@ -27,7 +27,8 @@ struct TierTable {
 class TieredMargin {
   public:
     static constexpr std::string_view name = "tiers";
-    static constexpr std::string_view equation = "M = sum_a (rate_j |q_a| p_a - deduction_j), j the bracket of |q_a| p_a";
+    static constexpr std::string_view equation =
+        "M = sum_a (rate_j |q_a| p_a - deduction_j), j the bracket of |q_a| p_a";
     static constexpr std::string_view source =
         "Binance, \"Leverage and Margin of USD-M Futures\"; Hyperliquid docs, \"Margin tiers\"";
 
@@ -35,8 +36,9 @@ class TieredMargin {
         TierTable tiers;
     };
     static constexpr auto fields() {
-        return std::tuple{required_field("tiers", &Params::tiers, Unit::fraction, below_one,
-                                         "per asset: `[[0, 0.004], [50e6, 0.005]]`, notional from which on, marginal rate")};
+        return std::tuple{
+            required_field("tiers", &Params::tiers, Unit::fraction, below_one,
+                           "per asset: `[[0, 0.004], [50e6, 0.005]]`, notional from which on, marginal rate")};
     }
 
     TieredMargin(const Params& params, std::size_t /*assets*/) : brackets_{params.tiers.per_asset} {

@@ -32,7 +32,8 @@ struct JumpParams {
 };
 
 /// d log S = (drift - sigma^2 / 2 - lambda (E e^J - 1)) dt + sigma dW + J dN, J ~ N(mean, stddev^2).
-/// Source: Merton (1976), J. Financ. Econ. 3, 125, eqs. (2) and (9). Jump times are independent of prices: no clustering.
+/// Source: Merton (1976), J. Financ. Econ. 3, 125, eqs. (2) and (9). Jump times are independent of prices: no
+/// clustering.
 class Merton {
   public:
     static constexpr std::string_view name = "merton";
@@ -64,15 +65,15 @@ class Merton {
     // One Poisson clock: all assets of a common component, or one asset of a separate one.
     struct Clock {
         double arrivals_per_step;
-        std::uint32_t component;         // place in the scenario's list
-        std::uint32_t time_index;        // of its stream of arrivals
+        std::uint32_t component;  // place in the scenario's list
+        std::uint32_t time_index; // of its stream of arrivals
         bool common;
         std::vector<std::size_t> assets; // that jump on it
         std::vector<double> mean;        // [all assets]
         std::vector<double> stddev;
     };
-    void add_jumps(const Clock& clock, const PathKey& key, std::size_t first_step,
-                   std::size_t steps, double* out) const;
+    void add_jumps(const Clock& clock, const PathKey& key, std::size_t first_step, std::size_t steps,
+                   double* out) const;
 
     std::size_t assets_;
     Diffusion diffusion_;

@@ -24,14 +24,15 @@ struct PriceTable {
 class Replay {
   public:
     static constexpr std::string_view name = "replay";
-    static constexpr std::string_view equation = "log S_a(t) = log price_a + log close_a(start + t) - log close_a(start)";
+    static constexpr std::string_view equation =
+        "log S_a(t) = log price_a + log close_a(start + t) - log close_a(start)";
     static constexpr std::string_view source = "the file named by `file`";
 
     struct Params {
         InputFile file;
         std::string start;
         PerAsset volatility;
-        PriceTable table;          ///< read from `file` by the scenario reader
+        PriceTable table;           ///< read from `file` by the scenario reader
         double start_seconds = 0.0; ///< `start` resolved by the scenario reader
     };
     static constexpr auto fields() {

@@ -40,8 +40,7 @@ __m256d uniforms(__m256i low, __m256i high) {
 
 } // namespace
 
-void fill_normals(const StreamKey& key, std::uint32_t index, std::size_t first_group, std::size_t groups,
-                  double* out) {
+void fill_normals(const StreamKey& key, std::uint32_t index, std::size_t first_group, std::size_t groups, double* out) {
     const auto key0 = static_cast<std::uint32_t>(key.seed);
     const auto key1 = static_cast<std::uint32_t>(key.seed >> 32U);
     const __m256i world = _mm256_set1_epi64x(static_cast<std::uint32_t>(key.world));
@@ -51,8 +50,8 @@ void fill_normals(const StreamKey& key, std::uint32_t index, std::size_t first_g
         const auto step = static_cast<long long>(normal_group * (first_group + group));
         const __m256i steps = _mm256_add_epi64(_mm256_set1_epi64x(step), _mm256_set_epi64x(3, 2, 1, 0));
         const FourCounters words = philox_rounds({steps, asset, world, top}, key0, key1);
-        const __m256d radius = _mm256_sqrt_pd(_mm256_mul_pd(
-            _mm256_set1_pd(-2.0), Sleef_finz_logd4_u10avx2(uniforms(words.c0, words.c1))));
+        const __m256d radius = _mm256_sqrt_pd(
+            _mm256_mul_pd(_mm256_set1_pd(-2.0), Sleef_finz_logd4_u10avx2(uniforms(words.c0, words.c1))));
         const __m256d turn = _mm256_add_pd(uniforms(words.c2, words.c3), uniforms(words.c2, words.c3));
         const Sleef___m256d_2 angle = Sleef_finz_sincospid4_u35avx2(turn);
         _mm256_storeu_pd(out + normal_group * group, _mm256_mul_pd(radius, angle.y));

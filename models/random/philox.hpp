@@ -16,12 +16,12 @@ namespace plunge {
 
 /// What a stream of draws is for. The numbers are part of every result's identity: never reuse or reorder them.
 enum class Stream : std::uint8_t {
-    diffusion = 0,    ///< step = time step, index = asset
-    tail_mixing = 1,  ///< the common chi-squared variate of the Student-t copula; step = time step
-    jump_time = 2,    ///< index = jump component, + 2^16 * (asset + 1) where assets jump apart; step = arrival number
-    jump_size = 3,    ///< index = jump component * 2^16 + asset; step = arrival number
-    population = 4,   ///< index = account within its cohort; see population_stream()
-    behaviour = 5,    ///< step = time step, index = account
+    diffusion = 0,   ///< step = time step, index = asset
+    tail_mixing = 1, ///< the common chi-squared variate of the Student-t copula; step = time step
+    jump_time = 2,   ///< index = jump component, + 2^16 * (asset + 1) where assets jump apart; step = arrival number
+    jump_size = 3,   ///< index = jump component * 2^16 + asset; step = arrival number
+    population = 4,  ///< index = account within its cohort; see population_stream()
+    behaviour = 5,   ///< step = time step, index = account
 };
 
 /// Names one sequence of draws. `lane` separates sequences of one stream that share an index (cohorts).

@@ -12,15 +12,13 @@
 namespace plunge {
 
 enum class Ranking { queue, pro_rata };
-template <> struct EnumNames<Ranking> {
-    static constexpr std::array<std::string_view, 2> value{"queue", "pro_rata"};
-};
+template <> struct EnumNames<Ranking> { static constexpr std::array<std::string_view, 2> value{"queue", "pro_rata"}; };
 
 /// A winner who can be deleveraged in one asset.
 struct AdlCandidate {
     std::uint32_t account;
-    double quantity;  ///< base, positive: most that may be taken (the position, less where its equity would not bear it)
-    double position;  ///< base, positive: the whole position
+    double quantity; ///< base, positive: most that may be taken (the position, less where its equity would not bear it)
+    double position; ///< base, positive: the whole position
     double pnl_ratio; ///< unrealised profit over entry notional
     double leverage;  ///< gross notional of the account over its equity
 };

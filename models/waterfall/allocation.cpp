@@ -5,8 +5,7 @@
 
 namespace plunge {
 
-std::vector<double> allocate_pro_rata(double total, const std::vector<double>& weight,
-                                      const std::vector<double>& cap) {
+std::vector<double> allocate_pro_rata(double total, const std::vector<double>& weight, const std::vector<double>& cap) {
     std::vector<double> amount(weight.size(), 0.0);
     std::vector<bool> full(weight.size(), false);
     double left = total;

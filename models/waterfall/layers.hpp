@@ -19,7 +19,8 @@ class InsuranceFund {
         double balance = 0.0;
     };
     static constexpr auto fields() {
-        return std::tuple{required_field("balance", &Params::balance, Unit::quote, not_negative, "balance at the start")};
+        return std::tuple{
+            required_field("balance", &Params::balance, Unit::quote, not_negative, "balance at the start")};
     }
 };
 
@@ -34,7 +35,8 @@ class VenueCapital {
         double balance = 0.0;
     };
     static constexpr auto fields() {
-        return std::tuple{required_field("balance", &Params::balance, Unit::quote, not_negative, "capital at the start")};
+        return std::tuple{
+            required_field("balance", &Params::balance, Unit::quote, not_negative, "capital at the start")};
     }
 };
 

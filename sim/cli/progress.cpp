@@ -45,7 +45,8 @@ void ProgressBar::update(std::uint64_t done) {
     last_ = now;
     const double rate = static_cast<double>(done) / std::chrono::duration<double>(now - start_).count();
     const int filled = static_cast<int>(width * static_cast<double>(done) / static_cast<double>(total_));
-    fmt::print(stderr, "\r\x1b[K[{}{}] {}/{} worlds, {:.4g}/s, {} left", std::string(static_cast<std::size_t>(filled), '#'),
+    fmt::print(stderr, "\r\x1b[K[{}{}] {}/{} worlds, {:.4g}/s, {} left",
+               std::string(static_cast<std::size_t>(filled), '#'),
                std::string(static_cast<std::size_t>(width - filled), '.'), done, total_, rate,
                rate > 0.0 ? time_left(static_cast<double>(total_ - done) / rate) : "?");
     std::fflush(stderr);

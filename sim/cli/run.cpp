@@ -48,7 +48,8 @@ std::string creation_time() {
 // results/x.h5 -> results/x.partial.h5: a file with the final name is always the whole run.
 std::string partial_path(const std::string& path) {
     const std::string ending = ".h5";
-    const bool ends = path.size() > ending.size() && path.compare(path.size() - ending.size(), ending.size(), ending) == 0;
+    const bool ends = path.size() > ending.size() &&
+                      path.compare(path.size() - ending.size(), ending.size(), ending) == 0;
     return (ends ? path.substr(0, path.size() - ending.size()) : path) + ".partial.h5";
 }
 
@@ -82,8 +83,9 @@ int run(const RunArguments& arguments) {
     if (arguments.json) {
         fmt::print("{}\n", summary_json(summary));
     } else if (!arguments.quiet) {
-        fmt::print("{}\n{} worlds in {:.3g} s ({:.4g} worlds/s); results in {}\n", format_summary(summary, stdout_in_colour()),
-                   result.worlds.size(), result.seconds, static_cast<double>(result.worlds.size()) / result.seconds, path);
+        fmt::print("{}\n{} worlds in {:.3g} s ({:.4g} worlds/s); results in {}\n",
+                   format_summary(summary, stdout_in_colour()), result.worlds.size(), result.seconds,
+                   static_cast<double>(result.worlds.size()) / result.seconds, path);
     }
     if (!result.interrupted) return exit_done;
     fmt::print(stderr, "plunge: interrupted after {} of {} worlds; those are kept in {}\n", result.worlds.size(),
@@ -100,7 +102,8 @@ void add_run_command(CLI::App& app, int& exit_code) {
     command->add_option("-o,--output", arguments->output, "result file (HDF5)")->required();
     command->add_option("--worlds", arguments->worlds, "instead of run.worlds");
     command->add_option("--seed", arguments->seed, "instead of run.seed");
-    command->add_option("--threads", arguments->threads, "threads; all cores where left out. Does not change any result")
+    command
+        ->add_option("--threads", arguments->threads, "threads; all cores where left out. Does not change any result")
         ->check(CLI::Range(1U, 4096U));
     command->add_option("--set", arguments->set, "key=value: changes one key of the scenario; repeatable")
         ->take_all()

@@ -33,7 +33,8 @@ void print_venue(const Market& market, std::size_t v) {
     if (view.rows != view.accounts) fmt::print(" in {} margin rows", view.rows);
     fmt::print(", equity {} USD\n", format_number(view.equity));
     const auto& q = view.leverage_quantiles;
-    fmt::print("  leverage at 5/25/50/75/95 %: {:.3g} / {:.3g} / {:.3g} / {:.3g} / {:.3g}\n", q[0], q[1], q[2], q[3], q[4]);
+    fmt::print("  leverage at 5/25/50/75/95 %: {:.3g} / {:.3g} / {:.3g} / {:.3g} / {:.3g}\n", q[0], q[1], q[2], q[3],
+               q[4]);
     if (view.short_at_start > 0) {
         fmt::print("  warning: {} rows are below maintenance margin before anything moves\n", view.short_at_start);
     }
@@ -51,9 +52,11 @@ void print_venue(const Market& market, std::size_t v) {
     for (const double move : moves) {
         const double down = liquidated_at(market, v, -move);
         const double up = liquidated_at(market, v, move);
-        const auto share = [&](double notional) { return open_interest > 0.0 ? 100.0 * notional / open_interest : 0.0; };
-        fmt::print("  {:>+7.0f}% {:>12} {:>7.1f}%     {:>+7.0f}% {:>12} {:>7.1f}%\n", -100.0 * move, format_number(down),
-                   share(down), 100.0 * move, format_number(up), share(up));
+        const auto share = [&](double notional) {
+            return open_interest > 0.0 ? 100.0 * notional / open_interest : 0.0;
+        };
+        fmt::print("  {:>+7.0f}% {:>12} {:>7.1f}%     {:>+7.0f}% {:>12} {:>7.1f}%\n", -100.0 * move,
+                   format_number(down), share(down), 100.0 * move, format_number(up), share(up));
     }
 }
 
@@ -68,9 +71,9 @@ int validate(const ValidateArguments& arguments) {
     fmt::print("{} worlds x {} steps of {:g} s, {} assets, seed {}, {} population\n", scenario.run.worlds,
                scenario.run.steps(), scenario.run.step_seconds, scenario.assets.size(), scenario.run.seed,
                scenario.run.population == PopulationMode::shared ? "shared" : "resampled");
-    fmt::print("memory about {} on {} threads (accounts {}, paths {}, results {}, bands {})\n", format_bytes(memory.total()),
-               threads, format_bytes(memory.population_bytes), format_bytes(memory.path_bytes),
-               format_bytes(memory.results_bytes), format_bytes(memory.bands_bytes));
+    fmt::print("memory about {} on {} threads (accounts {}, paths {}, results {}, bands {})\n",
+               format_bytes(memory.total()), threads, format_bytes(memory.population_bytes),
+               format_bytes(memory.path_bytes), format_bytes(memory.results_bytes), format_bytes(memory.bands_bytes));
     for (std::size_t v = 0; v < scenario.venues.size(); ++v) print_venue(market, v);
     return exit_done;
 }
@@ -84,7 +87,8 @@ void add_validate_command(CLI::App& app, int& exit_code) {
     command->add_option("--set", arguments->set, "key=value: changes one key of the scenario; repeatable")
         ->take_all()
         ->allow_extra_args(false);
-    command->add_option("--threads", arguments->threads, "threads that the estimate is for")->check(CLI::Range(1U, 4096U));
+    command->add_option("--threads", arguments->threads, "threads that the estimate is for")
+        ->check(CLI::Range(1U, 4096U));
     command->add_option("--memory-limit", arguments->memory_limit, "refuse what would need more, e.g. 8GB");
     command->callback([arguments, &exit_code] { exit_code = validate(*arguments); });
 }

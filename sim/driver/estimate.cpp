@@ -29,10 +29,10 @@ MemoryEstimate estimate_memory(const Scenario& scenario, unsigned threads) {
     estimate.population_bytes = rows * ((8.0 + 8.0 * 4.0 * assets + row_bookkeeping) +
                                         n_threads * (8.0 + 8.0 * 3.0 * assets + row_bookkeeping));
     estimate.path_bytes = n_threads * steps * assets * 2.0 * sizeof(double);
-    estimate.results_bytes = worlds * (sizeof(WorldResult) + venues * sizeof(VenueMetrics) +
-                                       cohorts * sizeof(CohortMetrics) + assets * sizeof(AssetMetrics) +
-                                       (scenario.record.cascades ? cascades_per_world : 0.0) *
-                                           (sizeof(Cascade) + 8.0 * assets));
+    estimate.results_bytes = worlds *
+                             (sizeof(WorldResult) + venues * sizeof(VenueMetrics) + cohorts * sizeof(CohortMetrics) +
+                              assets * sizeof(AssetMetrics) +
+                              (scenario.record.cascades ? cascades_per_world : 0.0) * (sizeof(Cascade) + 8.0 * assets));
     estimate.bands_bytes = n_threads * steps * (assets + 4.0) * std::min(band_cell_bytes, 100.0 + 8.0 * worlds);
     const std::array parts{std::pair{estimate.population_bytes, "cohort.accounts"},
                            std::pair{estimate.path_bytes + estimate.bands_bytes, "run.horizon / run.step"},

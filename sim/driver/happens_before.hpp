@@ -38,24 +38,29 @@ class HappensBefore {
         const Body* body_;
     };
 
-    /// `body` must outlive the loop; a lambda written in the call of the loop does.
-    template <class Body> Ordered<Body> ordered(const Body& body) { return {*this, body}; }
+    /// Everything until here, `body` included, happens before the loop. `body` must outlive the loop; a lambda written
+    /// in the call of the loop does.
+    template <class Body> Ordered<Body> ordered(const Body& body) {
+        publish();
+        return {*this, body};
+    }
 
 #if defined(__SANITIZE_THREAD__)
-    void publish() { __tsan_release(&begin_); }
+    /// The loop happens before everything from here.
     void collect() { __tsan_acquire(&end_); }
 
   private:
+    void publish() { __tsan_release(&begin_); }
     void enter() { __tsan_acquire(&begin_); }
     void leave() { __tsan_release(&end_); }
 
     char begin_ = 0;
     char end_ = 0;
 #else
-    void publish() const {}
     void collect() const {}
 
   private:
+    void publish() const {}
     void enter() const {}
     void leave() const {}
 #endif

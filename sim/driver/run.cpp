@@ -164,7 +164,6 @@ RunResult run_worlds(const Market& market, const RunOptions& options) {
     std::atomic<std::uint64_t> done{0};
     std::mutex progress_mutex;
     HappensBefore loop;
-    loop.publish();
     const tbb::global_control control(tbb::global_control::max_allowed_parallelism, workers);
     tbb::task_arena arena(static_cast<int>(workers));
     arena.execute([&] {

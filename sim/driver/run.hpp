@@ -11,8 +11,8 @@
 namespace plunge {
 
 struct RunOptions {
-    unsigned threads = 0;                                ///< 0: as many as the machine has
-    const std::atomic<bool>* stop = nullptr;             ///< set from outside: finish what was begun, then end
+    unsigned threads = 0;                                    ///< 0: as many as the machine has
+    const std::atomic<bool>* stop = nullptr;                 ///< set from outside: finish what was begun, then end
     std::function<void(std::uint64_t worlds_done)> progress; ///< called now and then, from one thread at a time
 };
 

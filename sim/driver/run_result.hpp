@@ -12,7 +12,7 @@ namespace plunge {
 
 /// Quantiles across worlds of one quantity at every step.
 struct StepBand {
-    std::string name;      ///< price, liquidated_notional, fund_balance, open_interest, depth_multiplier
+    std::string name; ///< price, liquidated_notional, fund_balance, open_interest, depth_multiplier
     std::string units;
     std::string long_name;
     bool per_asset = false;
@@ -23,7 +23,7 @@ struct RunResult {
     std::vector<WorldResult> worlds; ///< worlds 0 .. n-1, whole
     std::vector<StepBand> bands;
     std::vector<std::pair<std::uint64_t, WorldTrace>> traces; ///< (world, its trace), ascending
-    std::vector<double> initial_open_interest; ///< [V x A], quote, before the first step
+    std::vector<double> initial_open_interest;                ///< [V x A], quote, before the first step
     std::uint64_t worlds_requested = 0;
     bool interrupted = false; ///< `worlds` is a complete prefix of what was requested
     double seconds = 0.0;     ///< wall time of the simulation; not part of the result file

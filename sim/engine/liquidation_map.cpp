@@ -35,7 +35,8 @@ VenueOverview overview(const Market& market, std::size_t venue) {
     for_each_state(market, venue, 1.0, [&](std::size_t row, const MarginState& state) {
         result.equity += rows.initial_wealth[row];
         if (state.equity < state.maintenance) ++result.short_at_start;
-        if (state.gross > 0.0 && rows.initial_wealth[row] > 0.0) leverage.push_back(state.gross / rows.initial_wealth[row]);
+        if (state.gross > 0.0 && rows.initial_wealth[row] > 0.0)
+            leverage.push_back(state.gross / rows.initial_wealth[row]);
         for (std::size_t a = 0; a < market.assets(); ++a) {
             const double notional = rows.positions_of(row)[a] * market.initial_price()[a];
             (notional > 0.0 ? result.long_interest : result.short_interest)[a] += std::fabs(notional);

@@ -16,13 +16,14 @@ struct VenueOverview {
     std::vector<double> long_interest;  ///< [A] quote
     std::vector<double> short_interest; ///< [A] quote
     double equity = 0.0;                ///< wealth of all rows [quote]
-    std::array<double, 5> leverage_quantiles{}; ///< 5, 25, 50, 75, 95 % of gross notional over wealth, rows with positions
+    std::array<double, 5>
+        leverage_quantiles{}; ///< 5, 25, 50, 75, 95 % of gross notional over wealth, rows with positions
 };
 
 VenueOverview overview(const Market& market, std::size_t venue);
 
-/// Notional of rows with E < M if every asset moved by `simple_return` at once, with no impact. Long rows' and short rows'
-/// positions together.
+/// Notional of rows with E < M if every asset moved by `simple_return` at once, with no impact. Long rows' and short
+/// rows' positions together.
 double liquidated_at(const Market& market, std::size_t venue, double simple_return);
 
 } // namespace plunge

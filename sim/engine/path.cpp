@@ -18,7 +18,8 @@ void IndexPath::generate(const Market& market, std::uint64_t world) {
     std::visit(
         [&](const auto& process) {
             for (std::size_t first = 0; first < steps_; first += block_steps) {
-                process.fill(key, first, std::min(block_steps, steps_ - first), log_move_.data() + (first + 1) * assets_);
+                process.fill(key, first, std::min(block_steps, steps_ - first),
+                             log_move_.data() + (first + 1) * assets_);
             }
         },
         market.process());

@@ -74,8 +74,8 @@ class Builder {
     std::vector<AccountRows> build() {
         for (std::size_t c = 0; c < scenario_.cohorts.size(); ++c) {
             const Cohort& cohort = scenario_.cohorts[c];
-            const std::size_t count =
-                cohort.explicit_accounts ? cohort.explicit_accounts->equity.size() : cohort.accounts;
+            const std::size_t count = cohort.explicit_accounts ? cohort.explicit_accounts->equity.size()
+                                                               : cohort.accounts;
             for (std::size_t i = 0; i < count; ++i) {
                 add(c, cohort.explicit_accounts ? explicit_account(*cohort.explicit_accounts, i)
                                                 : drawn_account(cohort, c, i));
@@ -161,7 +161,8 @@ class Builder {
         append_rows(venues_[cohort.venue], account, cohort, static_cast<std::uint32_t>(cohort_index));
     }
 
-    void append_rows(AccountRows& rows, const Account& account, const Cohort& cohort, std::uint32_t cohort_index) const {
+    void append_rows(AccountRows& rows, const Account& account, const Cohort& cohort,
+                     std::uint32_t cohort_index) const {
         const std::uint32_t owner = rows.owners++;
         double gross = 0.0;
         for (std::size_t a = 0; a < assets_; ++a) gross += std::fabs(account.position[a]) * account.entry[a];
@@ -235,8 +236,9 @@ double estimated_rows(const Scenario& scenario) {
     for (const Cohort& cohort : scenario.cohorts) {
         const double accounts = cohort.explicit_accounts ? static_cast<double>(cohort.explicit_accounts->equity.size())
                                                          : static_cast<double>(cohort.accounts);
-        const double per_account =
-            cohort.margin == MarginMode::cross ? 1.0 : static_cast<double>(scenario.assets.size()) + 1.0;
+        const double per_account = cohort.margin == MarginMode::cross
+                                       ? 1.0
+                                       : static_cast<double>(scenario.assets.size()) + 1.0;
         rows += accounts * per_account;
     }
     return rows;

@@ -11,17 +11,18 @@
 
 namespace plunge {
 
-/// Account rows of one venue. A row is what is margined as one: a cross account, or one position of an isolated account.
+/// Account rows of one venue. A row is what is margined as one: a cross account, or one position of an isolated
+/// account.
 struct AccountRows {
     std::size_t assets = 0;
-    std::vector<double> cash;          ///< [N] quote, entry costs folded in
-    std::vector<double> position;      ///< [N x A] signed base
-    std::vector<double> collateral;    ///< [N x A] base; empty where no row of the venue has any
-    std::vector<double> weight;        ///< [N x A] q + (1 - haircut) k; empty where there is no collateral
-    std::vector<double> entry;         ///< [N x A] entry prices
+    std::vector<double> cash;           ///< [N] quote, entry costs folded in
+    std::vector<double> position;       ///< [N x A] signed base
+    std::vector<double> collateral;     ///< [N x A] base; empty where no row of the venue has any
+    std::vector<double> weight;         ///< [N x A] q + (1 - haircut) k; empty where there is no collateral
+    std::vector<double> entry;          ///< [N x A] entry prices
     std::vector<double> initial_wealth; ///< [N] quote
-    std::vector<std::uint32_t> cohort; ///< [N] index into Scenario::cohorts
-    std::vector<std::uint32_t> owner;  ///< [N] account that the row belongs to, unique within the venue
+    std::vector<std::uint32_t> cohort;  ///< [N] index into Scenario::cohorts
+    std::vector<std::uint32_t> owner;   ///< [N] account that the row belongs to, unique within the venue
     std::uint32_t owners = 0;
 
     std::size_t size() const { return cash.size(); }

@@ -82,8 +82,8 @@ VenueMetrics combine_venues(const std::vector<VenueMetrics>& venues) {
         };
         std::apply([&](const auto&... metric) { (combine(metric), ...); }, venue_metrics());
     }
-    total.branching_ratio =
-        total.liquidated_notional > 0.0 ? total.endogenous_notional / total.liquidated_notional : not_a_number;
+    total.branching_ratio = total.liquidated_notional > 0.0 ? total.endogenous_notional / total.liquidated_notional
+                                                            : not_a_number;
     return total;
 }
 

@@ -38,7 +38,8 @@ void WorldEngine::run_on_path(std::uint64_t world, const IndexPath& path, WorldR
         WorldResult without_impact;
         simulate(path, false, without_impact, {});
         const VenueMetrics total = combine_venues(without_impact.venues);
-        result.counterfactual = {total.liquidated_accounts, total.liquidated_notional, total.shortfall, total.uncovered};
+        result.counterfactual = {total.liquidated_accounts, total.liquidated_notional, total.shortfall,
+                                 total.uncovered};
     }
     simulate(path, true, result, sinks);
 }

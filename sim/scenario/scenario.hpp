@@ -122,8 +122,9 @@ struct Venue {
         using P = Venue;
         return std::tuple{
             required_field("name", &P::name, Unit::none, any_number, "letters, digits, `_`, `-`; unique"),
-            optional_field("mark", &P::mark, Unit::none, any_number,
-                           "price that margin uses: \"last\", \"index\" (depth-weighted over venues) or { ema = \"30s\" }"),
+            optional_field(
+                "mark", &P::mark, Unit::none, any_number,
+                "price that margin uses: \"last\", \"index\" (depth-weighted over venues) or { ema = \"30s\" }"),
             optional_field("max_rounds", &P::max_rounds, Unit::count, {1, 1e6},
                            "rounds of liquidation per step; what is left waits for the next step"),
             optional_field("collateral", &P::collateral, Unit::none, any_number, "haircuts on collateral"),
@@ -171,11 +172,11 @@ struct CollateralMix {
 
 /// One explicit account, read from a cohort's CSV.
 struct ExplicitAccounts {
-    std::vector<std::string> label;  ///< column `account`
-    std::vector<double> equity;      ///< wealth at the start, at the scenario's prices, before haircuts [quote]
-    std::vector<double> position;    ///< [accounts x assets], signed base
-    std::vector<double> entry;       ///< [accounts x assets], entry prices; the scenario's price where not given
-    std::vector<double> collateral;  ///< [accounts x assets], base; zero where not given
+    std::vector<std::string> label; ///< column `account`
+    std::vector<double> equity;     ///< wealth at the start, at the scenario's prices, before haircuts [quote]
+    std::vector<double> position;   ///< [accounts x assets], signed base
+    std::vector<double> entry;      ///< [accounts x assets], entry prices; the scenario's price where not given
+    std::vector<double> collateral; ///< [accounts x assets], base; zero where not given
 };
 
 struct Cohort {
