@@ -41,7 +41,8 @@ struct RunArguments {
 // The time of the run, or what reproducible builds ask for.
 std::string creation_time() {
     const char* epoch = std::getenv("SOURCE_DATE_EPOCH");
-    const std::time_t now = epoch != nullptr ? static_cast<std::time_t>(std::atoll(epoch)) : std::time(nullptr);
+    const std::time_t now = epoch != nullptr ? static_cast<std::time_t>(std::strtoll(epoch, nullptr, 10))
+                                             : std::time(nullptr);
     return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(now));
 }
 
@@ -61,6 +62,8 @@ int run(const RunArguments& arguments) {
     if (arguments.seed) overrides.push_back(fmt::format("run.seed={}", *arguments.seed));
     const LoadedScenario loaded = load_scenario(arguments.scenario, overrides);
     check_output_path(arguments.output, arguments.force);
+    check_output_path(partial_path(arguments.output),
+                      arguments.force); // an earlier interrupted run is worth asking for
     check_memory(loaded, thread_count(arguments.threads), arguments.memory_limit);
 
     const Market market(loaded.scenario);
@@ -79,7 +82,7 @@ int run(const RunArguments& arguments) {
     const std::string path = result.interrupted ? partial_path(arguments.output) : arguments.output;
     const ResultInfo info{std::string(version()), std::string(git_commit()), command_line(), creation_time(), loaded};
     const Summary summary = summarize(summary_input(loaded.scenario, result));
-    write_results(path, info, result, arguments.force || result.interrupted);
+    write_results(path, info, result, arguments.force);
     if (arguments.json) {
         fmt::print("{}\n", summary_json(summary));
     } else if (!arguments.quiet) {

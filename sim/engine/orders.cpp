@@ -64,15 +64,15 @@ Order VenueState::decide(std::uint32_t row) const {
     order.had_position = rows_.has_position(row);
     order.wealth = wealth(row, mark_);
     std::visit(
-        [&](const auto& rule, const auto& policy) {
+        [&]<class Rule>(const Rule& rule, const auto& policy) {
             const MarginState state = margin_state(rule, rows_.view(row), mark_.data(), assets_);
             order.equity = state.equity;
             order.maintenance = state.maintenance;
             order.gross = state.gross;
             if (!order.had_position) return;
-            order.fraction = policy.fraction(
-                LiquidationView{rule, rows_.positions_of(row), mark_.data(), assets_, state.equity, state.maintenance,
-                                state.gross, model_.liquidation.fee, model_.liquidation.expected_slippage});
+            order.fraction = policy.fraction(LiquidationView<Rule>{
+                rule, rows_.positions_of(row), mark_.data(), assets_, state.equity, state.maintenance, state.gross,
+                model_.liquidation.fee, model_.liquidation.expected_slippage});
         },
         model_.rule, model_.policy);
     return order;
