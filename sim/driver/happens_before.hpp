@@ -50,7 +50,8 @@ class HappensBefore {
     void collect() { __tsan_acquire(&end_); }
 
   private:
-    // The compiler sees nobody who could read the closure yet, and may write it as late as the loop's call: it must not.
+    // The compiler sees nobody who could read the closure yet, and may write it as late as the loop's call: it must
+    // not.
     void publish(const void* body) {
         asm volatile("" : : "r"(body) : "memory");
         __tsan_release(&begin_);
