@@ -9,7 +9,7 @@ namespace plunge {
 
 /// Halts when a traded price has moved by more than `move` against what it was `window` ago, for any asset. While
 /// halted the index keeps moving and nothing is sold; at the reopening the window starts afresh.
-/// Source: NYSE Rule 7.12 (market-wide breaker), CME price limits; per venue here.
+/// Source: in the manner of the market-wide breaker of NYSE Rule 7.12; per venue here.
 struct CircuitBreaker {
     double move = 0.1;
     double window_seconds = 300.0;

@@ -32,7 +32,7 @@ struct JumpParams {
 };
 
 /// d log S = (drift - sigma^2 / 2 - lambda (E e^J - 1)) dt + sigma dW + J dN, J ~ N(mean, stddev^2).
-/// Source: Merton (1976), J. Financ. Econ. 3, 125, eqs. (2) and (9). Jump times are independent of prices: no
+/// Source: Merton (1976), J. Financ. Econ. 3, 125. Jump times are independent of prices: no
 /// clustering.
 class Merton {
   public:

@@ -25,12 +25,12 @@ class InsuranceFund {
 };
 
 /// Skin in the game: the venue's own capital, never refilled.
-/// Source: CPMI-IOSCO (2012), Principles for financial market infrastructures, principle 4 (waterfall order).
+/// Source: CPSS-IOSCO (2012), Principles for financial market infrastructures, principle 4.
 class VenueCapital {
   public:
     static constexpr std::string_view name = "venue_capital";
     static constexpr std::string_view equation = "pays min(shortfall, balance)";
-    static constexpr std::string_view source = "CPMI-IOSCO (2012), Principles for financial market infrastructures";
+    static constexpr std::string_view source = "CPSS-IOSCO (2012), Principles for financial market infrastructures";
     struct Params {
         double balance = 0.0;
     };

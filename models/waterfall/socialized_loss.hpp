@@ -15,12 +15,13 @@ template <> struct EnumNames<SocializedBase> {
 };
 
 /// Haircuts, pro rata, the winners' unrealised gains or all positive equity at the venue; nobody pays more than its
-/// base or its equity. Source: OKX, "Clawback" (gains, until 2020); equity: the "haircut of all" of Deribit's rules.
+/// base or its equity. Source: Deribit, "The Deribit insurance fund and socialised loss system": what the fund cannot
+/// cover is shared by the winners; taking it from all equity is the variant for comparison.
 class SocializedLoss {
   public:
     static constexpr std::string_view name = "socialized_loss";
     static constexpr std::string_view equation = "pay_j = loss b_j / sum b, b = unrealised gains or equity";
-    static constexpr std::string_view source = "Deribit, \"Insurance and socialized losses\"";
+    static constexpr std::string_view source = "Deribit, \"The Deribit Insurance Fund and Socialised Loss System\"";
     struct Params {
         SocializedBase base = SocializedBase::gains;
     };
