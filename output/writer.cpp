@@ -162,7 +162,7 @@ class ResultFile {
         for (const WaterfallModels::Params& layer : venue.waterfall)
             layers += (layers.empty() ? "" : " ") + chosen(WaterfallModels{}, layer);
         hdf5::write_attribute(group.get(), "waterfall", layers);
-        hdf5::write_attribute(group.get(), "initial_fund_balance", initial_fund_balance(venue));
+        hdf5::write_attribute(group.get(), "initial_fund_balance", initial_fund_balance(venue.waterfall));
 
         const std::size_t assets = scenario_.assets.size();
         if (result_.initial_open_interest.size() != scenario_.venues.size() * assets)

@@ -1,8 +1,8 @@
 // The margin test of one account, and the bound that the trigger search stands on.
 //
 // A rule whose M is a sum over assets of convex functions of notional gives, per asset, M_a and dM_a/dn; equity is
-// linear, so slack E - M is a sum of concave functions of one price each, and over a box of prices its minimum is the
-// sum of the minima at the ends. Rules that are not separable will provide their own bound.
+// linear, so slack E - M is a sum of concave functions of one price each: over a box of prices each lies above its own
+// chord, and its minimum is at an end. Rules that are not separable will provide their own bounds.
 #pragma once
 
 #include <algorithm>
@@ -53,6 +53,30 @@ double slack_lower_bound(const Rule& rule, const MarginView& account, double mul
         size += (std::fabs(w) + multiple * q) * high[a];
     }
     return bound - rounding * static_cast<double>(assets + 1) * size;
+}
+
+/// A plane below the slack E - multiple * M over the box low <= mark <= high: slack >= base + sum_a slope_a mark_a,
+/// safe against rounding of margin_state() and of the plane's own evaluation. Equality where M is linear over the box.
+/// \param slope  [assets], written
+/// \return base
+template <class Rule>
+double slack_plane(const Rule& rule, const MarginView& account, double multiple, const double* low, const double* high,
+                   std::size_t assets, double* slope) {
+    constexpr double rounding = 2e-13;
+    double base = account.cash;
+    double size = std::fabs(account.cash);
+    for (std::size_t a = 0; a < assets; ++a) {
+        const double w = account.weight[a];
+        const double q = std::fabs(account.position[a]);
+        slope[a] = 0.0;
+        if (w == 0.0 && q == 0.0) continue;
+        const double at_low = w * low[a] - multiple * rule.maintenance(a, q * low[a]);
+        const double at_high = w * high[a] - multiple * rule.maintenance(a, q * high[a]);
+        if (high[a] > low[a]) slope[a] = (at_high - at_low) / (high[a] - low[a]);
+        base += at_low - slope[a] * low[a];
+        size += (std::fabs(w) + multiple * q) * high[a];
+    }
+    return base - rounding * static_cast<double>(assets + 1) * size;
 }
 
 } // namespace plunge

@@ -1,5 +1,6 @@
 #include "models/price/diffusion.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <stdexcept>
 
@@ -52,7 +53,8 @@ Diffusion::Diffusion(const DiffusionParams& params, std::size_t assets, double s
     }
 }
 
-void Diffusion::fill(const PathKey& key, std::size_t first_step, std::size_t steps, double* out) const {
+void Diffusion::fill(const PathKey& key, std::size_t first_step, std::size_t steps, double* out,
+                     std::size_t stride) const {
     const StreamKey stream{.seed = key.seed, .world = key.diffusion_world(), .stream = Stream::diffusion};
     const std::size_t groups = (steps + normal_group - 1) / normal_group;
     const std::size_t padded = groups * normal_group;
@@ -77,12 +79,13 @@ void Diffusion::fill(const PathKey& key, std::size_t first_step, std::size_t ste
     }
     for (std::size_t a = 0; a < assets_; ++a) {
         const double* row = scaled_factor_.data() + a * assets_;
-        for (std::size_t t = 0; t < steps; ++t) out[t * assets_ + a] = drift_per_step_[a];
+        double* returns = out + a * stride;
+        std::fill_n(returns, steps, drift_per_step_[a]);
         for (std::size_t b = 0; b <= a; ++b) {
             if (row[b] == 0.0) continue;
             const double* z = normals.data() + b * padded;
             const double weight = key.diffusion_sign() * row[b];
-            for (std::size_t t = 0; t < steps; ++t) out[t * assets_ + a] += weight * z[t];
+            for (std::size_t t = 0; t < steps; ++t) returns[t] += weight * z[t];
         }
     }
 }

@@ -25,9 +25,10 @@ class Gbm {
         for (std::size_t a = 0; a < assets; ++a) volatility_.push_back(params.volatility[a]);
     }
 
-    /// Log returns of steps [first_step, first_step + steps) of one world. \param out [steps x assets]
-    void fill(const PathKey& key, std::size_t first_step, std::size_t steps, double* out) const {
-        diffusion_.fill(key, first_step, steps, out);
+    /// Log returns of steps [first_step, first_step + steps) of one world.
+    /// \param out  [assets x stride], asset after asset; `steps` of each are written
+    void fill(const PathKey& key, std::size_t first_step, std::size_t steps, double* out, std::size_t stride) const {
+        diffusion_.fill(key, first_step, steps, out, stride);
     }
 
     /// Annualised volatility of the log return, jumps included: what thinning and square-root impact refer to.

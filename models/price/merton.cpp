@@ -9,7 +9,7 @@
 namespace plunge {
 
 Merton::Merton(const Params& params, std::size_t assets, double step_seconds)
-    : assets_{assets}, diffusion_{params, assets, step_seconds} {
+    : diffusion_{params, assets, step_seconds} {
     const double dt = step_seconds / seconds_per_year;
     for (std::size_t a = 0; a < assets; ++a) volatility_.push_back(params.volatility[a] * params.volatility[a]);
     std::uint32_t component = 0;
@@ -35,14 +35,15 @@ Merton::Merton(const Params& params, std::size_t assets, double step_seconds)
     for (double& variance : volatility_) variance = std::sqrt(variance);
 }
 
-void Merton::fill(const PathKey& key, std::size_t first_step, std::size_t steps, double* out) const {
-    diffusion_.fill(key, first_step, steps, out);
-    for (const Clock& clock : clocks_) add_jumps(clock, key, first_step, steps, out);
+void Merton::fill(const PathKey& key, std::size_t first_step, std::size_t steps, double* out,
+                  std::size_t stride) const {
+    diffusion_.fill(key, first_step, steps, out, stride);
+    for (const Clock& clock : clocks_) add_jumps(clock, key, first_step, steps, out, stride);
 }
 
 // Arrivals are exponential gaps counted from time zero, so that they do not depend on how the horizon is cut.
-void Merton::add_jumps(const Clock& clock, const PathKey& key, std::size_t first_step, std::size_t steps,
-                       double* out) const {
+void Merton::add_jumps(const Clock& clock, const PathKey& key, std::size_t first_step, std::size_t steps, double* out,
+                       std::size_t stride) const {
     if (clock.arrivals_per_step <= 0.0) return;
     const StreamKey times{.seed = key.seed, .world = key.world, .stream = Stream::jump_time};
     const StreamKey sizes{.seed = key.seed, .world = key.world, .stream = Stream::jump_size};
@@ -60,7 +61,7 @@ void Merton::add_jumps(const Clock& clock, const PathKey& key, std::size_t first
                 if (weight == 0.0) continue;
                 z += weight * normal_of(philox_words(sizes, k, clock.component << 16U | static_cast<std::uint32_t>(b)));
             }
-            out[step * assets_ + a] += clock.mean[a] + clock.stddev[a] * z;
+            out[a * stride + step] += clock.mean[a] + clock.stddev[a] * z;
         }
     }
 }

@@ -52,8 +52,9 @@ class Merton {
 
     Merton(const Params& params, std::size_t assets, double step_seconds);
 
-    /// Log returns of steps [first_step, first_step + steps) of one world. \param out [steps x assets]
-    void fill(const PathKey& key, std::size_t first_step, std::size_t steps, double* out) const;
+    /// Log returns of steps [first_step, first_step + steps) of one world.
+    /// \param out  [assets x stride], asset after asset; `steps` of each are written
+    void fill(const PathKey& key, std::size_t first_step, std::size_t steps, double* out, std::size_t stride) const;
 
     /// Annualised volatility of the log return, jumps included: sqrt(sigma^2 + sum_j lambda_j (mean_j^2 + stddev_j^2)).
     double total_volatility(std::size_t asset) const { return volatility_[asset]; }
@@ -72,10 +73,9 @@ class Merton {
         std::vector<double> mean;        // [all assets]
         std::vector<double> stddev;
     };
-    void add_jumps(const Clock& clock, const PathKey& key, std::size_t first_step, std::size_t steps,
-                   double* out) const;
+    void add_jumps(const Clock& clock, const PathKey& key, std::size_t first_step, std::size_t steps, double* out,
+                   std::size_t stride) const;
 
-    std::size_t assets_;
     Diffusion diffusion_;
     std::vector<Clock> clocks_;
     std::vector<double> volatility_;

@@ -51,12 +51,13 @@ double Replay::log_close(double seconds, std::size_t asset) const {
     return low + weight * (log_closes_[row * assets_ + asset] - low);
 }
 
-void Replay::fill(const PathKey& /*key*/, std::size_t first_step, std::size_t steps, double* out) const {
+void Replay::fill(const PathKey& /*key*/, std::size_t first_step, std::size_t steps, double* out,
+                  std::size_t stride) const {
     for (std::size_t a = 0; a < assets_; ++a) {
         double before = log_close(start_ + static_cast<double>(first_step) * step_seconds_, a);
         for (std::size_t t = 0; t < steps; ++t) {
             const double after = log_close(start_ + static_cast<double>(first_step + t + 1) * step_seconds_, a);
-            out[t * assets_ + a] = after - before;
+            out[a * stride + t] = after - before;
             before = after;
         }
     }

@@ -49,8 +49,9 @@ class Replay {
 
     Replay(const Params& params, std::size_t assets, double step_seconds);
 
-    /// Log returns of steps [first_step, first_step + steps). \param out [steps x assets]
-    void fill(const PathKey& key, std::size_t first_step, std::size_t steps, double* out) const;
+    /// Log returns of steps [first_step, first_step + steps).
+    /// \param out  [assets x stride], asset after asset; `steps` of each are written
+    void fill(const PathKey& key, std::size_t first_step, std::size_t steps, double* out, std::size_t stride) const;
 
     double total_volatility(std::size_t asset) const { return volatility_[asset]; }
 

@@ -59,10 +59,4 @@ void fill_normals(const StreamKey& key, std::uint32_t index, std::size_t first_g
     }
 }
 
-void fill_exp(const double* x, std::size_t count, double* out) {
-    std::size_t i = 0;
-    for (; i + 4 <= count; i += 4) _mm256_storeu_pd(out + i, Sleef_finz_expd4_u10avx2(_mm256_loadu_pd(x + i)));
-    for (; i < count; ++i) out[i] = det_exp(x[i]);
-}
-
 } // namespace plunge

@@ -18,7 +18,4 @@ inline constexpr std::size_t normal_group = 8;
 /// \param out  [8 * groups]
 void fill_normals(const StreamKey& key, std::uint32_t index, std::size_t first_group, std::size_t groups, double* out);
 
-/// exp of `count` numbers with the bits of det_exp().
-void fill_exp(const double* x, std::size_t count, double* out);
-
 } // namespace plunge

@@ -1,6 +1,9 @@
 // Every loss layer. Adding one: a header beside this file, a line here, a unit test, a scenario.
 #pragma once
 
+#include <variant>
+#include <vector>
+
 #include "models/common/model_list.hpp"
 #include "models/waterfall/adl.hpp"
 #include "models/waterfall/layers.hpp"
@@ -9,5 +12,24 @@
 namespace plunge {
 
 using WaterfallModels = ModelList<InsuranceFund, VenueCapital, AutoDeleveraging, SocializedLoss>;
+
+/// What a layer holds at the start [quote]; zero for layers that are no pot of money.
+inline double initial_balance(const WaterfallModels::Params& layer) {
+    return std::visit(
+        [](const auto& params) {
+            if constexpr (requires { params.balance; }) return params.balance;
+            return 0.0;
+        },
+        layer);
+}
+
+/// What the insurance funds of a waterfall hold at the start [quote].
+inline double initial_fund_balance(const std::vector<WaterfallModels::Params>& layers) {
+    double sum = 0.0;
+    for (const auto& layer : layers) {
+        if (std::holds_alternative<InsuranceFund::Params>(layer)) sum += initial_balance(layer);
+    }
+    return sum;
+}
 
 } // namespace plunge

@@ -14,8 +14,8 @@
 #include <oneapi/tbb/task_arena.h>
 
 #include "sim/driver/happens_before.hpp"
+#include "sim/driver/series_bands.hpp"
 #include "sim/engine/world.hpp"
-#include "sim/stats/step_bands.hpp"
 
 namespace plunge {
 namespace {
@@ -28,32 +28,11 @@ std::uint64_t block_size(std::uint64_t worlds, unsigned threads) {
     return std::clamp<std::uint64_t>(worlds / (threads * blocks_per_thread), 1, most);
 }
 
-// The quantities in /steps, in the order of the file. Per-asset price comes first.
-struct BandQuantity {
-    const char* name;
-    const char* units;
-    const char* long_name;
-    std::vector<double> StepSeries::*values;
-    bool per_asset;
-    int mantissa_bits; // of its histograms; few where values spread over many orders of magnitude
-};
-const std::vector<BandQuantity>& band_quantities() {
-    static const std::vector<BandQuantity> quantities{
-        {"price", "USD", "traded price, depth-weighted over venues", &StepSeries::price, true, 9},
-        {"liquidated_notional", "USD", "notional liquidated in the step", &StepSeries::liquidated_notional, false, 6},
-        {"fund_balance", "USD", "balance of the insurance funds", &StepSeries::fund_balance, false, 9},
-        {"open_interest", "USD", "open interest, the larger side of every asset", &StepSeries::open_interest, false, 9},
-        {"depth_multiplier", "1", "depth multiplier, mean over assets and venues", &StepSeries::depth_multiplier, false,
-         9},
-    };
-    return quantities;
-}
-
 // What one thread works with.
 class Worker {
   public:
-    Worker(const Market& market, const std::vector<StepBands::Place>& places, std::uint64_t worlds_per_block)
-        : market_{market}, engine_{market}, bands_{places}, block_(worlds_per_block) {}
+    Worker(const Market& market, double initial_open_interest, std::uint64_t worlds_per_block)
+        : market_{market}, engine_{market}, bands_{market, initial_open_interest}, block_(worlds_per_block) {}
 
     void run_block(std::uint64_t first, std::uint64_t last, RunResult& result) {
         const RecordSettings& record = market_.scenario().record;
@@ -66,77 +45,17 @@ class Worker {
             if (!record.cascades) result.worlds[world].cascades.clear();
             result.worlds[world].cascades.shrink_to_fit();
         }
-        count_block(last - first);
+        bands_.count(std::span(block_).first(last - first));
     }
 
-    StepBands& bands() { return bands_; }
+    SeriesBands& bands() { return bands_; }
 
   private:
-    // Place by place over the block's worlds, so that a histogram is in cache while it is counted up; a few places at a
-    // time, so that whole cache lines of a world's series are used.
-    void count_block(std::size_t worlds) {
-        constexpr std::size_t tile = 8;
-        std::vector<double> values(tile * worlds);
-        std::size_t first_place = 0;
-        for (const BandQuantity& quantity : band_quantities()) {
-            const std::size_t count = (block_[0].*quantity.values).size();
-            for (std::size_t i = 0; i < count; i += tile) {
-                const std::size_t places = std::min(tile, count - i);
-                for (std::size_t w = 0; w < worlds; ++w) {
-                    const double* series = (block_[w].*quantity.values).data() + i;
-                    for (std::size_t k = 0; k < places; ++k) values[k * worlds + w] = series[k];
-                }
-                for (std::size_t k = 0; k < places; ++k) {
-                    bands_.add(first_place + i + k, std::span(values).subspan(k * worlds, worlds));
-                }
-            }
-            first_place += count;
-        }
-    }
-
     const Market& market_;
     WorldEngine engine_;
-    StepBands bands_;
+    SeriesBands bands_;
     std::vector<StepSeries> block_;
 };
-
-// One place per quantity, step and asset. Its atom is the value at the start: exact in the bands where worlds stay
-// there.
-std::vector<StepBands::Place> band_places(const Market& market) {
-    const std::vector<double> open_interest = market.initial_open_interest();
-    double interest = 0.0;
-    for (const double value : open_interest) interest += value;
-    double fund = 0.0;
-    for (const Venue& venue : market.scenario().venues) {
-        for (const auto& layer : venue.waterfall) {
-            if (const auto* params = std::get_if<InsuranceFund::Params>(&layer)) fund += params->balance;
-        }
-    }
-    const std::vector<std::vector<double>> atoms{market.initial_price(), {0.0}, {fund}, {interest}, {1.0}};
-    std::vector<StepBands::Place> places;
-    for (std::size_t q = 0; q < atoms.size(); ++q) {
-        for (std::size_t t = 0; t <= market.steps(); ++t) {
-            for (const double atom : atoms[q]) places.push_back({atom, band_quantities()[q].mantissa_bits});
-        }
-    }
-    return places;
-}
-
-std::vector<StepBand> read_bands(const Market& market, const StepBands& bands) {
-    const std::vector<double>& probabilities = market.scenario().record.quantiles;
-    std::vector<StepBand> result;
-    std::size_t place = 0;
-    for (const BandQuantity& quantity : band_quantities()) {
-        StepBand band{quantity.name, quantity.units, quantity.long_name, quantity.per_asset, {}};
-        const std::size_t count = (market.steps() + 1) * (quantity.per_asset ? market.assets() : 1);
-        for (std::size_t i = 0; i < count; ++i, ++place) {
-            const std::vector<double> values = bands.quantiles(place, probabilities);
-            band.quantiles.insert(band.quantiles.end(), values.begin(), values.end());
-        }
-        result.push_back(std::move(band));
-    }
-    return result;
-}
 
 } // namespace
 
@@ -157,8 +76,9 @@ RunResult run_worlds(const Market& market, const RunOptions& options) {
     for (const std::uint64_t world : market.scenario().record.traces) {
         if (world < worlds) result.traces.emplace_back(world, WorldTrace{});
     }
-    const std::vector<StepBands::Place> places = band_places(market);
-    std::vector<std::optional<StepBands>> bands(workers);
+    double open_interest = 0.0;
+    for (const double notional : result.initial_open_interest) open_interest += notional;
+    std::vector<std::optional<SeriesBands>> bands(workers);
     // Blocks are taken in order, so that whatever is finished after a stop is a prefix.
     std::atomic<std::uint64_t> next_block{0};
     std::atomic<std::uint64_t> done{0};
@@ -170,7 +90,7 @@ RunResult run_worlds(const Market& market, const RunOptions& options) {
         tbb::parallel_for(tbb::blocked_range<unsigned>(0, workers, 1),
                           loop.ordered([&](const tbb::blocked_range<unsigned>& range) {
                               for (unsigned w = range.begin(); w != range.end(); ++w) {
-                                  Worker worker(market, places, worlds_per_block);
+                                  Worker worker(market, open_interest, worlds_per_block);
                                   while (options.stop == nullptr || !options.stop->load()) {
                                       const std::uint64_t block = next_block.fetch_add(1);
                                       if (block >= blocks) break;
@@ -198,7 +118,7 @@ RunResult run_worlds(const Market& market, const RunOptions& options) {
         bands[0]->merge(*bands[w]);
         bands[w].reset();
     }
-    result.bands = read_bands(market, *bands[0]);
+    result.bands = bands[0]->read(market);
     result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     return result;
 }

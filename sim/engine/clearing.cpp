@@ -12,7 +12,7 @@ bool VenueState::round(const RoundContext& context) {
     if (!(throughput_left_ > 0.0)) return false; // the rest waits for the next step
     find_short_rows(context);
     if (short_rows_.empty()) return false;
-    if (step_rounds_ == 0) price_before_rounds_ = price_;
+    if (step_rounds_ == 0) price_before_rounds_ = prices_.price;
     const auto accept = [&](Order& order) {
         if (!fit_into_throughput(order)) return false;
         set_collateral_sale(order);
@@ -57,7 +57,7 @@ void VenueState::clear(std::vector<Order>& orders) {
         round_gross_ += order.fraction * order.gross;
     }
     std::fill(adl_share_.begin(), adl_share_.end(), 0.0);
-    for (std::size_t a = 0; a < assets_; ++a) book_.depth_multiplier[a] = depth_multiplier(a);
+    for (std::size_t a = 0; a < assets_; ++a) prices_.book.depth_multiplier[a] = depth_multiplier(a);
     if (model_.adl_layer) deleverage(orders);
     add_book_quantities(orders, quantity_);
     trade(quantity_, execution_);
@@ -80,11 +80,11 @@ void VenueState::add_book_quantities(const std::vector<Order>& orders, std::vect
 
 void VenueState::trade(const std::vector<double>& quantity, Execution& execution) const {
     if (!impact_) {
-        execution.average_price = price_;
-        execution.transient = book_.transient;
+        execution.average_price = prices_.price;
+        execution.transient = prices_.book.transient;
         return;
     }
-    std::visit([&](const auto& shape) { execute(shape, model_.impact.cross, book_, quantity, execution); },
+    std::visit([&](const auto& shape) { execute(shape, model_.impact.cross, prices_.book, quantity, execution); },
                model_.shape);
 }
 
@@ -94,12 +94,12 @@ void VenueState::commit_trade(const std::vector<double>& quantity, const Executi
         const double cash = quantity[a] * execution.average_price[a];
         ledger_.liquidity_providers += cash;
         ledger_.provider_base[a] -= quantity[a];
-        displaced_ = displaced_ || execution.transient[a] != book_.transient[a];
-        if (execution.transient[a] != book_.transient[a]) {
-            price_[a] = book_.undisplaced_price[a] * det_exp(execution.transient[a]);
+        prices_.displaced = prices_.displaced || execution.transient[a] != prices_.book.transient[a];
+        if (execution.transient[a] != prices_.book.transient[a]) {
+            prices_.price[a] = prices_.book.undisplaced_price[a] * det_exp(execution.transient[a]);
         }
     }
-    book_.transient = execution.transient;
+    prices_.book.transient = execution.transient;
 }
 
 void VenueState::settle(const Order& order, const Execution& execution) {
@@ -122,7 +122,7 @@ void VenueState::settle(const Order& order, const Execution& execution) {
             ledger_.gross_base_flows[a] += std::fabs(on_book) + std::fabs(to_winners);
             set_position(row, a, order.fraction == 1.0 ? 0.0 : q - on_book - to_winners);
         }
-        wealth_left += rows_.position[i] * mark_[a];
+        wealth_left += rows_.position[i] * prices_.mark[a];
         if (!rows_.has_collateral() || rows_.collateral[i] == 0.0) continue;
         const double sold = order.collateral_share * rows_.collateral[i];
         if (sold != 0.0) {
@@ -131,7 +131,7 @@ void VenueState::settle(const Order& order, const Execution& execution) {
             ledger_.gross_base_flows[a] += sold;
             set_collateral(row, a, order.collateral_share == 1.0 ? 0.0 : rows_.collateral[i] - sold);
         }
-        wealth_left += rows_.collateral[i] * mark_[a];
+        wealth_left += rows_.collateral[i] * prices_.mark[a];
         collateral_left = collateral_left || rows_.collateral[i] != 0.0;
     }
     ledger_.gross_flows += book_notional;

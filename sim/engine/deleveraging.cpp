@@ -12,7 +12,7 @@ namespace plunge {
 // Closing everything at these prices leaves exactly nothing: each position moves against the account by W / G.
 double VenueState::bankruptcy_price(const Order& order, std::size_t asset) const {
     const double side = rows_.position[order.row * assets_ + asset] > 0.0 ? 1.0 : -1.0;
-    return std::max(0.0, mark_[asset] * (1.0 - side * order.wealth / order.gross));
+    return std::max(0.0, prices_.mark[asset] * (1.0 - side * order.wealth / order.gross));
 }
 
 // S(l): the shortfall of the rows that would be left with nothing if the share `share` of every order went to the book.
@@ -93,7 +93,7 @@ void VenueState::close_against_winners(const std::vector<Order>& orders, double 
 // Closes up to `demand` of the positions opposite to `side` at `price`; returns what was closed.
 double VenueState::take_from_winners(std::size_t asset, double side, double demand, double price) {
     std::vector<AdlCandidate> candidates;
-    const double mark = mark_[asset];
+    const double mark = prices_.mark[asset];
     const double cost = side * (price - mark); // what a winner loses per unit against the mark
     for (std::uint32_t row = 0; row < rows_.size(); ++row) {
         const std::size_t i = row * assets_ + asset;
@@ -101,10 +101,11 @@ double VenueState::take_from_winners(std::size_t asset, double side, double dema
         if (!(q * side < 0.0) || in_orders_[row] != 0) continue;
         const double entry = start_->entry[i];
         const double profit = q * (mark - entry);
-        const double winner_wealth = wealth(row, mark_);
+        const double winner_wealth = wealth(row, prices_.mark);
         if (!(profit > 0.0) || !(winner_wealth > 0.0)) continue;
         double gross = 0.0;
-        for (std::size_t b = 0; b < assets_; ++b) gross += std::fabs(rows_.position[row * assets_ + b]) * mark_[b];
+        for (std::size_t b = 0; b < assets_; ++b)
+            gross += std::fabs(rows_.position[row * assets_ + b]) * prices_.mark[b];
         const double size = std::fabs(q);
         const double bearable = cost > 0.0 ? std::min(size, winner_wealth / cost) : size;
         candidates.push_back({row, bearable, size, profit / (size * entry), gross / winner_wealth});

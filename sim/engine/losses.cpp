@@ -66,14 +66,14 @@ void VenueState::socialize(SocializedBase base, double& loss) {
     std::vector<double> weight;
     std::vector<double> cap;
     for (std::uint32_t row = 0; row < rows_.size(); ++row) {
-        const double row_wealth = wealth(row, mark_);
+        const double row_wealth = wealth(row, prices_.mark);
         if (!(row_wealth > 0.0)) continue;
         double claim = row_wealth;
         if (base == SocializedBase::gains) {
             claim = 0.0;
             for (std::size_t a = 0; a < assets_; ++a) {
                 const std::size_t i = row * assets_ + a;
-                claim += rows_.position[i] * (mark_[a] - start_->entry[i]);
+                claim += rows_.position[i] * (prices_.mark[a] - start_->entry[i]);
             }
             if (!(claim > 0.0)) continue;
         }

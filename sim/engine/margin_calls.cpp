@@ -8,15 +8,33 @@
 
 namespace plunge {
 
+bool VenueState::stays_in_call(std::uint32_t row, const double* mark) const {
+    if (!rows_.has_position(row)) return false;
+    const MarginState state = std::visit(
+        [&](const auto& rule) { return margin_state(rule, rows_.view(row), mark, assets_); }, model_.rule);
+    return state.equity < model_.warning * state.maintenance;
+}
+
+// A call that goes out or is over, or money that arrives.
+std::size_t VenueState::first_call_event(std::size_t t, std::size_t limit, const LookAhead& ahead,
+                                         const IndexPath& path) {
+    if (!top_ups_due_.empty()) {
+        const std::size_t due = top_ups_due_.front().first;
+        limit = std::min(limit, due > t ? due - t : 0);
+    }
+    for (const std::uint32_t row : in_call_) {
+        for (std::size_t k = 0; k < limit; ++k) {
+            for (std::size_t a = 0; a < assets_; ++a) mark_now_[a] = ahead.mark(venue_, a)[k];
+            if (!stays_in_call(row, mark_now_.data())) limit = k;
+        }
+    }
+    return first_trigger(warning_search_, t, limit, ahead, path, row_in_call);
+}
+
 void VenueState::call_margins(std::size_t t, const IndexPath& path) {
     if (!(model_.warning > 0.0)) return;
-    const auto state_of = [&](std::uint32_t row) {
-        return std::visit([&](const auto& rule) { return margin_state(rule, rows_.view(row), mark_.data(), assets_); },
-                          model_.rule);
-    };
     std::erase_if(in_call_, [&](std::uint32_t row) {
-        const MarginState state = state_of(row);
-        const bool stays = rows_.has_position(row) && state.equity < model_.warning * state.maintenance;
+        const bool stays = stays_in_call(row, prices_.mark.data());
         if (!stays) row_flags_[row] &= static_cast<std::uint8_t>(~row_in_call);
         return !stays;
     });
@@ -45,7 +63,9 @@ void VenueState::call_margins(std::size_t t, const IndexPath& path) {
         const std::uint32_t row = top_ups_due_[arrived].second;
         if (!rows_.has_position(row)) continue;
         const TopUp::Params& params = market_.top_ups()[start_->cohort[row]].params;
-        const MarginState state = state_of(row);
+        const MarginState state = std::visit(
+            [&](const auto& rule) { return margin_state(rule, rows_.view(row), prices_.mark.data(), assets_); },
+            model_.rule);
         const double allowed = params.limit * start_->initial_wealth[row] - paid_in_[row];
         const double amount = std::min(params.target * state.maintenance - state.equity, allowed);
         if (!(amount > 0.0)) continue;

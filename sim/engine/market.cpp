@@ -108,7 +108,7 @@ std::vector<double> make_shock_path(const Scenario& scenario) {
     for (std::size_t t = 1; t <= steps; ++t) { // at t = 0 prices are the scenario's
         for (const Shock& shock : scenario.shocks) {
             const double share = shock.share_at(static_cast<double>(t) * scenario.run.step_seconds);
-            for (std::size_t a = 0; a < assets; ++a) path[t * assets + a] += share * shock.log_move(a);
+            for (std::size_t a = 0; a < assets; ++a) path[a * (steps + 1) + t] += share * shock.log_move(a);
         }
     }
     return path;

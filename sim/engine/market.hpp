@@ -70,7 +70,7 @@ class Market {
     double arbitrage_keep() const { return arbitrage_keep_; }
     std::size_t cascade_gap_steps() const { return cascade_gap_steps_; }
 
-    /// Cumulative log move of the scripted shocks at every step, [T+1 x A]; empty without shocks.
+    /// Cumulative log move of the scripted shocks at every step, [A x T+1]; empty without shocks.
     const std::vector<double>& shock_path() const { return shock_path_; }
 
     /// Open interest at the start, the larger side, [V x A] in quote. From the population of world 0.

@@ -19,7 +19,7 @@ constexpr double standing_debt = 1e-9;
 bool VenueState::is_short(std::uint32_t row) const {
     return std::visit(
         [&](const auto& rule) {
-            const MarginState state = margin_state(rule, rows_.view(row), mark_.data(), assets_);
+            const MarginState state = margin_state(rule, rows_.view(row), prices_.mark.data(), assets_);
             return state.equity < state.maintenance;
         },
         model_.rule);
@@ -28,7 +28,7 @@ bool VenueState::is_short(std::uint32_t row) const {
 bool VenueState::has_debt_to_sell_for(std::uint32_t row) const {
     if (!(rows_.cash[row] < 0.0) || !rows_.has_collateral() || rows_.has_position(row)) return false;
     double value = 0.0;
-    for (std::size_t a = 0; a < assets_; ++a) value += rows_.collateral[row * assets_ + a] * mark_[a];
+    for (std::size_t a = 0; a < assets_; ++a) value += rows_.collateral[row * assets_ + a] * prices_.mark[a];
     return -rows_.cash[row] > standing_debt * value;
 }
 
@@ -62,17 +62,17 @@ Order VenueState::decide(std::uint32_t row) const {
     Order order;
     order.row = row;
     order.had_position = rows_.has_position(row);
-    order.wealth = wealth(row, mark_);
+    order.wealth = wealth(row, prices_.mark);
     std::visit(
         [&]<class Rule>(const Rule& rule, const auto& policy) {
-            const MarginState state = margin_state(rule, rows_.view(row), mark_.data(), assets_);
+            const MarginState state = margin_state(rule, rows_.view(row), prices_.mark.data(), assets_);
             order.equity = state.equity;
             order.maintenance = state.maintenance;
             order.gross = state.gross;
             if (!order.had_position) return;
             order.fraction = policy.fraction(LiquidationView<Rule>{
-                rule, rows_.positions_of(row), mark_.data(), assets_, state.equity, state.maintenance, state.gross,
-                model_.liquidation.fee, model_.liquidation.expected_slippage});
+                rule, rows_.positions_of(row), prices_.mark.data(), assets_, state.equity, state.maintenance,
+                state.gross, model_.liquidation.fee, model_.liquidation.expected_slippage});
         },
         model_.rule, model_.policy);
     return order;
@@ -84,8 +84,8 @@ void VenueState::set_collateral_sale(Order& order) const {
     double cash_after = rows_.cash[order.row];
     double value = 0.0;
     for (std::size_t a = 0; a < assets_; ++a) {
-        cash_after += rows_.position[order.row * assets_ + a] * mark_[a];
-        value += rows_.collateral[order.row * assets_ + a] * mark_[a];
+        cash_after += rows_.position[order.row * assets_ + a] * prices_.mark[a];
+        value += rows_.collateral[order.row * assets_ + a] * prices_.mark[a];
     }
     if (!(value > 0.0)) return;
     if (order.had_position && model_.liquidation.surplus == Surplus::fund) {
@@ -154,7 +154,7 @@ void VenueState::note_liquidation(const RoundContext& context, const Order& orde
     double long_notional = 0.0;
     double short_notional = 0.0;
     for (std::size_t a = 0; a < assets_; ++a) {
-        const double notional = order.fraction * rows_.position[row * assets_ + a] * mark_[a];
+        const double notional = order.fraction * rows_.position[row * assets_ + a] * prices_.mark[a];
         (notional > 0.0 ? long_notional : short_notional) += std::fabs(notional);
     }
     const double notional = long_notional + short_notional;

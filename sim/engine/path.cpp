@@ -2,97 +2,117 @@
 
 #include <algorithm>
 
-#include "models/random/normal_block.hpp"
+#include "models/random/elementary_block.hpp"
 #include "sim/engine/market.hpp"
+#include "sim/engine/price_range.hpp"
 
 namespace plunge {
+
+void IndexPath::set_size(std::size_t assets, std::size_t steps) {
+    constexpr std::size_t alignment = 8;
+    assets_ = assets;
+    steps_ = steps;
+    stride_ = (steps + 1 + alignment - 1) / alignment * alignment;
+    log_move_.resize(assets * stride_);
+    price_.resize(assets * stride_);
+    blocks_ = steps / range_block + 1;
+    block_low_.resize(assets * blocks_);
+    block_high_.resize(assets * blocks_);
+}
 
 void IndexPath::generate(const Market& market, std::uint64_t world) {
     constexpr std::size_t block_steps = 512;
     const RunSettings& run = market.scenario().run;
-    assets_ = market.assets();
-    steps_ = market.steps();
-    log_move_.resize((steps_ + 1) * assets_);
-    std::fill_n(log_move_.begin(), assets_, 0.0);
+    set_size(market.assets(), market.steps());
     const PathKey key{run.seed, world, run.antithetic};
+    for (std::size_t a = 0; a < assets_; ++a) log_move_[a * stride_] = 0.0;
     std::visit(
         [&](const auto& process) {
             for (std::size_t first = 0; first < steps_; first += block_steps) {
-                process.fill(key, first, std::min(block_steps, steps_ - first),
-                             log_move_.data() + (first + 1) * assets_);
+                process.fill(key, first, std::min(block_steps, steps_ - first), log_move_.data() + first + 1, stride_);
             }
         },
         market.process());
-    for (std::size_t i = assets_; i < log_move_.size(); ++i) log_move_[i] += log_move_[i - assets_];
+    accumulate();
     const std::vector<double>& shock = market.shock_path();
-    for (std::size_t i = 0; i < shock.size(); ++i) log_move_[i] += shock[i];
+    for (std::size_t a = 0; a < assets_ && !shock.empty(); ++a) {
+        for (std::size_t t = 0; t <= steps_; ++t) log_move_[a * stride_ + t] += shock[a * (steps_ + 1) + t];
+    }
     price_from_log(market.initial_price());
 }
 
 void IndexPath::assign(const std::vector<double>& log_moves, const std::vector<double>& initial_price) {
-    assets_ = initial_price.size();
-    steps_ = log_moves.size() / assets_ - 1;
-    log_move_ = log_moves;
+    set_size(initial_price.size(), log_moves.size() / initial_price.size() - 1);
+    for (std::size_t a = 0; a < assets_; ++a) {
+        std::copy_n(log_moves.data() + a * (steps_ + 1), steps_ + 1, log_move_.data() + a * stride_);
+    }
     price_from_log(initial_price);
 }
 
-void IndexPath::price_from_log(const std::vector<double>& initial_price) {
-    price_.resize(log_move_.size());
-    fill_exp(log_move_.data(), log_move_.size(), price_.data());
-    const std::size_t blocks = steps_ / range_block + 1;
-    block_low_.resize(blocks * assets_);
-    block_high_.resize(blocks * assets_);
-    for (std::size_t b = 0; b < blocks; ++b) {
-        const std::size_t end = std::min((b + 1) * range_block, steps_ + 1);
-        for (std::size_t a = 0; a < assets_; ++a) {
-            double low = price_[b * range_block * assets_ + a] * initial_price[a];
-            double high = low;
-            for (std::size_t t = b * range_block; t < end; ++t) {
-                double& price = price_[t * assets_ + a];
-                price *= initial_price[a];
-                low = std::min(low, price);
-                high = std::max(high, price);
+// Sums log returns into log moves; several assets at a time, because each sum waits for itself.
+void IndexPath::accumulate() {
+    constexpr std::size_t together = 4;
+    for (std::size_t first = 0; first < assets_; first += together) {
+        const std::size_t last = std::min(first + together, assets_);
+        double sum[together] = {};
+        for (std::size_t t = 1; t <= steps_; ++t) {
+            for (std::size_t a = first; a < last; ++a) {
+                double& move = log_move_[a * stride_ + t];
+                sum[a - first] += move;
+                move = sum[a - first];
             }
-            block_low_[b * assets_ + a] = low;
-            block_high_[b * assets_ + a] = high;
+        }
+    }
+}
+
+void IndexPath::price_from_log(const std::vector<double>& initial_price) {
+    for (std::size_t a = 0; a < assets_; ++a) {
+        double* price = price_.data() + a * stride_;
+        fill_exp(log_move_.data() + a * stride_, steps_ + 1, price);
+        for (std::size_t t = 0; t <= steps_; ++t) price[t] *= initial_price[a];
+        for (std::size_t b = 0; b < blocks_; ++b) {
+            const std::size_t begin = b * range_block;
+            const PriceRange range = range_of(price + begin, std::min(range_block, steps_ + 1 - begin));
+            block_low_[a * blocks_ + b] = range.low;
+            block_high_[a * blocks_ + b] = range.high;
         }
     }
 }
 
 void IndexPath::range(std::size_t first, std::size_t last, double* low, double* high) const {
-    const auto widen = [&](const double* l, const double* h) {
-        for (std::size_t a = 0; a < assets_; ++a) {
-            low[a] = std::min(low[a], l[a]);
-            high[a] = std::max(high[a], h[a]);
-        }
-    };
-    std::copy_n(price(first), assets_, low);
-    std::copy_n(price(first), assets_, high);
-    std::size_t t = first;
-    while (t <= last) {
-        if (t % range_block == 0 && t + range_block - 1 <= last) {
-            const std::size_t b = t / range_block;
-            widen(block_low_.data() + b * assets_, block_high_.data() + b * assets_);
-            t += range_block;
+    // Whole blocks, and the steps before and after them.
+    const std::size_t first_block = std::min((first + range_block - 1) / range_block, last / range_block + 1);
+    const std::size_t last_block = std::max((last + 1) / range_block, first_block);
+    for (std::size_t a = 0; a < assets_; ++a) {
+        const double* price = prices(a);
+        low[a] = high[a] = price[first];
+        const auto widen = [&](const double* l, const double* h, std::size_t count) {
+            if (count == 0) return;
+            low[a] = std::min(low[a], range_of(l, count).low);
+            high[a] = std::max(high[a], range_of(h, count).high);
+        };
+        if (last_block > first_block) {
+            widen(price + first, price + first, first_block * range_block - first);
+            widen(block_low_.data() + a * blocks_ + first_block, block_high_.data() + a * blocks_ + first_block,
+                  last_block - first_block);
+            widen(price + last_block * range_block, price + last_block * range_block,
+                  last + 1 - last_block * range_block);
         } else {
-            widen(price(t), price(t));
-            ++t;
+            widen(price + first, price + first, last + 1 - first);
         }
     }
 }
 
 std::vector<double> IndexPath::max_drawdown() const {
-    std::vector<double> result(assets_, 0.0);
-    std::vector<double> peak(price_.begin(), price_.begin() + static_cast<std::ptrdiff_t>(assets_));
-    for (std::size_t t = 1; t <= steps_; ++t) {
-        for (std::size_t a = 0; a < assets_; ++a) {
-            const double p = price_[t * assets_ + a];
-            if (p > peak[a]) {
-                peak[a] = p;
-            } else if (p < peak[a] * (1.0 - result[a])) {
-                result[a] = 1.0 - p / peak[a];
-            }
+    std::vector<double> result;
+    for (std::size_t a = 0; a < assets_; ++a) {
+        Drawdown record(price(a, 0));
+        for (std::size_t b = 0; b < blocks_; ++b) {
+            const std::size_t begin = b * range_block;
+            record.observe(prices(a) + begin, std::min(range_block, steps_ + 1 - begin),
+                           {block_low_[a * blocks_ + b], block_high_[a * blocks_ + b]});
         }
+        result.push_back(record.drawdown);
     }
     return result;
 }

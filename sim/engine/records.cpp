@@ -1,5 +1,6 @@
 // Phase 8: what is kept of a world's history beside its metrics.
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <string_view>
 #include <tuple>
@@ -9,18 +10,57 @@
 
 namespace plunge {
 
-void WorldEngine::record(std::size_t t, const WorldSinks& sinks) const {
-    if (sinks.trace != nullptr) record_trace(t, *sinks.trace);
-    if (sinks.series == nullptr) return;
-    StepSeries& series = *sinks.series;
-    const std::size_t rows = market_.steps() + 1;
-    if (t == 0) {
-        series.price.resize(rows * assets_);
-        series.liquidated_notional.resize(rows);
-        series.fund_balance.resize(rows);
-        series.open_interest.resize(rows);
-        series.depth_multiplier.resize(rows);
+void WorldEngine::record_start() {
+    if (sinks_.trace != nullptr) {
+        *sinks_.trace = {};
+        record_trace(0);
     }
+    if (sinks_.series == nullptr) return;
+    StepSeries& series = *sinks_.series;
+    const std::size_t steps = market_.steps() + 1;
+    series.price.resize(assets_ * steps);
+    series.open_interest.resize(steps);
+    series.depth_multiplier.resize(thinning_ ? steps : 0);
+    series.fund_balance.clear();
+    series.liquidated_notional.clear();
+    record_step(0);
+}
+
+// Steps in which nothing happened, as they were looked at.
+void WorldEngine::record_quiet(std::size_t t, std::size_t count) {
+    if (sinks_.series == nullptr || count == 0) return;
+    StepSeries& series = *sinks_.series;
+    const std::size_t steps = market_.steps() + 1;
+    for (std::size_t a = 0; a < assets_; ++a) std::copy_n(ahead_.traded(a), count, series.price.data() + a * steps + t);
+    std::array<double, LookAhead::longest> sum{};
+    double* interest = series.open_interest.data() + t;
+    std::fill_n(interest, count, 0.0);
+    for (std::size_t v = 0; v < venues_.size(); ++v) {
+        std::fill_n(sum.data(), count, 0.0);
+        for (std::size_t a = 0; a < assets_; ++a) {
+            const double base = venues_[v].open_base(a);
+            const double* mark = ahead_.mark(v, a);
+            for (std::size_t k = 0; k < count; ++k) sum[k] += base * mark[k];
+        }
+        for (std::size_t k = 0; k < count; ++k) interest[k] += sum[k];
+    }
+    if (!thinning_) return;
+    double* depth = series.depth_multiplier.data() + t;
+    std::fill_n(depth, count, 0.0);
+    for (std::size_t v = 0; v < venues_.size(); ++v) {
+        for (std::size_t a = 0; a < assets_; ++a) {
+            ahead_.depth(v, a, count, sum.data());
+            for (std::size_t k = 0; k < count; ++k) depth[k] += sum[k];
+        }
+    }
+    for (std::size_t k = 0; k < count; ++k) depth[k] /= static_cast<double>(assets_ * venues_.size());
+}
+
+// A step as it ended.
+void WorldEngine::record_step(std::size_t t) {
+    if (sinks_.series == nullptr) return;
+    StepSeries& series = *sinks_.series;
+    const std::size_t steps = market_.steps() + 1;
     double notional = 0.0;
     double fund = 0.0;
     double interest = 0.0;
@@ -31,22 +71,26 @@ void WorldEngine::record(std::size_t t, const WorldSinks& sinks) const {
         interest += venue.open_interest();
         for (std::size_t a = 0; a < assets_; ++a) depth += venue.depth_multiplier(a);
     }
-    for (std::size_t a = 0; a < assets_; ++a) series.price[t * assets_ + a] = traded_price(a);
-    series.liquidated_notional[t] = notional;
-    series.fund_balance[t] = fund;
+    for (std::size_t a = 0; a < assets_; ++a) series.price[a * steps + t] = traded_price(a);
     series.open_interest[t] = interest;
-    series.depth_multiplier[t] = depth / static_cast<double>(assets_ * venues_.size());
+    if (thinning_) series.depth_multiplier[t] = depth / static_cast<double>(assets_ * venues_.size());
+    const auto step = static_cast<std::uint32_t>(t);
+    if (notional != 0.0) series.liquidated_notional.push_back({step, notional});
+    if (series.fund_balance.empty() || series.fund_balance.back().value != fund) {
+        series.fund_balance.push_back({step, fund});
+    }
 }
 
-void WorldEngine::record_trace(std::size_t t, WorldTrace& trace) const {
-    if (t == 0) trace = {};
-    for (std::size_t a = 0; a < assets_; ++a) trace.index.push_back(path_->price(t)[a]);
+void WorldEngine::record_trace(std::size_t t) {
+    WorldTrace& trace = *sinks_.trace;
+    for (std::size_t a = 0; a < assets_; ++a) trace.index.push_back(path_->price(a, t));
     for (const VenueState& venue : venues_) {
+        const VenuePrices& prices = venue.prices();
         for (std::size_t a = 0; a < assets_; ++a) {
-            trace.price.push_back(venue.price()[a]);
-            trace.mark.push_back(venue.mark()[a]);
-            trace.permanent.push_back(venue.permanent()[a]);
-            trace.transient.push_back(venue.transient()[a]);
+            trace.price.push_back(prices.price[a]);
+            trace.mark.push_back(prices.mark[a]);
+            trace.permanent.push_back(prices.permanent[a]);
+            trace.transient.push_back(prices.book.transient[a]);
             trace.depth.push_back(venue.depth_multiplier(a));
         }
         trace.open_interest.push_back(venue.open_interest());

@@ -33,9 +33,19 @@ void VenueState::row_changed(std::uint32_t row) {
 }
 
 void VenueState::search(TriggerSearch& trigger, std::size_t t, const IndexPath& path,
-                        std::vector<std::uint32_t>& found) const {
-    if (!trigger.ready(t, mark_.data())) trigger.rebuild(t, mark_.data(), path, outlook(), rows_, touched_);
-    trigger.find(mark_.data(), rows_, found);
+                        std::vector<std::uint32_t>& found) {
+    const double* mark = prices_.mark.data();
+    if (!trigger.ready(t, mark, mark)) trigger.rebuild(t, mark, mark, mark, path, outlook(), rows_, touched_);
+    trigger.find(mark, rows_, found);
+}
+
+const Outlook& VenueState::outlook() const {
+    outlook_.keep = prices_.displaced ? model_.transient_keep : 1.0;
+    for (std::size_t a = 0; a < assets_; ++a) {
+        const double dy = prices_.book.transient[a] - prices_.transient_before_rounds[a];
+        outlook_.settled[a] = std::exp(prices_.permanent[a] + model_.impact.permanent * dy);
+    }
+    return outlook_;
 }
 
 void VenueState::set_position(std::uint32_t row, std::size_t asset, double quantity) {

@@ -11,6 +11,8 @@ namespace {
 
 // How much wider than the expected range a box is made, as a share of that range: room for impact before a rebuild.
 constexpr double headroom = 0.15;
+// The planes of a population are taken over a box of this many typical moves either way.
+constexpr double plane_moves = 8.0;
 // Rounding room of the radii against the logarithms that they are compared with.
 constexpr double radius_margin = 1e-9;
 
@@ -53,26 +55,82 @@ double safe_radius(const Rule& rule, const AccountRows& rows, std::size_t row, d
     return safe == 0 ? 0.0 : grid.radius[safe - 1];
 }
 
+// Whether M is linear in every price over the box: at the middle it is then the mean of the ends.
+template <class Rule>
+bool is_linear(const Rule& rule, const MarginView& account, const std::vector<double>& low,
+               const std::vector<double>& high) {
+    constexpr double rounding = 1e-12;
+    for (std::size_t a = 0; a < low.size(); ++a) {
+        const double q = std::fabs(account.position[a]);
+        const double ends = 0.5 * (rule.maintenance(a, q * low[a]) + rule.maintenance(a, q * high[a]));
+        const double middle = rule.maintenance(a, q * 0.5 * (low[a] + high[a]));
+        if (std::fabs(ends - middle) > rounding * q * high[a]) return false;
+    }
+    return true;
+}
+
 } // namespace
 
 SafeRadii safe_radii(const MarginRule& rule, const AccountRows& rows, double multiple,
                      const std::vector<double>& initial_price, const std::vector<double>& typical_move) {
     const RadiusGrid grid(initial_price, typical_move);
+    const std::size_t assets = initial_price.size();
+    SafeRadii result;
+    for (std::size_t a = 0; a < assets; ++a) {
+        result.low.push_back(initial_price[a] * std::exp(-plane_moves * typical_move[a]));
+        result.high.push_back(initial_price[a] * std::exp(plane_moves * typical_move[a]));
+    }
     std::vector<double> radius(rows.size());
+    std::vector<std::uint32_t> order(rows.size());
+    std::iota(order.begin(), order.end(), 0U);
     std::visit(
         [&](const auto& r) {
-            for (std::size_t row = 0; row < rows.size(); ++row) {
-                radius[row] = safe_radius(r, rows, row, multiple, grid);
+            for (std::size_t row = 0; row < rows.size(); ++row) radius[row] = safe_radius(r, rows, row, multiple, grid);
+            std::sort(order.begin(), order.end(), [&](std::uint32_t i, std::uint32_t j) {
+                return radius[i] != radius[j] ? radius[i] < radius[j] : i < j;
+            });
+            result.planes.set_assets(assets);
+            std::vector<double> slope(assets);
+            for (const std::uint32_t row : order) {
+                const MarginView view = rows.view(row);
+                const double base = slack_plane(r, view, multiple, result.low.data(), result.high.data(), assets,
+                                                slope.data());
+                result.radius.push_back(radius[row]);
+                result.planes.push_back(row, base, slope.data());
+                result.exact.push_back(is_linear(r, view, result.low, result.high) ? 1 : 0);
             }
         },
         rule);
-    SafeRadii result;
-    result.row.resize(rows.size());
-    std::iota(result.row.begin(), result.row.end(), 0U);
-    std::sort(result.row.begin(), result.row.end(),
-              [&](std::uint32_t i, std::uint32_t j) { return radius[i] != radius[j] ? radius[i] < radius[j] : i < j; });
-    for (const std::uint32_t row : result.row) result.radius.push_back(radius[row]);
     return result;
+}
+
+void SlackPlanes::clear() {
+    base.clear();
+    for (auto& column : slope) column.clear();
+    row.clear();
+}
+
+void SlackPlanes::push_back(std::uint32_t which, double its_base, const double* its_slope) {
+    base.push_back(its_base);
+    for (std::size_t a = 0; a < slope.size(); ++a) slope[a].push_back(its_slope[a]);
+    row.push_back(which);
+}
+
+void SlackPlanes::copy(const SlackPlanes& from, std::size_t i) {
+    base.push_back(from.base[i]);
+    for (std::size_t a = 0; a < slope.size(); ++a) slope[a].push_back(from.slope[a][i]);
+    row.push_back(from.row[i]);
+}
+
+void SlackPlanes::remove(std::size_t i) {
+    base[i] = base.back();
+    base.pop_back();
+    for (auto& column : slope) {
+        column[i] = column.back();
+        column.pop_back();
+    }
+    row[i] = row.back();
+    row.pop_back();
 }
 
 void TriggerSearch::bind(const MarginRule& rule, double multiple, const SafeRadii& radii,
@@ -88,29 +146,35 @@ void TriggerSearch::bind(const MarginRule& rule, double multiple, const SafeRadi
     for (Level& level : levels_) {
         level.low.resize(assets_);
         level.high.resize(assets_);
+        level.planes.set_assets(assets_);
+        level.planes.clear();
+        level.place.assign(radii.planes.size(), nowhere);
+        level.built = false;
     }
-    member_of_.assign(radii.row.size(), 0);
-    begin_world();
+    slope_.resize(assets_);
+    mark_.resize(assets_);
+    is_changed_.assign(radii.planes.size(), 0);
 }
 
 void TriggerSearch::begin_world() {
-    for (const std::uint32_t row : levels_[0].rows) member_of_[row] = 0;
     for (Level& level : levels_) {
         level.built = false;
-        level.rows.clear();
+        clear(level);
     }
 }
 
-bool TriggerSearch::holds(const Level& level, std::size_t step, const double* mark) const {
+// ---- boxes ---------------------------------------------------------------------------------------------------------
+
+bool TriggerSearch::holds(const Level& level, std::size_t step, const double* low, const double* high) const {
     if (!level.built || step > level.last_step) return false;
     for (std::size_t a = 0; a < assets_; ++a) {
-        if (!(mark[a] >= level.low[a] && mark[a] <= level.high[a])) return false;
+        if (!(low[a] >= level.low[a] && high[a] <= level.high[a])) return false;
     }
     return true;
 }
 
-void TriggerSearch::choose_box(std::size_t index, std::size_t step, const double* mark, const IndexPath& path,
-                               const Outlook& outlook) {
+void TriggerSearch::choose_box(std::size_t index, std::size_t step, const double* low, const double* high,
+                               const double* now, const IndexPath& path, const Outlook& outlook) {
     Level& level = levels_[index];
     const Level* parent = index > 0 ? &levels_[index - 1] : nullptr;
     const std::size_t size = block_steps[index];
@@ -118,101 +182,194 @@ void TriggerSearch::choose_box(std::size_t index, std::size_t step, const double
     level.built = true;
     path.range(step, level.last_step, level.low.data(), level.high.data());
     const double kept = outlook.keep < 1.0 ? std::pow(outlook.keep, static_cast<double>(level.last_step - step)) : 1.0;
-    const double* index_price = path.price(step);
     for (std::size_t a = 0; a < assets_; ++a) {
-        const double now = mark[a] / index_price[a];
-        const double later = outlook.settled[a] + (now - outlook.settled[a]) * kept;
-        double low = level.low[a] * std::min(now, later);
-        double high = level.high[a] * std::max(now, later);
-        const double room = headroom * (high - low);
-        low = std::min(low - room, mark[a]);
-        high = std::max(high + room, mark[a]);
-        level.low[a] = parent != nullptr ? std::max(low, parent->low[a]) : std::max(low, 0.0);
-        level.high[a] = parent != nullptr ? std::min(high, parent->high[a]) : high;
+        const double displacement = now[a] / path.price(a, step);
+        const double later = outlook.settled[a] + (displacement - outlook.settled[a]) * kept;
+        double from = level.low[a] * std::min(displacement, later);
+        double to = level.high[a] * std::max(displacement, later);
+        const double room = headroom * (to - from);
+        from = std::min(from - room, low[a]);
+        to = std::max(to + room, high[a]);
+        level.low[a] = parent != nullptr ? std::max(from, parent->low[a]) : std::max(from, 0.0);
+        level.high[a] = parent != nullptr ? std::min(to, parent->high[a]) : to;
     }
 }
 
-template <class Rule>
-bool TriggerSearch::may_trigger(const Rule& rule, const Level& level, const AccountRows& rows,
-                                std::uint32_t row) const {
-    return !(slack_lower_bound(rule, rows.view(row), multiple_, level.low.data(), level.high.data(), assets_) > 0.0) &&
-           rows.has_position(row);
-}
-
-template <class Rule>
-void TriggerSearch::fill_level(const Rule& rule, std::size_t index, const AccountRows& rows,
-                               const std::vector<std::uint32_t>& changed) {
-    Level& level = levels_[index];
-    const auto consider = [&](std::uint32_t row) {
-        const bool stays = may_trigger(rule, level, rows, row);
-        member_of_[row] = static_cast<std::uint8_t>(index + (stays ? 1 : 0));
-        if (stays) level.rows.push_back(row);
-    };
-    if (index > 0) {
-        level.rows.clear();
-        for (const std::uint32_t row : levels_[index - 1].rows) consider(row);
-        return;
-    }
-    for (const std::uint32_t row : level.rows) member_of_[row] = 0;
-    level.rows.clear();
+// What of SafeRadii a level's box must be compared with.
+double TriggerSearch::radius_of(const Level& level) const {
     double radius = 0.0;
     for (std::size_t a = 0; a < assets_; ++a) {
         const double start = (*initial_price_)[a];
         const double farthest = std::max(std::log(level.high[a] / start), std::log(start / level.low[a]));
         radius = std::max(radius, farthest / (*typical_move_)[a]);
     }
-    radius += radius_margin * (1.0 + radius);
-    constexpr std::uint8_t considered = 255;
-    for (const std::uint32_t row : changed) {
-        consider(row);
-        if (member_of_[row] == 0) member_of_[row] = considered;
-    }
-    for (std::size_t i = 0; i < radii_->row.size() && radii_->radius[i] < radius; ++i) {
-        if (member_of_[radii_->row[i]] == 0) consider(radii_->row[i]);
-    }
-    for (const std::uint32_t row : changed) {
-        if (member_of_[row] == considered) member_of_[row] = 0;
+    return radius + radius_margin * (1.0 + radius);
+}
+
+// ---- lists ---------------------------------------------------------------------------------------------------------
+
+void TriggerSearch::lowest_over(const SlackPlanes& planes, std::size_t count, const double* low, const double* high) {
+    value_.resize(std::max(value_.size(), count));
+    double* value = value_.data();
+    std::copy_n(planes.base.data(), count, value);
+    for (std::size_t a = 0; a < assets_; ++a) {
+        const double* slope = planes.slope[a].data();
+        const double l = low[a];
+        const double h = high[a];
+        for (std::size_t i = 0; i < count; ++i) {
+            const double at_low = slope[i] * l;
+            const double at_high = slope[i] * h;
+            value[i] += at_low < at_high ? at_low : at_high;
+        }
     }
 }
 
-void TriggerSearch::rebuild(std::size_t step, const double* mark, const IndexPath& path, const Outlook& outlook,
-                            const AccountRows& rows, const std::vector<std::uint32_t>& changed) {
+void TriggerSearch::values_at(const SlackPlanes& planes, const double* mark) {
+    const std::size_t count = planes.size();
+    value_.resize(std::max(value_.size(), count));
+    double* value = value_.data();
+    std::copy_n(planes.base.data(), count, value);
+    for (std::size_t a = 0; a < assets_; ++a) {
+        const double* slope = planes.slope[a].data();
+        const double m = mark[a];
+        for (std::size_t i = 0; i < count; ++i) value[i] += slope[i] * m;
+    }
+}
+
+void TriggerSearch::clear(Level& level) {
+    for (const std::uint32_t row : level.planes.row) level.place[row] = nowhere;
+    level.planes.clear();
+}
+
+void TriggerSearch::remove(Level& level, std::uint32_t row) {
+    const std::uint32_t place = level.place[row];
+    if (place == nowhere) return;
+    level.planes.remove(place);
+    level.place[row] = nowhere;
+    if (place < level.planes.size()) level.place[level.planes.row[place]] = place;
+}
+
+// Asks the rule for the row's plane over the level's box, and keeps it unless it is positive there.
+void TriggerSearch::consider(Level& level, const AccountRows& rows, std::uint32_t row) {
+    if (!rows.has_position(row)) return;
+    const double base = std::visit(
+        [&](const auto& rule) {
+            return slack_plane(rule, rows.view(row), multiple_, level.low.data(), level.high.data(), assets_,
+                               slope_.data());
+        },
+        *rule_);
+    double lowest = base;
+    for (std::size_t a = 0; a < assets_; ++a) {
+        lowest += std::min(slope_[a] * level.low[a], slope_[a] * level.high[a]);
+    }
+    if (lowest > 0.0) return;
+    level.place[row] = static_cast<std::uint32_t>(level.planes.size());
+    level.planes.push_back(row, base, slope_.data());
+}
+
+void TriggerSearch::fill_first(const AccountRows& rows, const std::vector<std::uint32_t>& changed) {
+    Level& level = levels_[0];
+    clear(level);
+    for (const std::uint32_t row : changed) {
+        is_changed_[row] = 1;
+        consider(level, rows, row);
+    }
+    // Unchanged rows with a safe radius below the box's.
+    const auto end = std::lower_bound(radii_->radius.begin(), radii_->radius.end(), radius_of(level));
+    const auto count = static_cast<std::size_t>(end - radii_->radius.begin());
+    bool planes_hold = true;
+    for (std::size_t a = 0; a < assets_; ++a) {
+        planes_hold = planes_hold && level.low[a] >= radii_->low[a] && level.high[a] <= radii_->high[a];
+    }
+    if (planes_hold) lowest_over(radii_->planes, count, level.low.data(), level.high.data());
+    for (std::size_t i = 0; i < count; ++i) {
+        const std::uint32_t row = radii_->planes.row[i];
+        if ((planes_hold && value_[i] > 0.0) || is_changed_[row] != 0) continue;
+        if (planes_hold && radii_->exact[i] != 0) {
+            level.place[row] = static_cast<std::uint32_t>(level.planes.size());
+            level.planes.copy(radii_->planes, i);
+        } else {
+            consider(level, rows, row);
+        }
+    }
+    for (const std::uint32_t row : changed) is_changed_[row] = 0;
+}
+
+void TriggerSearch::fill_from(const SlackPlanes& parent, Level& level) {
+    clear(level);
+    lowest_over(parent, parent.size(), level.low.data(), level.high.data());
+    for (std::size_t i = 0; i < parent.size(); ++i) {
+        if (value_[i] > 0.0) continue;
+        level.place[parent.row[i]] = static_cast<std::uint32_t>(level.planes.size());
+        level.planes.copy(parent, i);
+    }
+}
+
+void TriggerSearch::rebuild(std::size_t step, const double* low, const double* high, const double* now,
+                            const IndexPath& path, const Outlook& outlook, const AccountRows& rows,
+                            const std::vector<std::uint32_t>& changed) {
     std::size_t index = 0;
-    while (index + 1 < depth && holds(levels_[index], step, mark)) ++index;
-    std::visit(
-        [&](const auto& rule) {
-            for (; index < depth; ++index) {
-                choose_box(index, step, mark, path, outlook);
-                fill_level(rule, index, rows, changed);
-            }
-        },
-        *rule_);
-}
-
-void TriggerSearch::find(const double* mark, const AccountRows& rows, std::vector<std::uint32_t>& found) const {
-    found.clear();
-    std::visit(
-        [&](const auto& rule) {
-            for (const std::uint32_t row : levels_[depth - 1].rows) {
-                const MarginState state = margin_state(rule, rows.view(row), mark, assets_);
-                if (state.equity < multiple_ * state.maintenance && rows.has_position(row)) found.push_back(row);
-            }
-        },
-        *rule_);
-    std::sort(found.begin(), found.end());
+    while (index + 1 < depth && holds(levels_[index], step, low, high)) ++index;
+    for (; index < depth; ++index) {
+        choose_box(index, step, low, high, now, path, outlook);
+        if (index == 0) {
+            fill_first(rows, changed);
+        } else {
+            fill_from(levels_[index - 1].planes, levels_[index]);
+        }
+    }
 }
 
 void TriggerSearch::row_changed(const AccountRows& rows, std::uint32_t row) {
-    std::visit(
-        [&](const auto& rule) {
-            while (member_of_[row] < depth) {
-                Level& level = levels_[member_of_[row]];
-                if (!level.built || !may_trigger(rule, level, rows, row)) return;
-                level.rows.push_back(row);
-                ++member_of_[row];
-            }
-        },
-        *rule_);
+    // A level that is not built has no members; below one whose box clears the row all others clear it too.
+    for (Level& level : levels_) remove(level, row);
+    for (std::size_t index = 0; index < depth && levels_[index].built; ++index) {
+        consider(levels_[index], rows, row);
+        if (levels_[index].place[row] == nowhere) return;
+    }
+}
+
+// ---- looking -------------------------------------------------------------------------------------------------------
+
+void TriggerSearch::find(const double* mark, const AccountRows& rows, std::vector<std::uint32_t>& found) {
+    found.clear();
+    const SlackPlanes& near = levels_[depth - 1].planes;
+    values_at(near, mark);
+    for (std::size_t i = 0; i < near.size(); ++i) {
+        if (value_[i] > 0.0) continue;
+        if (is_short(rows, near.row[i], mark)) found.push_back(near.row[i]);
+    }
+    std::sort(found.begin(), found.end());
+}
+
+bool TriggerSearch::is_short(const AccountRows& rows, std::uint32_t row, const double* mark) const {
+    const MarginState state = std::visit(
+        [&](const auto& rule) { return margin_state(rule, rows.view(row), mark, assets_); }, *rule_);
+    return state.equity < multiple_ * state.maintenance && rows.has_position(row);
+}
+
+std::size_t TriggerSearch::first_step(const MarkStretch& marks, std::size_t limit, const AccountRows& rows,
+                                      const std::vector<std::uint8_t>& passed_over, std::uint8_t mask) {
+    const SlackPlanes& near = levels_[depth - 1].planes;
+    lowest_over(near, near.size(), marks.low, marks.high);
+    value_over_time_.resize(std::max(value_over_time_.size(), limit));
+    double* value = value_over_time_.data();
+    for (std::size_t i = 0; i < near.size() && limit > 0; ++i) {
+        const std::uint32_t row = near.row[i];
+        if (value_[i] > 0.0 || (passed_over[row] & mask) != 0) continue;
+        std::fill_n(value, limit, near.base[i]);
+        for (std::size_t a = 0; a < assets_; ++a) {
+            const double slope = near.slope[a][i];
+            const double* mark = marks.mark[a];
+            for (std::size_t k = 0; k < limit; ++k) value[k] += slope * mark[k];
+        }
+        for (std::size_t k = 0; k < limit; ++k) {
+            if (value[k] > 0.0) continue;
+            for (std::size_t a = 0; a < assets_; ++a) mark_[a] = marks.mark[a][k];
+            if (is_short(rows, row, mark_.data())) limit = k;
+        }
+    }
+    return limit;
 }
 
 } // namespace plunge

@@ -1,15 +1,17 @@
 // Finds the accounts that are short of margin without looking at all of them.
 //
-// A row whose slack is bounded away from zero over a box of prices cannot trigger while the mark stays inside. Boxes
-// are nested: over the rest of the run, then over ever shorter blocks of steps; each level keeps the rows that its own
-// box does not clear, so the innermost list is short. A box is only a guess at where prices will go, made from the
-// index path and today's displacement: every look checks that the mark lies inside, and rebuilds from the first level
-// that still holds it. The answer is therefore exact whatever the guess was worth.
+// Over a box of prices a row's slack lies above a plane (models/margin/slack.hpp): where the plane is positive the row
+// cannot trigger. Boxes are nested: over the rest of the run, then over ever shorter stretches of steps; each level
+// keeps the planes of the rows that its own box does not clear, so the innermost list is short. Lists stay true for as
+// long as prices stay inside their box, whenever that is: a box is only a guess at where prices will go, and every look
+// checks it and rebuilds from the first level that still holds. Whom the planes do not clear is asked exactly, so the
+// answer is that of a look at every row.
 #pragma once
 
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <vector>
 
 #include "models/margin/registry.hpp"
@@ -18,11 +20,28 @@
 
 namespace plunge {
 
+/// Planes below the slack of rows, as columns: slack_i >= base[i] + sum_a slope[a][i] mark_a inside some box.
+struct SlackPlanes {
+    std::vector<double> base;
+    std::vector<std::vector<double>> slope; ///< [A][rows]
+    std::vector<std::uint32_t> row;
+
+    std::size_t size() const { return row.size(); }
+    void set_assets(std::size_t assets) { slope.resize(assets); }
+    void clear();
+    void push_back(std::uint32_t which, double its_base, const double* its_slope);
+    void copy(const SlackPlanes& from, std::size_t i); ///< appended
+    void remove(std::size_t i);                        ///< the last takes its place
+};
+
 /// Rows sorted by how far prices can move before the row could possibly be short: the radius, in units of each asset's
 /// typical move, of the largest log-price box of a grid around the initial prices that the slack bound clears.
 struct SafeRadii {
-    std::vector<double> radius;     ///< ascending
-    std::vector<std::uint32_t> row; ///< in the same order
+    std::vector<double> radius;      ///< ascending
+    SlackPlanes planes;              ///< in the same order, over [low, high]
+    std::vector<std::uint8_t> exact; ///< the plane is the slack itself: M is linear over the box
+    std::vector<double> low;         ///< [A], far below the initial prices
+    std::vector<double> high;
 };
 
 /// \param multiple      the test is E < multiple * M
@@ -36,6 +55,13 @@ struct Outlook {
     double keep = 1.0;           ///< share of the transient displacement that a step leaves
 };
 
+/// Marks over some steps, and the box that they lie in.
+struct MarkStretch {
+    const double* const* mark; ///< [A][steps]
+    const double* low;         ///< [A]
+    const double* high;
+};
+
 class TriggerSearch {
   public:
     /// Everything referred to must outlive the search.
@@ -45,41 +71,57 @@ class TriggerSearch {
     /// Forgets the last world.
     void begin_world();
 
-    /// Whether the innermost list answers for `mark`; if not, rebuild() must come before find().
-    bool ready(std::size_t step, const double* mark) const { return holds(levels_[depth - 1], step, mark); }
+    /// Whether the lists answer for marks in [low, high]; if not, rebuild() must come before find() or first_step().
+    bool ready(std::size_t step, const double* low, const double* high) const {
+        return holds(levels_[depth - 1], step, low, high);
+    }
 
-    /// Makes the lists answer for `mark`, from the first level whose box does not hold it.
+    /// Makes the lists answer for marks in [low, high], from the first level whose box does not hold it.
+    /// \param now      [A] mark at `step`
     /// \param changed  rows whose cash, position or collateral differ from the population's
-    void rebuild(std::size_t step, const double* mark, const IndexPath& path, const Outlook& outlook,
-                 const AccountRows& rows, const std::vector<std::uint32_t>& changed);
+    void rebuild(std::size_t step, const double* low, const double* high, const double* now, const IndexPath& path,
+                 const Outlook& outlook, const AccountRows& rows, const std::vector<std::uint32_t>& changed);
 
     /// Rows with a position and E < multiple * M at `mark`, in ascending order.
-    void find(const double* mark, const AccountRows& rows, std::vector<std::uint32_t>& found) const;
+    void find(const double* mark, const AccountRows& rows, std::vector<std::uint32_t>& found);
+
+    /// The first k < limit at whose marks a row with a position has E < multiple * M; `limit` where there is none.
+    /// \param passed_over  per row, bits: rows with any of `mask` are not looked at
+    std::size_t first_step(const MarkStretch& marks, std::size_t limit, const AccountRows& rows,
+                           const std::vector<std::uint8_t>& passed_over, std::uint8_t mask);
 
     /// Must be called after every change of a row.
     void row_changed(const AccountRows& rows, std::uint32_t row);
 
   private:
     // Steps that a level looks ahead; 0: the rest of the run.
-    static constexpr std::array<std::size_t, 5> block_steps{0, 480, 96, 24, 6};
+    static constexpr std::array<std::size_t, 3> block_steps{0, 480, 96};
     static constexpr std::size_t depth = block_steps.size();
+    static constexpr std::uint32_t nowhere = std::numeric_limits<std::uint32_t>::max();
 
     struct Level {
         bool built = false;
         std::size_t last_step = 0;
         std::vector<double> low; // [A]
         std::vector<double> high;
-        std::vector<std::uint32_t> rows;
+        SlackPlanes planes;
+        std::vector<std::uint32_t> place; // per row: where in `planes`, or nowhere
     };
 
-    bool holds(const Level& level, std::size_t step, const double* mark) const;
-    void choose_box(std::size_t index, std::size_t step, const double* mark, const IndexPath& path,
-                    const Outlook& outlook);
-    template <class Rule>
-    void fill_level(const Rule& rule, std::size_t index, const AccountRows& rows,
-                    const std::vector<std::uint32_t>& changed);
-    template <class Rule>
-    bool may_trigger(const Rule& rule, const Level& level, const AccountRows& rows, std::uint32_t row) const;
+    bool holds(const Level& level, std::size_t step, const double* low, const double* high) const;
+    void choose_box(std::size_t index, std::size_t step, const double* low, const double* high, const double* now,
+                    const IndexPath& path, const Outlook& outlook);
+    double radius_of(const Level& level) const;
+    void clear(Level& level);
+    void remove(Level& level, std::uint32_t row);
+    void fill_first(const AccountRows& rows, const std::vector<std::uint32_t>& changed);
+    void fill_from(const SlackPlanes& parent, Level& level);
+    void consider(Level& level, const AccountRows& rows, std::uint32_t row);
+    bool is_short(const AccountRows& rows, std::uint32_t row, const double* mark) const;
+
+    // Lowest values of the first `count` planes over a box, and values at a point, into value_.
+    void lowest_over(const SlackPlanes& planes, std::size_t count, const double* low, const double* high);
+    void values_at(const SlackPlanes& planes, const double* mark);
 
     const MarginRule* rule_ = nullptr;
     double multiple_ = 1.0;
@@ -89,7 +131,11 @@ class TriggerSearch {
     std::size_t assets_ = 0;
     std::size_t steps_ = 0;
     std::array<Level, depth> levels_;
-    std::vector<std::uint8_t> member_of_; // per row: it is in this many levels, from the outermost
+    std::vector<double> value_; // scratch: of planes
+    std::vector<double> value_over_time_;
+    std::vector<double> slope_;
+    std::vector<double> mark_;
+    std::vector<std::uint8_t> is_changed_; // per row, all zero between calls
 };
 
 } // namespace plunge

@@ -3,35 +3,21 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <variant>
 
 #include "models/random/elementary.hpp"
 #include "sim/engine/row_flags.hpp"
 
 namespace plunge {
-namespace {
-
-// A transient displacement below this is nothing: it moves no price in the last bit that matters.
-constexpr double negligible_displacement = 1e-14;
-
-double initial_balance(const WaterfallModels::Params& layer) {
-    if (const auto* fund = std::get_if<InsuranceFund::Params>(&layer)) return fund->balance;
-    if (const auto* capital = std::get_if<VenueCapital::Params>(&layer)) return capital->balance;
-    return 0.0;
-}
-
-} // namespace
 
 VenueState::VenueState(const Market& market, std::uint32_t venue)
     : market_{market}, model_{market.venues()[venue]}, venue_{venue}, assets_{market.assets()} {
-    book_.undisplaced_price.resize(assets_);
-    price_.resize(assets_);
-    mark_.resize(assets_);
-    previous_price_.resize(assets_);
-    transient_at_round_start_.resize(assets_);
+    outlook_.settled.resize(assets_);
+    marks_ahead_.resize(assets_);
+    mark_now_.resize(assets_);
     quantity_.resize(assets_);
     adl_share_.resize(2 * assets_);
-    depth_cache_.resize(assets_);
     if (model_.breaker) breaker_price_.resize((market.steps() + 1) * assets_);
 }
 
@@ -74,15 +60,7 @@ void VenueState::begin_world(const Population& population, std::uint64_t world, 
     }
     long_base_ = start_long_base_;
     short_base_ = start_short_base_;
-    book_.undisplaced_price = price_ = mark_ = previous_price_ = market_.initial_price();
-    book_.transient.assign(assets_, 0.0);
-    book_.depth_multiplier.assign(assets_, 1.0);
-    permanent_.assign(assets_, 0.0);
-    permanent_factor_.assign(assets_, 1.0);
-    transient_at_round_start_.assign(assets_, 0.0);
-    displaced_ = false;
-    thinning_.assign(assets_, {});
-    depth_known_ = false;
+    prices_.begin_world(market_.initial_price());
     in_call_.clear();
     top_ups_due_.clear();
     sales_in_progress_.clear();
@@ -93,7 +71,7 @@ void VenueState::begin_world(const Population& population, std::uint64_t world, 
     halted_ = false;
     halted_until_ = 0;
     window_start_ = 0;
-    if (model_.breaker) std::copy(price_.begin(), price_.end(), breaker_price_.begin());
+    if (model_.breaker) std::copy(prices_.price.begin(), prices_.price.end(), breaker_price_.begin());
     metrics_ = {};
     metrics_.fund_min_balance = fund_balance();
     cohort_metrics_.assign(market_.scenario().cohorts.size(), {});
@@ -104,100 +82,76 @@ void VenueState::begin_world(const Population& population, std::uint64_t world, 
     step_liquidations_ = 0;
 }
 
-// ---- prices --------------------------------------------------------------------------------------------------------
-
-void VenueState::decay() {
-    if (!displaced_) return;
-    for (std::size_t a = 0; a < assets_; ++a) {
-        double& y = book_.transient[a];
-        const double to_permanent = model_.impact.permanent * (y - transient_at_round_start_[a]);
-        if (to_permanent != 0.0) {
-            permanent_[a] += to_permanent;
-            permanent_factor_[a] = det_exp(permanent_[a]);
-        }
-        y = (y - to_permanent) * model_.transient_keep;
-        if (std::fabs(y) < negligible_displacement) y = 0.0;
-        transient_at_round_start_[a] = y;
-    }
-}
-
-void VenueState::pull_transient(const std::vector<double>& target, double keep) {
-    for (std::size_t a = 0; a < assets_; ++a) {
-        double& y = book_.transient[a];
-        y = target[a] + (y - target[a]) * keep;
-        if (std::fabs(y) < negligible_displacement) y = 0.0;
-        displaced_ = displaced_ || y != 0.0;
-        transient_at_round_start_[a] = y;
-    }
-}
-
-void VenueState::set_prices(const double* index_price) {
-    for (std::size_t a = 0; a < assets_; ++a) {
-        if (!displaced_) {
-            book_.undisplaced_price[a] = price_[a] = index_price[a];
-            continue;
-        }
-        book_.undisplaced_price[a] = index_price[a] * permanent_factor_[a];
-        const double y = book_.transient[a];
-        price_[a] = y == 0.0 ? book_.undisplaced_price[a] : book_.undisplaced_price[a] * det_exp(y);
-    }
-}
-
-void VenueState::observe_return() {
-    if (!model_.impact.thinning) return;
-    for (std::size_t a = 0; a < assets_; ++a) {
-        if (model_.base_variance[a] > 0.0) {
-            const double r = det_log(price_[a] / previous_price_[a]);
-            thinning_[a].observe(r, r * r / model_.base_variance[a], model_.thinning_keep);
-        }
-        previous_price_[a] = price_[a];
-    }
-    depth_known_ = false;
-}
-
-double VenueState::depth_multiplier(std::size_t asset) const {
-    if (!model_.impact.thinning) return 1.0;
-    if (!depth_known_) {
-        for (std::size_t a = 0; a < assets_; ++a)
-            depth_cache_[a] = thinning_[a].depth_multiplier(*model_.impact.thinning);
-        depth_known_ = true;
-    }
-    return depth_cache_[asset];
-}
-
-void VenueState::set_own_mark(bool start_of_step) {
-    if (std::holds_alternative<MarkLast>(model_.mark)) {
-        mark_ = price_;
-    } else if (std::holds_alternative<MarkEma>(model_.mark) && start_of_step) {
-        for (std::size_t a = 0; a < assets_; ++a) mark_[a] += (1.0 - model_.ema_keep) * (price_[a] - mark_[a]);
-    }
-}
-
-Outlook VenueState::outlook() const {
-    Outlook result{std::vector<double>(assets_, 1.0), 1.0};
-    if (!displaced_) return result;
-    result.keep = model_.transient_keep;
-    for (std::size_t a = 0; a < assets_; ++a) {
-        const double dy = book_.transient[a] - transient_at_round_start_[a];
-        result.settled[a] = det_exp(permanent_[a] + model_.impact.permanent * dy);
-    }
-    return result;
-}
-
 // ---- steps ---------------------------------------------------------------------------------------------------------
+
+std::size_t VenueState::steps_until_reopening(std::size_t t) const {
+    return t < halted_until_ ? halted_until_ - t : std::numeric_limits<std::size_t>::max();
+}
+
+std::size_t VenueState::first_event(std::size_t t, std::size_t limit, const LookAhead& ahead, const IndexPath& path) {
+    halted_ = t < halted_until_;
+    if (model_.breaker && t == halted_until_) { // reopening: the window starts here, in the place of the step before
+        window_start_ = t - 1;
+        for (std::size_t a = 0; a < assets_; ++a) {
+            breaker_price_[window_start_ * assets_ + a] = ahead.price(venue_, a)[0];
+        }
+    }
+    if (model_.warning > 0.0) limit = first_call_event(t, limit, ahead, path);
+    if (halted_) return limit;
+    if (!sales_in_progress_.empty()) return 0;
+    limit = first_trigger(margin_search_, t, limit, ahead, path, 0);
+    return model_.breaker ? first_trip(t, limit, ahead) : limit;
+}
+
+std::size_t VenueState::first_trigger(TriggerSearch& trigger, std::size_t t, std::size_t limit, const LookAhead& ahead,
+                                      const IndexPath& path, std::uint8_t passed_over) {
+    const std::vector<double>& low = ahead.mark_low(venue_);
+    const std::vector<double>& high = ahead.mark_high(venue_);
+    for (std::size_t a = 0; a < assets_; ++a) marks_ahead_[a] = ahead.mark(venue_, a);
+    if (!trigger.ready(t, low.data(), high.data())) {
+        for (std::size_t a = 0; a < assets_; ++a) mark_now_[a] = marks_ahead_[a][0];
+        trigger.rebuild(t, low.data(), high.data(), mark_now_.data(), path, outlook(), rows_, touched_);
+    }
+    return trigger.first_step({marks_ahead_.data(), low.data(), high.data()}, limit, rows_, row_flags_, passed_over);
+}
+
+// Prices of quiet steps go into the breaker's ring as they are looked at; those of steps that turn out otherwise are
+// written again.
+std::size_t VenueState::first_trip(std::size_t t, std::size_t limit, const LookAhead& ahead) {
+    for (std::size_t k = 0; k < limit; ++k) {
+        for (std::size_t a = 0; a < assets_; ++a) breaker_price_[(t + k) * assets_ + a] = ahead.price(venue_, a)[k];
+        if (breaker_trips(t + k)) return k;
+    }
+    return limit;
+}
+
+// Whether the price of step t lies too far from the one a window ago.
+bool VenueState::breaker_trips(std::size_t t) const {
+    const std::size_t ago = t > window_start_ + model_.breaker_window_steps ? t - model_.breaker_window_steps
+                                                                            : window_start_;
+    const double* now = breaker_price_.data() + t * assets_;
+    const double* then = breaker_price_.data() + ago * assets_;
+    for (std::size_t a = 0; a < assets_; ++a) {
+        if (std::fabs(now[a] / then[a] - 1.0) > model_.breaker->move) return true;
+    }
+    return false;
+}
 
 void VenueState::begin_step(std::size_t t) {
     step_notional_ = step_shortfall_ = step_adl_notional_ = 0.0;
     step_rounds_ = step_margin_calls_ = 0;
     step_liquidations_ = 0;
     step_ = t;
-    halted_ = t < halted_until_;
     throughput_left_ = model_.liquidation.throughput;
-    if (!model_.breaker) return;
-    if (t == halted_until_ && t > 0) { // reopening: the window starts from here, in the place of the step before
-        window_start_ = t - 1;
-        std::copy(price_.begin(), price_.end(),
-                  breaker_price_.begin() + static_cast<std::ptrdiff_t>(window_start_ * assets_));
+}
+
+void VenueState::pass(std::size_t t, std::size_t count) {
+    if (count == 0) return;
+    begin_step(t + count - 1);
+    if (halted_) {
+        metrics_.halted_steps += count;
+    } else {
+        short_since_.clear(); // nobody was short
     }
 }
 
@@ -206,18 +160,12 @@ void VenueState::end_step(std::size_t t) {
     if (halted_) {
         ++metrics_.halted_steps;
     } else if (model_.breaker) {
-        double* now = breaker_price_.data() + t * assets_;
-        const std::size_t ago = t > window_start_ + model_.breaker_window_steps ? t - model_.breaker_window_steps
-                                                                                : window_start_;
-        bool trips = false;
-        for (std::size_t a = 0; a < assets_; ++a) {
-            trips = trips || std::fabs(price_[a] / breaker_price_[ago * assets_ + a] - 1.0) > model_.breaker->move;
-        }
-        if (trips) {
+        std::copy(prices_.price.begin(), prices_.price.end(),
+                  breaker_price_.begin() + static_cast<std::ptrdiff_t>(t * assets_));
+        if (breaker_trips(t)) {
             ++metrics_.halts;
             halted_until_ = t + 1 + model_.breaker_halt_steps;
         }
-        std::copy(price_.begin(), price_.end(), now);
     }
     metrics_.max_rounds = std::max(metrics_.max_rounds, step_rounds_);
     if (step_liquidations_ == 0) return;
@@ -237,7 +185,7 @@ void VenueState::end_step(std::size_t t) {
     cascade_.notional += step_notional_;
     cascade_.shortfall += step_shortfall_;
     cascade_.price_move.resize(assets_);
-    for (std::size_t a = 0; a < assets_; ++a) cascade_.price_move[a] = price_[a];
+    for (std::size_t a = 0; a < assets_; ++a) cascade_.price_move[a] = prices_.price[a];
 }
 
 // Closes the running cascade, if there is one.
@@ -256,7 +204,7 @@ void VenueState::end_world() {
 
 double VenueState::open_interest() const {
     double sum = 0.0;
-    for (std::size_t a = 0; a < assets_; ++a) sum += std::max(long_base_[a], short_base_[a]) * mark_[a];
+    for (std::size_t a = 0; a < assets_; ++a) sum += open_base(a) * prices_.mark[a];
     return sum;
 }
 
@@ -308,7 +256,7 @@ void VenueState::add_cohort_losses(std::vector<CohortMetrics>& cohorts) const {
     for (const std::uint32_t row : touched_) {
         if ((row_flags_[row] & (row_liquidated | row_deleveraged)) == 0) continue;
         const double paid_in = paid_in_.empty() ? 0.0 : paid_in_[row];
-        cohorts[start_->cohort[row]].loss += start_->initial_wealth[row] + paid_in - wealth(row, price_);
+        cohorts[start_->cohort[row]].loss += start_->initial_wealth[row] + paid_in - wealth(row, prices_.price);
     }
 }
 

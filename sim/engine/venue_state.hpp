@@ -1,15 +1,16 @@
 // One venue in one world: its rows, books, marks, layers and metrics, and the rules that change them.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <utility>
 #include <vector>
 
-#include "models/impact/resilience.hpp"
 #include "models/impact/trade.hpp"
 #include "sim/engine/ledger.hpp"
+#include "sim/engine/look_ahead.hpp"
 #include "sim/engine/market.hpp"
 #include "sim/engine/trigger_search.hpp"
 #include "sim/engine/world_result.hpp"
@@ -60,20 +61,28 @@ class VenueState {
     /// Puts everything back to the start. Undoes what the last world changed where the population is the same.
     void begin_world(const Population& population, std::uint64_t world, bool impact);
 
-    /// Phase 2 and 3: decay of displacement, observation of returns.
-    void decay();
-    void pull_transient(const std::vector<double>& target, double keep);
-    void set_prices(const double* index_price);
-    void observe_return();
-    /// Phase 3: marks from this venue's own prices; `index` marks are set by the world.
-    void set_own_mark(bool start_of_step);
+    // ---- steps in which nothing happens ----------------------------------------------------------------------------
+
+    /// Steps from `t` on for which trading stays as open or as halted as it is in `t`.
+    std::size_t steps_until_reopening(std::size_t t) const;
+
+    /// Enters the steps that `ahead` has looked at, from `t` on.
+    /// \return the first k < limit in which this venue has something to do: an account to call or to liquidate, money
+    ///         that arrives, a breaker that trips; `limit` where there is none
+    std::size_t first_event(std::size_t t, std::size_t limit, const LookAhead& ahead, const IndexPath& path);
+
+    /// Lets `count` steps from `t` on go by.
+    void pass(std::size_t t, std::size_t count);
+
+    // ---- steps in which something happens --------------------------------------------------------------------------
+
+    void begin_step(std::size_t t);
 
     /// Phase 5.
     void call_margins(std::size_t t, const IndexPath& path);
 
     /// Whether trading is halted in the current step.
     bool halted() const { return halted_; }
-    void begin_step(std::size_t t);
 
     /// Phase 6: one round; false where nobody had to sell.
     bool round(const RoundContext& context);
@@ -85,12 +94,11 @@ class VenueState {
     // ---- what the world and the records read -----------------------------------------------------------------------
 
     const VenueModel& model() const { return model_; }
-    const std::vector<double>& price() const { return price_; }
-    std::vector<double>& mark() { return mark_; }
-    const std::vector<double>& mark() const { return mark_; }
-    const std::vector<double>& transient() const { return book_.transient; }
-    const std::vector<double>& permanent() const { return permanent_; }
-    double depth_multiplier(std::size_t asset) const;
+    VenuePrices& prices() { return prices_; }
+    const VenuePrices& prices() const { return prices_; }
+    double depth_multiplier(std::size_t asset) const { return prices_.depth_multiplier(model_, asset); }
+    /// The larger side of an asset's open positions [base].
+    double open_base(std::size_t asset) const { return std::max(long_base_[asset], short_base_[asset]); }
     double open_interest() const;
     double fund_balance() const;
     double step_notional() const { return step_notional_; }
@@ -113,8 +121,14 @@ class VenueState {
     void set_position(std::uint32_t row, std::size_t asset, double quantity);
     void set_collateral(std::uint32_t row, std::size_t asset, double quantity);
     double wealth(std::uint32_t row, const std::vector<double>& price) const;
-    Outlook outlook() const;
-    void search(TriggerSearch& trigger, std::size_t t, const IndexPath& path, std::vector<std::uint32_t>& found) const;
+    const Outlook& outlook() const;
+    void search(TriggerSearch& trigger, std::size_t t, const IndexPath& path, std::vector<std::uint32_t>& found);
+    std::size_t first_trigger(TriggerSearch& trigger, std::size_t t, std::size_t limit, const LookAhead& ahead,
+                              const IndexPath& path, std::uint8_t passed_over);
+    std::size_t first_call_event(std::size_t t, std::size_t limit, const LookAhead& ahead, const IndexPath& path);
+    bool stays_in_call(std::uint32_t row, const double* mark) const;
+    std::size_t first_trip(std::size_t t, std::size_t limit, const LookAhead& ahead);
+    bool breaker_trips(std::size_t t) const;
 
     // orders (orders.cpp)
     bool is_short(std::uint32_t row) const;
@@ -170,18 +184,10 @@ class VenueState {
     std::vector<double> long_base_;
     std::vector<double> short_base_;
 
-    // books and marks
-    BookState book_;
-    std::vector<double> permanent_;                // m
-    std::vector<double> permanent_factor_;         // exp(m)
-    std::vector<double> transient_at_round_start_; // y after phase 2: what the step's change is measured from
-    bool displaced_ = false;                       // any m or y differs from zero
-    std::vector<ThinningState> thinning_;
-    mutable std::vector<double> depth_cache_;
-    mutable bool depth_known_ = false;
-    std::vector<double> price_;
-    std::vector<double> previous_price_; // at phase 3 of the step before
-    std::vector<double> mark_;
+    VenuePrices prices_;
+    mutable Outlook outlook_;
+    std::vector<const double*> marks_ahead_; // [A], scratch
+    std::vector<double> mark_now_;
 
     // margin calls
     std::vector<std::uint32_t> in_call_;

@@ -8,20 +8,19 @@
 
 namespace plunge {
 
-WorldEngine::WorldEngine(const Market& market) : market_{market}, assets_{market.assets()} {
+WorldEngine::WorldEngine(const Market& market)
+    : market_{market}, assets_{market.assets()}, ahead_{market}, venue_share_{venue_shares(market.venues(),
+                                                                                           market.assets())},
+      index_price_(market.assets()) {
     const std::size_t n = market.venues().size();
     several_venues_ = n > 1;
-    venue_share_.assign(n, std::vector<double>(assets_, 0.0));
-    for (std::size_t a = 0; a < assets_; ++a) {
-        double total = 0.0;
-        for (const VenueModel& venue : market.venues()) total += venue.depth_weight[a];
-        for (std::size_t v = 0; v < n; ++v) venue_share_[v][a] = market.venues()[v].depth_weight[a] / total;
-    }
     venues_.reserve(n);
     for (std::uint32_t v = 0; v < n; ++v) {
         venues_.emplace_back(market, v);
         index_marks_ = index_marks_ || std::holds_alternative<MarkIndex>(market.venues()[v].mark);
+        thinning_ = thinning_ || market.venues()[v].impact.thinning;
     }
+    for (VenueState& venue : venues_) prices_.push_back(&venue.prices());
 }
 
 void WorldEngine::run(std::uint64_t world, WorldResult& result, const WorldSinks& sinks) {
@@ -45,40 +44,48 @@ void WorldEngine::run_on_path(std::uint64_t world, const IndexPath& path, WorldR
 }
 
 void WorldEngine::simulate(const IndexPath& path, bool impact, WorldResult& result, const WorldSinks& sinks) {
-    begin(path, impact);
-    log_ = sinks.log;
-    record(0, sinks);
-    for (std::size_t t = 1; t <= market_.steps(); ++t) {
-        step(t);
-        record(t, sinks);
+    // Looks grow while nothing happens and shrink where much does.
+    constexpr std::size_t shortest_look = 8;
+    const std::size_t longest_look = sinks.trace != nullptr ? 1 : LookAhead::longest;
+    begin(path, impact, sinks);
+    record_start();
+    std::size_t look = std::min(shortest_look, longest_look);
+    for (std::size_t t = 1; t <= market_.steps();) {
+        std::size_t steps = std::min(look, market_.steps() - t + 1);
+        for (const VenueState& venue : venues_) steps = std::min(steps, venue.steps_until_reopening(t));
+        ahead_.look(t, steps, path, prices_);
+        std::size_t quiet = steps;
+        for (VenueState& venue : venues_) quiet = venue.first_event(t, quiet, ahead_, path);
+        for (VenueState& venue : venues_) venue.pass(t, quiet);
+        const bool event = quiet < steps;
+        for (std::size_t a = 0; a < assets_; ++a) {
+            drawdown_[a].observe(ahead_.traded(a), event ? quiet + 1 : quiet, ahead_.traded_range(a));
+        }
+        record_quiet(t, quiet);
+        ahead_.settle(event ? quiet : quiet - 1, prices_);
+        t += quiet;
+        if (event) {
+            act(t);
+            record_step(t);
+            ++t;
+        }
+        if (sinks.trace != nullptr) record_trace(t - 1);
+        look = std::clamp(event ? look / 2 : 2 * look, std::min(shortest_look, longest_look), longest_look);
     }
     finish(result);
 }
 
-void WorldEngine::begin(const IndexPath& path, bool impact) {
+void WorldEngine::begin(const IndexPath& path, bool impact, const WorldSinks& sinks) {
     path_ = &path;
+    sinks_ = sinks;
     for (VenueState& venue : venues_) venue.begin_world(*population_, world_, impact);
-    min_price_ = peak_price_ = market_.initial_price();
-    max_drawdown_.assign(assets_, 0.0);
+    drawdown_.clear();
+    for (const double price : market_.initial_price()) drawdown_.emplace_back(price);
 }
 
-// The order of a step is a contract: sim/README.md.
-void WorldEngine::step(std::size_t t) {
-    const double* index_price = path_->price(t);
-    for (VenueState& venue : venues_) venue.decay();
-    if (several_venues_ && market_.arbitrage_keep() < 1.0) {
-        std::vector<double> mean(assets_, 0.0);
-        for (std::size_t v = 0; v < venues_.size(); ++v) {
-            for (std::size_t a = 0; a < assets_; ++a) mean[a] += venue_share_[v][a] * venues_[v].transient()[a];
-        }
-        for (VenueState& venue : venues_) venue.pull_transient(mean, market_.arbitrage_keep());
-    }
-    for (VenueState& venue : venues_) {
-        venue.set_prices(index_price);
-        venue.observe_return();
-    }
-    set_marks(true);
-    observe_prices();
+// Phases 5 to 7 of a step whose prices are settled. The order of a step is a contract: sim/README.md.
+void WorldEngine::act(std::size_t t) {
+    for (std::size_t a = 0; a < assets_; ++a) index_price_[a] = path_->price(a, t);
     for (VenueState& venue : venues_) {
         venue.begin_step(t);
         venue.call_margins(t, *path_);
@@ -88,48 +95,39 @@ void WorldEngine::step(std::size_t t) {
 }
 
 void WorldEngine::rounds(std::size_t t) {
-    const auto move_marks = [this] {
-        set_marks(false);
-        observe_prices();
-    };
     bool sold = true;
     for (std::size_t round = 1; sold; ++round) {
         sold = false;
         for (std::uint32_t v = 0; v < venues_.size(); ++v) {
             VenueState& venue = venues_[v];
             if (venue.halted() || round > venue.model().max_rounds) continue;
-            sold = venue.round({t, round, v, path_->price(t), path_, log_, move_marks}) || sold;
+            sold = venue.round({t, round, v, index_price_.data(), path_, sinks_.log, [this] { move_marks(); }}) || sold;
         }
     }
 }
 
-void WorldEngine::set_marks(bool start_of_step) {
-    for (VenueState& venue : venues_) venue.set_own_mark(start_of_step);
-    if (!index_marks_) return;
-    std::vector<double> index(assets_);
-    for (std::size_t a = 0; a < assets_; ++a) index[a] = traded_price(a);
+// After a trade: marks follow prices, except for averages over time.
+void WorldEngine::move_marks() {
     for (VenueState& venue : venues_) {
-        if (std::holds_alternative<MarkIndex>(venue.model().mark)) venue.mark() = index;
+        if (std::holds_alternative<MarkLast>(venue.model().mark)) venue.prices().mark = venue.prices().price;
+    }
+    observe_prices();
+    if (!index_marks_) return;
+    for (VenueState& venue : venues_) {
+        if (!std::holds_alternative<MarkIndex>(venue.model().mark)) continue;
+        for (std::size_t a = 0; a < assets_; ++a) venue.prices().mark[a] = traded_price(a);
     }
 }
 
 double WorldEngine::traded_price(std::size_t asset) const {
-    if (!several_venues_) return venues_[0].price()[asset];
+    if (!several_venues_) return prices_[0]->price[asset];
     double sum = 0.0;
-    for (std::size_t v = 0; v < venues_.size(); ++v) sum += venue_share_[v][asset] * venues_[v].price()[asset];
+    for (std::size_t v = 0; v < venues_.size(); ++v) sum += venue_share_[v][asset] * prices_[v]->price[asset];
     return sum;
 }
 
 void WorldEngine::observe_prices() {
-    for (std::size_t a = 0; a < assets_; ++a) {
-        const double p = traded_price(a);
-        if (p > peak_price_[a]) {
-            peak_price_[a] = p;
-        } else if (p < peak_price_[a] * (1.0 - max_drawdown_[a])) {
-            max_drawdown_[a] = 1.0 - p / peak_price_[a];
-        }
-        min_price_[a] = std::min(min_price_[a], p);
-    }
+    for (std::size_t a = 0; a < assets_; ++a) drawdown_[a].observe(traded_price(a));
 }
 
 void WorldEngine::finish(WorldResult& result) {
@@ -163,8 +161,8 @@ void WorldEngine::finish(WorldResult& result) {
     double exogenous_sum = 0.0;
     result.assets.resize(assets_);
     for (std::size_t a = 0; a < assets_; ++a) {
-        result.assets[a] = {min_price_[a], max_drawdown_[a], exogenous[a]};
-        traded_sum += max_drawdown_[a];
+        result.assets[a] = {drawdown_[a].lowest, drawdown_[a].drawdown, exogenous[a]};
+        traded_sum += drawdown_[a].drawdown;
         exogenous_sum += exogenous[a];
     }
     result.amplification = exogenous_sum > 0.0 ? traded_sum / exogenous_sum : not_a_number;

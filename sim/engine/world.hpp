@@ -21,13 +21,20 @@ class LedgerError : public std::logic_error {
     using std::logic_error::logic_error;
 };
 
-/// Quantities across venues at every step, for quantile bands. Reused from world to world.
+/// A value from a step on.
+struct StepValue {
+    std::uint32_t step;
+    double value;
+};
+
+/// Quantities across venues at every step, for quantile bands. Reused from world to world. What changes in every step
+/// is kept for every step, what stands still between events as a list of changes.
 struct StepSeries {
-    std::vector<double> price;               ///< [T+1 x A] traded, depth-weighted over venues
-    std::vector<double> liquidated_notional; ///< [T+1] in the step
-    std::vector<double> fund_balance;        ///< [T+1]
-    std::vector<double> open_interest;       ///< [T+1]
-    std::vector<double> depth_multiplier;    ///< [T+1] mean over venues and assets
+    std::vector<double> price;                  ///< [A x T+1] traded, depth-weighted over venues
+    std::vector<double> open_interest;          ///< [T+1]
+    std::vector<double> depth_multiplier;       ///< [T+1] mean over venues and assets; empty where depth is constant
+    std::vector<StepValue> fund_balance;        ///< from this step on; the first at step 0
+    std::vector<StepValue> liquidated_notional; ///< in this step; zero in all others
 };
 
 /// Where a world's history goes, beside its metrics. Any may be null.
@@ -52,15 +59,19 @@ class WorldEngine {
 
   private:
     void simulate(const IndexPath& path, bool impact, WorldResult& result, const WorldSinks& sinks);
-    void begin(const IndexPath& path, bool impact);
-    void step(std::size_t t);
+    void begin(const IndexPath& path, bool impact, const WorldSinks& sinks);
+    void act(std::size_t t);
     void rounds(std::size_t t);
-    void set_marks(bool start_of_step);
+    void move_marks();
     void observe_prices();
-    void record(std::size_t t, const WorldSinks& sinks) const;
-    void record_trace(std::size_t t, WorldTrace& trace) const;
     void finish(WorldResult& result);
     double traded_price(std::size_t asset) const;
+
+    // records (records.cpp)
+    void record_start();
+    void record_quiet(std::size_t t, std::size_t count);
+    void record_step(std::size_t t);
+    void record_trace(std::size_t t);
 
     const Market& market_;
     std::size_t assets_;
@@ -68,14 +79,16 @@ class WorldEngine {
     const IndexPath* path_ = nullptr;
     std::shared_ptr<const Population> population_;
     std::vector<VenueState> venues_;
+    std::vector<VenuePrices*> prices_; // of the venues
+    LookAhead ahead_;
     std::uint64_t world_ = 0;
-    LiquidationLog* log_ = nullptr;
+    WorldSinks sinks_;
     std::vector<std::vector<double>> venue_share_; // [V][A] depth weights, normalised over venues
-    std::vector<double> min_price_;
-    std::vector<double> peak_price_;
-    std::vector<double> max_drawdown_;
+    std::vector<Drawdown> drawdown_;               // [A] of traded prices
+    std::vector<double> index_price_;              // [A] in the step that is acted on
     bool index_marks_ = false;
     bool several_venues_ = false;
+    bool thinning_ = false;
 };
 
 } // namespace plunge

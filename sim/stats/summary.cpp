@@ -64,13 +64,6 @@ Column make_column(const RunResult& result, const Row& row, const std::string& s
 
 } // namespace
 
-double initial_fund_balance(const Venue& venue) {
-    double balance = 0.0;
-    for (const WaterfallModels::Params& layer : venue.waterfall)
-        if (const auto* fund = std::get_if<InsuranceFund::Params>(&layer)) balance += fund->balance;
-    return balance;
-}
-
 SummaryInput summary_input(const Scenario& scenario, const RunResult& result) {
     SummaryInput input;
     input.title = scenario.header.name;
@@ -82,7 +75,7 @@ SummaryInput summary_input(const Scenario& scenario, const RunResult& result) {
     std::vector<double> funds;
     std::vector<std::vector<double>> minima;
     for (std::size_t v = 0; v < scenario.venues.size(); ++v) {
-        funds.push_back(initial_fund_balance(scenario.venues[v]));
+        funds.push_back(initial_fund_balance(scenario.venues[v].waterfall));
         input.initial_fund_balance += funds.back();
         std::vector<double>& lowest = minima.emplace_back();
         for (const WorldResult& world : result.worlds) lowest.push_back(world.venues.at(v).fund_min_balance);

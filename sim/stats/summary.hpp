@@ -24,9 +24,6 @@ struct SummaryInput {
     std::vector<Column> columns;        ///< all venues together; per asset as `metric.SYMBOL`
 };
 
-/// Balance of a venue's insurance fund before the first step; zero where it has none [quote].
-double initial_fund_balance(const Venue& venue);
-
 SummaryInput summary_input(const Scenario& scenario, const RunResult& result);
 
 /// Counts the worlds in which some venue's insurance fund, not empty at the start, was at zero.

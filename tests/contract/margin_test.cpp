@@ -196,6 +196,40 @@ TEST_CASE("margin: the lower bound of slack is reached at a corner of the box") 
     });
 }
 
+TEST_CASE("margin: the plane lies below the slack everywhere in the box, and meets it at the corners") {
+    for_each_rule([](const auto& rule) {
+        std::mt19937_64 rng(4);
+        std::uniform_real_distribution<double> uniform;
+        for (int trial = 0; trial < 5'000; ++trial) {
+            const Account account = random_account(rng);
+            const double multiple = trial % 3 == 0 ? 1.0 : 2.0 * uniform(rng);
+            const PerAssetArray low = random_mark(rng);
+            PerAssetArray high{};
+            const double width = std::exp(-30.0 * uniform(rng));
+            for (std::size_t a = 0; a < assets; ++a) high[a] = low[a] * (1.0 + width * uniform(rng));
+            PerAssetArray slope{};
+            const double base = slack_plane(rule, account.view(), multiple, low.data(), high.data(), assets,
+                                            slope.data());
+            int broken = 0;
+            for (unsigned point = 0; point < 20; ++point) {
+                const bool corner = point < 1U << assets;
+                PerAssetArray mark{};
+                double plane = base;
+                for (std::size_t a = 0; a < assets; ++a) {
+                    const double s = corner ? static_cast<double>(point >> a & 1U) : uniform(rng);
+                    mark[a] = corner ? (s > 0.0 ? high[a] : low[a])
+                                     : std::min(low[a] + s * (high[a] - low[a]), high[a]);
+                    plane += slope[a] * mark[a];
+                }
+                const double gap = slack(rule, account, multiple, mark) - plane;
+                broken += gap < 0.0 || (corner && gap > 1e-11 * scale(account, high));
+            }
+            CAPTURE(trial);
+            CHECK(broken == 0);
+        }
+    });
+}
+
 TEST_CASE("margin: the state of an account is the sum over its assets") {
     for_each_rule([](const auto& rule) {
         std::mt19937_64 rng(4);

@@ -38,14 +38,14 @@ Vector index_path(const Scenario& scenario, std::uint64_t world) {
     std::visit(
         [&](const auto& params) {
             using Model = typename ModelOf<PriceModels, std::decay_t<decltype(params)>>::type;
-            Model{params, n, dt}.fill(key, 0, steps, returns.data());
+            Model{params, n, dt}.fill(key, 0, steps, returns.data(), steps);
         },
         scenario.prices);
     Vector moves((steps + 1) * n, 0.0);
     for (std::size_t a = 0; a < n; ++a) {
         double process = 0.0;
         for (std::size_t t = 1; t <= steps; ++t) {
-            process += returns[(t - 1) * n + a];
+            process += returns[a * steps + t - 1];
             double shocked = 0.0;
             for (const Shock& shock : scenario.shocks) {
                 shocked += shock.log_move(a) * shock.share_at(static_cast<double>(t) * dt);

@@ -10,6 +10,7 @@
 #include <doctest/doctest.h>
 
 #include "models/random/elementary.hpp"
+#include "models/random/elementary_block.hpp"
 #include "models/random/normal_block.hpp"
 
 namespace plunge {
@@ -79,18 +80,29 @@ TEST_CASE("fill_normals: no groups write nothing") {
     CHECK(guard == 123.0);
 }
 
-TEST_CASE("fill_exp: has the bits of det_exp, for every count and tail") {
+TEST_CASE("fill_exp, fill_log, fill_pow: the bits of det_exp, det_log and det_pow, for every count and tail") {
     std::vector<double> x;
     for (int i = 0; i < 37; ++i) x.push_back(-740.0 + 39.7 * i);
     x.insert(x.end(), {0.0, -0.0, 1e-300, -1e-17, 709.7, 710.0, -746.0});
-    for (std::size_t count = 0; count <= x.size(); ++count) {
-        std::vector<double> out(x.size(), -1.0);
-        fill_exp(x.data(), count, out.data());
-        std::size_t different = 0;
-        for (std::size_t i = 0; i < x.size(); ++i) different += !same_bits(out[i], i < count ? det_exp(x[i]) : -1.0);
-        CAPTURE(count);
-        CHECK(different == 0);
+    const auto check = [&](auto&& block, auto&& scalar) {
+        for (std::size_t count = 0; count <= x.size(); ++count) {
+            std::vector<double> out(x.size(), -1.0);
+            block(x.data(), count, out.data());
+            std::size_t different = 0;
+            for (std::size_t i = 0; i < x.size(); ++i) different += !same_bits(out[i], i < count ? scalar(x[i]) : -1.0);
+            CAPTURE(count);
+            CHECK(different == 0);
+        }
+    };
+    check(fill_exp, det_exp);
+    for (double& value : x) value = std::fabs(value) + 1e-12;
+    x.insert(x.end(), {1.0, 1.0 + 1e-15, 1.0 - 1e-15, 1e300, 1e-300});
+    check(fill_log, det_log);
+    for (const double exponent : {-0.5, -1.25, 0.75}) {
+        check([&](const double* from, std::size_t count, double* to) { fill_pow(from, exponent, count, to); },
+              [&](double value) { return det_pow(value, exponent); });
     }
+    CHECK(det_exp(0.0) == 1.0);
 }
 
 TEST_CASE("elementary functions: within one unit in the last place of the long double result") {

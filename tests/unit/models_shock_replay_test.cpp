@@ -29,7 +29,7 @@ Replay::Params history() {
 
 std::vector<double> returns(const Replay& replay, std::size_t first_step, std::size_t steps) {
     std::vector<double> out(2 * steps);
-    replay.fill({.seed = 1, .world = 2}, first_step, steps, out.data());
+    replay.fill({.seed = 1, .world = 2}, first_step, steps, out.data(), steps);
     return out;
 }
 

@@ -44,13 +44,13 @@ const Sample& sample() {
         Sample s;
         std::vector<double> path(steps * assets);
         for (std::uint64_t world = 0; world < worlds; ++world) {
-            gbm.fill({.seed = test::seed, .world = world}, 0, steps, path.data());
+            gbm.fill({.seed = test::seed, .world = world}, 0, steps, path.data(), steps);
             for (std::size_t a = 0; a < assets; ++a) {
                 const double mean = (drift[a] - 0.5 * volatility[a] * volatility[a]) * dt;
                 double total = 0.0;
                 for (std::size_t t = 0; t < steps; ++t) {
-                    total += path[t * assets + a];
-                    s.innovation[a].push_back((path[t * assets + a] - mean) / (volatility[a] * std::sqrt(dt)));
+                    total += path[a * steps + t];
+                    s.innovation[a].push_back((path[a * steps + t] - mean) / (volatility[a] * std::sqrt(dt)));
                 }
                 s.total[a].push_back(total);
             }
@@ -135,11 +135,11 @@ TEST_CASE("gbm: a seed or a world of its own gives independent innovations") {
     constexpr std::size_t length = 100'000;
     std::vector<double> one(length * assets);
     std::vector<double> other(length * assets);
-    gbm.fill({.seed = test::seed, .world = 5}, 0, length, one.data());
+    gbm.fill({.seed = test::seed, .world = 5}, 0, length, one.data(), length);
     const double scale = 1.0 / (step_seconds / seconds_per_year);
     for (const PathKey key : {PathKey{.seed = test::seed + 1, .world = 5}, PathKey{.seed = test::seed, .world = 6},
                               PathKey{.seed = 5, .world = test::seed}}) {
-        gbm.fill(key, 0, length, other.data());
+        gbm.fill(key, 0, length, other.data(), length);
         test::check_estimate("covariance", 0.0, [&] {
             std::vector<double> product;
             for (std::size_t i = 0; i < one.size(); ++i) product.push_back(scale * one[i] * other[i]);
@@ -158,15 +158,15 @@ TEST_CASE("gbm: odd worlds mirror the even world before them where antithetic") 
         std::vector<double> even(steps * assets);
         std::vector<double> odd(steps * assets);
         std::vector<double> plain(steps * assets);
-        gbm.fill({.seed = test::seed, .world = 8, .antithetic = true}, 0, steps, even.data());
-        gbm.fill({.seed = test::seed, .world = 9, .antithetic = true}, 0, steps, odd.data());
-        gbm.fill({.seed = test::seed, .world = 8}, 0, steps, plain.data());
+        gbm.fill({.seed = test::seed, .world = 8, .antithetic = true}, 0, steps, even.data(), steps);
+        gbm.fill({.seed = test::seed, .world = 9, .antithetic = true}, 0, steps, odd.data(), steps);
+        gbm.fill({.seed = test::seed, .world = 8}, 0, steps, plain.data(), steps);
         CAPTURE(copula);
         CHECK(even == plain);
         std::size_t unmirrored = 0;
         for (std::size_t i = 0; i < even.size(); ++i) unmirrored += odd[i] != -even[i];
         CHECK(unmirrored == 0);
-        gbm.fill({.seed = test::seed, .world = 10, .antithetic = true}, 0, steps, plain.data());
+        gbm.fill({.seed = test::seed, .world = 10, .antithetic = true}, 0, steps, plain.data(), steps);
         CHECK(plain != even);
     }
 }
@@ -176,8 +176,8 @@ TEST_CASE("gbm: antithetic pairs make the mean of the log return exact") {
     std::vector<double> path(steps * assets);
     double sums[2] = {};
     for (const std::uint64_t world : {0U, 1U}) {
-        gbm.fill({.seed = test::seed, .world = world, .antithetic = true}, 0, steps, path.data());
-        for (std::size_t t = 0; t < steps; ++t) sums[world] += path[t * assets];
+        gbm.fill({.seed = test::seed, .world = world, .antithetic = true}, 0, steps, path.data(), steps);
+        for (std::size_t t = 0; t < steps; ++t) sums[world] += path[t];
     }
     CHECK(0.5 * (sums[0] + sums[1]) == doctest::Approx(-0.5 * volatility[0] * volatility[0] * years).epsilon(1e-12));
 }

@@ -53,8 +53,8 @@ std::vector<std::vector<double>> increments(const Merton::Params& params, std::s
     std::vector<std::vector<double>> result(assets);
     std::vector<double> path(steps * assets);
     for (std::uint64_t world = 0; world < worlds; ++world) {
-        merton.fill({.seed = test::seed, .world = world}, 0, steps, path.data());
-        for (std::size_t i = 0; i < path.size(); ++i) result[i % assets].push_back(path[i]);
+        merton.fill({.seed = test::seed, .world = world}, 0, steps, path.data(), steps);
+        for (std::size_t i = 0; i < path.size(); ++i) result[i / steps].push_back(path[i]);
     }
     return result;
 }
@@ -193,10 +193,10 @@ TEST_CASE("merton: sizes of separate jumps are independent of one another and ac
     constexpr std::size_t steps = 40'000;
     std::vector<double> path(2 * steps);
     std::vector<double> sizes[2];
-    merton.fill({.seed = test::seed, .world = 0}, 0, steps, path.data());
+    merton.fill({.seed = test::seed, .world = 0}, 0, steps, path.data(), steps);
     const double drift = -0.01 * std::expm1(0.5 * 0.01 * 0.01);
     for (std::size_t i = 0; i < path.size(); ++i) {
-        if (std::fabs(path[i] - drift) > 1e-9) sizes[i % 2].push_back((path[i] - drift) / 0.01);
+        if (std::fabs(path[i] - drift) > 1e-9) sizes[i / steps].push_back((path[i] - drift) / 0.01);
     }
     std::vector<double> across;
     std::vector<double> along;
@@ -219,8 +219,8 @@ TEST_CASE("merton: without jumps it is geometric Brownian motion, bit for bit") 
     const Diffusion diffusion(params, 2, step_seconds);
     std::vector<double> with(2 * 96);
     std::vector<double> without(2 * 96);
-    merton.fill({.seed = test::seed, .world = 3}, 0, 96, with.data());
-    diffusion.fill({.seed = test::seed, .world = 3}, 0, 96, without.data());
+    merton.fill({.seed = test::seed, .world = 3}, 0, 96, with.data(), 96);
+    diffusion.fill({.seed = test::seed, .world = 3}, 0, 96, without.data(), 96);
     CHECK(with == without);
 }
 
@@ -229,8 +229,8 @@ TEST_CASE("merton: antithetic worlds draw jumps of their own") {
     const Merton merton(params, 1, step_seconds);
     std::vector<double> even(400);
     std::vector<double> odd(400);
-    merton.fill({.seed = test::seed, .world = 0, .antithetic = true}, 0, 400, even.data());
-    merton.fill({.seed = test::seed, .world = 1, .antithetic = true}, 0, 400, odd.data());
+    merton.fill({.seed = test::seed, .world = 0, .antithetic = true}, 0, 400, even.data(), 400);
+    merton.fill({.seed = test::seed, .world = 1, .antithetic = true}, 0, 400, odd.data(), 400);
     CHECK(even != odd);
 }
 

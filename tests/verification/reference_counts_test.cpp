@@ -115,7 +115,7 @@ Counts run_on_normals(const Scenario& scenario, const std::vector<double>& z, do
                 const double sigma = volatility_factor * sigma_year[a] * std::sqrt(1.0 / (365.0 * 1440.0));
                 double move = -0.5 * sigma * sigma;
                 for (std::size_t b = 0; b <= a; ++b) move += sigma * factor[a][b] * z[(w * steps + t) * assets + b];
-                x[(t + 1) * assets + a] = x[t * assets + a] + move;
+                x[a * (steps + 1) + t + 1] = x[a * (steps + 1) + t] + move;
             }
         }
         IndexPath path;

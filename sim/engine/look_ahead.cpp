@@ -1,0 +1,255 @@
+#include "sim/engine/look_ahead.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <variant>
+
+#include "models/random/elementary.hpp"
+#include "models/random/elementary_block.hpp"
+
+namespace plunge {
+namespace {
+
+// A transient displacement below this is nothing: it moves no price in the last bit that matters.
+constexpr double negligible_displacement = 1e-14;
+
+double settled(double transient) { return std::fabs(transient) < negligible_displacement ? 0.0 : transient; }
+
+// Where a step's displacement goes after the step: part of it stays for good.
+void make_permanent(VenuePrices& prices, double share) {
+    if (!prices.displaced) return;
+    for (std::size_t a = 0; a < prices.permanent.size(); ++a) {
+        double& y = prices.book.transient[a];
+        const double to_permanent = share * (y - prices.transient_before_rounds[a]);
+        if (to_permanent == 0.0) continue;
+        prices.permanent[a] += to_permanent;
+        prices.permanent_factor[a] = det_exp(prices.permanent[a]);
+        y -= to_permanent;
+    }
+}
+
+} // namespace
+
+void VenuePrices::begin_world(const std::vector<double>& initial_price) {
+    const std::size_t assets = initial_price.size();
+    book.undisplaced_price = price = price_at_start_of_step = mark = initial_price;
+    book.transient.assign(assets, 0.0);
+    book.depth_multiplier.assign(assets, 1.0);
+    permanent.assign(assets, 0.0);
+    permanent_factor.assign(assets, 1.0);
+    transient_before_rounds.assign(assets, 0.0);
+    displaced = false;
+    thinning.assign(assets, {});
+}
+
+std::vector<std::vector<double>> venue_shares(const std::vector<VenueModel>& venues, std::size_t assets) {
+    std::vector<std::vector<double>> share(venues.size(), std::vector<double>(assets));
+    for (std::size_t a = 0; a < assets; ++a) {
+        double total = 0.0;
+        for (const VenueModel& venue : venues) total += venue.depth_weight[a];
+        for (std::size_t v = 0; v < venues.size(); ++v) share[v][a] = venues[v].depth_weight[a] / total;
+    }
+    return share;
+}
+
+LookAhead::LookAhead(const Market& market)
+    : market_{market}, assets_{market.assets()},
+      several_venues_{market.venues().size() > 1}, share_{venue_shares(market.venues(), market.assets())},
+      ahead_(market.venues().size()), traded_range_(market.assets()) {
+    const std::size_t size = assets_ * longest;
+    for (std::size_t v = 0; v < ahead_.size(); ++v) {
+        const VenueModel& model = market.venues()[v];
+        Ahead& ahead = ahead_[v];
+        ahead.transient.resize(size);
+        ahead.price.resize(size);
+        ahead.marks_are_prices = std::holds_alternative<MarkLast>(model.mark) ||
+                                 (std::holds_alternative<MarkIndex>(model.mark) && !several_venues_);
+        if (!ahead.marks_are_prices) ahead.mark.resize(size);
+        if (model.impact.thinning) {
+            ahead.variance_ratio.resize(size);
+            ahead.drawdown.resize(size);
+        }
+        ahead.mark_low.resize(assets_);
+        ahead.mark_high.resize(assets_);
+    }
+    if (several_venues_) traded_.resize(size);
+}
+
+void LookAhead::look(std::size_t first, std::size_t count, const IndexPath& path,
+                     const std::vector<VenuePrices*>& venues) {
+    first_ = first;
+    count_ = count;
+    path_ = &path;
+    for (std::size_t v = 0; v < venues.size(); ++v) make_permanent(*venues[v], market_.venues()[v].impact.permanent);
+    displacements(venues);
+    prices(path, venues);
+    observe_returns(venues);
+    marks(venues);
+    ranges();
+}
+
+// Phase 2: y decays step by step.
+void LookAhead::displacements(const std::vector<VenuePrices*>& venues) {
+    if (several_venues_ && market_.arbitrage_keep() < 1.0) {
+        arbitrage(venues);
+        return;
+    }
+    for (std::size_t v = 0; v < venues.size(); ++v) {
+        Ahead& ahead = ahead_[v];
+        const double keep = market_.venues()[v].transient_keep;
+        ahead.displaced = false;
+        for (std::size_t a = 0; a < assets_ && venues[v]->displaced; ++a) {
+            double* transient = at(ahead.transient, a);
+            double y = venues[v]->book.transient[a];
+            for (std::size_t k = 0; k < count_; ++k) transient[k] = y = settled(y * keep);
+            ahead.displaced = ahead.displaced || transient[0] != 0.0; // sizes only fall
+        }
+    }
+}
+
+// Phase 2 where venues pull each other's displacement together.
+void LookAhead::arbitrage(const std::vector<VenuePrices*>& venues) {
+    const double keep = market_.arbitrage_keep();
+    for (std::size_t v = 0; v < venues.size(); ++v) {
+        ahead_[v].displaced = std::any_of(venues.begin(), venues.end(), [](const auto* p) { return p->displaced; });
+    }
+    for (std::size_t a = 0; a < assets_ && ahead_[0].displaced; ++a) {
+        for (std::size_t k = 0; k < count_; ++k) {
+            double mean = 0.0;
+            for (std::size_t v = 0; v < venues.size(); ++v) {
+                double* transient = at(ahead_[v].transient, a) + k;
+                const double before = k == 0 ? venues[v]->book.transient[a] : transient[-1];
+                *transient = settled(before * market_.venues()[v].transient_keep);
+                mean += share_[v][a] * *transient;
+            }
+            for (Ahead& ahead : ahead_) {
+                double& y = at(ahead.transient, a)[k];
+                y = settled(mean + (y - mean) * keep);
+            }
+        }
+    }
+}
+
+void LookAhead::prices(const IndexPath& path, const std::vector<VenuePrices*>& venues) {
+    std::array<double, longest> factor{};
+    for (std::size_t v = 0; v < venues.size(); ++v) {
+        for (std::size_t a = 0; a < assets_; ++a) {
+            const double* index = path.prices(a) + first_;
+            double* price = at(ahead_[v].price, a);
+            const double permanent = venues[v]->permanent_factor[a];
+            for (std::size_t k = 0; k < count_; ++k) price[k] = index[k] * permanent;
+            if (!ahead_[v].displaced) continue;
+            fill_exp(at(ahead_[v].transient, a), count_, factor.data()); // exactly one where y is zero
+            for (std::size_t k = 0; k < count_; ++k) price[k] *= factor[k];
+        }
+    }
+    for (std::size_t a = 0; a < assets_ && several_venues_; ++a) {
+        double* traded = at(traded_, a);
+        std::fill_n(traded, count_, 0.0);
+        for (std::size_t v = 0; v < venues.size(); ++v) {
+            const double* price = at(ahead_[v].price, a);
+            for (std::size_t k = 0; k < count_; ++k) traded[k] += share_[v][a] * price[k];
+        }
+    }
+}
+
+// Phase 3: depth thins with the returns from one start of a step to the next.
+void LookAhead::observe_returns(const std::vector<VenuePrices*>& venues) {
+    std::array<double, longest> log_return{};
+    for (std::size_t v = 0; v < venues.size(); ++v) {
+        const VenueModel& model = market_.venues()[v];
+        if (!model.impact.thinning) continue;
+        for (std::size_t a = 0; a < assets_; ++a) {
+            ThinningState state = venues[v]->thinning[a];
+            double* variance_ratio = at(ahead_[v].variance_ratio, a);
+            double* drawdown = at(ahead_[v].drawdown, a);
+            const double variance = model.base_variance[a];
+            if (variance > 0.0) {
+                const double* price = at(ahead_[v].price, a);
+                log_return[0] = price[0] / venues[v]->price_at_start_of_step[a];
+                for (std::size_t k = 1; k < count_; ++k) log_return[k] = price[k] / price[k - 1];
+                fill_log(log_return.data(), count_, log_return.data());
+            }
+            for (std::size_t k = 0; k < count_; ++k) {
+                if (variance > 0.0) {
+                    state.observe(log_return[k], log_return[k] * log_return[k] / variance, model.thinning_keep);
+                }
+                variance_ratio[k] = state.variance_ratio;
+                drawdown[k] = state.drawdown;
+            }
+        }
+    }
+}
+
+void LookAhead::marks(const std::vector<VenuePrices*>& venues) {
+    for (std::size_t v = 0; v < venues.size(); ++v) {
+        Ahead& ahead = ahead_[v];
+        if (ahead.marks_are_prices) continue;
+        const VenueModel& model = market_.venues()[v];
+        for (std::size_t a = 0; a < assets_; ++a) {
+            double* mark = at(ahead.mark, a);
+            if (std::holds_alternative<MarkIndex>(model.mark)) {
+                std::copy_n(at(traded_, a), count_, mark);
+                continue;
+            }
+            const double* price = at(ahead.price, a);
+            double m = venues[v]->mark[a];
+            for (std::size_t k = 0; k < count_; ++k) mark[k] = m += (1.0 - model.ema_keep) * (price[k] - m);
+        }
+    }
+}
+
+void LookAhead::ranges() {
+    for (std::size_t a = 0; a < assets_; ++a) {
+        traded_range_[a] = range_of(traded(a), count_);
+        for (std::size_t v = 0; v < ahead_.size(); ++v) {
+            const bool same = !several_venues_ && ahead_[v].marks_are_prices;
+            const PriceRange range = same ? traded_range_[a] : range_of(mark(v, a), count_);
+            ahead_[v].mark_low[a] = range.low;
+            ahead_[v].mark_high[a] = range.high;
+        }
+    }
+}
+
+void LookAhead::settle(std::size_t k, const std::vector<VenuePrices*>& venues) const {
+    for (std::size_t v = 0; v < venues.size(); ++v) {
+        VenuePrices& now = *venues[v];
+        const Ahead& ahead = ahead_[v];
+        bool moved = false;
+        for (std::size_t a = 0; a < assets_; ++a) {
+            const double y = ahead.displaced ? at(ahead.transient, a)[k] : 0.0;
+            moved = moved || y != 0.0;
+            now.book.transient[a] = now.transient_before_rounds[a] = y;
+            now.book.undisplaced_price[a] = path_->price(a, first_ + k) * now.permanent_factor[a];
+            now.price[a] = now.price_at_start_of_step[a] = at(ahead.price, a)[k];
+            now.mark[a] = mark(v, a)[k];
+        }
+        now.displaced = now.displaced || moved;
+        if (!market_.venues()[v].impact.thinning) continue;
+        for (std::size_t a = 0; a < assets_; ++a) {
+            now.thinning[a] = {at(ahead.variance_ratio, a)[k], at(ahead.drawdown, a)[k]};
+        }
+    }
+}
+
+void LookAhead::depth(std::size_t venue, std::size_t asset, std::size_t count, double* out) const {
+    const auto& thinning = market_.venues()[venue].impact.thinning;
+    std::fill_n(out, count, 1.0);
+    if (!thinning) return;
+    const double* variance_ratio = at(ahead_[venue].variance_ratio, asset);
+    const double* drawdown = at(ahead_[venue].drawdown, asset);
+    std::array<double, longest> factor{};
+    if (thinning->exponent > 0.0) {
+        fill_pow(variance_ratio, -0.5 * thinning->exponent, count, factor.data());
+        for (std::size_t k = 0; k < count; ++k) out[k] = variance_ratio[k] > 1.0 ? factor[k] : 1.0;
+    }
+    if (thinning->drawdown > 0.0) {
+        for (std::size_t k = 0; k < count; ++k) factor[k] = -thinning->drawdown * drawdown[k];
+        fill_exp(factor.data(), count, factor.data());
+        for (std::size_t k = 0; k < count; ++k) out[k] = drawdown[k] > 0.0 ? out[k] * factor[k] : out[k];
+    }
+    for (std::size_t k = 0; k < count; ++k) out[k] = std::clamp(out[k], thinning->floor, 1.0);
+}
+
+} // namespace plunge
