@@ -281,6 +281,15 @@ void World::close_against_winners(std::size_t venue, std::size_t step, std::vect
             taken[k] = std::min(left, cap[k]);
             left -= taken[k];
         }
+        // Different winners with the same score but for rounding: no implementation promises who comes first. It
+        // matters only where the demand ends between them.
+        for (std::size_t i = 1; i < order.size(); ++i) {
+            const std::size_t one = order[i - 1];
+            const std::size_t other = order[i];
+            const bool matters = taken[one] > 0.0 && taken[other] < cap[other];
+            const bool close = score[one] - score[other] < 1e-9 * score[one];
+            if (matters && close && !s.rows[winner[one]].holds_the_same_as(s.rows[winner[other]])) outcome_.tied = true;
+        }
     }
     double closed = 0.0;
     for (std::size_t k = 0; k < winner.size(); ++k) {
