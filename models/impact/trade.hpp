@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <limits>
 #include <vector>
 
 #include "models/common/quadrature.hpp"
@@ -31,6 +32,9 @@ namespace detail {
 /// Around its nearest kink every piece is taken in s with u = kink + s |s|, which makes the square root smooth.
 template <class Function> double integrate_with_kinks(std::vector<double> kinks, Function&& f) {
     constexpr int panels = 2;
+    constexpr double same_kink = 1e-12;
+    // A root far from [0, 1] is smooth there, and the substitution would lose as many digits as it is away.
+    std::erase_if(kinks, [](double kink) { return !(std::fabs(kink) < 100.0); });
     if (kinks.empty()) return gauss_legendre(0.0, 1.0, panels, f);
     std::sort(kinks.begin(), kinks.end());
     double sum = 0.0;
@@ -39,16 +43,30 @@ template <class Function> double integrate_with_kinks(std::vector<double> kinks,
         const double from = k == 0 ? 0.0 : std::clamp(0.5 * (kinks[k - 1] + kink), 0.0, 1.0);
         const double to = k + 1 == kinks.size() ? 1.0 : std::clamp(0.5 * (kink + kinks[k + 1]), 0.0, 1.0);
         const auto root = [&](double u) { return std::copysign(std::sqrt(std::fabs(u - kink)), u - kink); };
-        const auto piece = [&](double s_from, double s_to) {
-            if (!(s_to > s_from)) return 0.0;
-            return gauss_legendre(s_from, s_to, panels,
-                                  [&](double s) { return f(kink + s * std::fabs(s)) * 2.0 * std::fabs(s); });
+        // In s the next kink is a singularity sqrt(distance) away, at either side: panels grow from that length.
+        double grain = std::numeric_limits<double>::infinity();
+        for (const double other : kinks) {
+            const double distance = std::fabs(other - kink);
+            if (distance > same_kink) grain = std::min(grain, std::sqrt(distance));
+        }
+        const auto piece = [&](double s_from, double s_to) { // on one side of the kink
+            const double sign = s_from < 0.0 ? -1.0 : 1.0;
+            double low = std::min(std::fabs(s_from), std::fabs(s_to));
+            const double end = std::max(std::fabs(s_from), std::fabs(s_to));
+            double integral = 0.0;
+            while (low < end) {
+                const double high = std::min(end, std::max(grain, 2.0 * low));
+                integral += gauss_legendre(low, high, panels,
+                                           [&](double s) { return f(kink + sign * s * s) * 2.0 * s; });
+                low = high;
+            }
+            return integral;
         };
         const double s_from = root(from);
         const double s_to = root(to);
         if (s_from < 0.0 && s_to > 0.0) {
             sum += piece(s_from, 0.0) + piece(0.0, s_to);
-        } else {
+        } else if (s_from < s_to) {
             sum += piece(s_from, s_to);
         }
     }

@@ -8,6 +8,15 @@
 #include "sim/engine/venue_state.hpp"
 
 namespace plunge {
+namespace {
+
+// A share of the book below this comes from the allowance for rounding. A square-root book would turn it into a move.
+constexpr double least_book_share = 1e-9;
+
+// What is this small beside the whole is what rounding leaves of nothing.
+constexpr double rounding_share = 1e-12;
+
+} // namespace
 
 // Closing everything at these prices leaves exactly nothing: each position moves against the account by W / G.
 double VenueState::bankruptcy_price(const Order& order, std::size_t asset) const {
@@ -60,7 +69,7 @@ double VenueState::book_share(const std::vector<Order>& orders) const {
         if (middle <= inside || middle >= outside) break;
         (shortfall_at(orders, middle) <= payable ? inside : outside) = middle;
     }
-    return inside;
+    return inside < least_book_share ? 0.0 : inside;
 }
 
 void VenueState::deleverage(const std::vector<Order>& orders) {
@@ -83,7 +92,8 @@ void VenueState::close_against_winners(const std::vector<Order>& orders, double 
                 money += (1.0 - share) * q * bankruptcy_price(order, a);
             }
             if (!(demand > 0.0)) continue;
-            const double taken = take_from_winners(a, side, demand, money / demand);
+            double taken = take_from_winners(a, side, demand, money / demand);
+            if (taken >= demand * (1.0 - rounding_share)) taken = demand; // nothing is left for the book
             adl_share_[side > 0.0 ? a : assets_ + a] = (1.0 - share) * (taken / demand);
         }
     }
@@ -106,6 +116,7 @@ double VenueState::take_from_winners(std::size_t asset, double side, double dema
         double gross = 0.0;
         for (std::size_t b = 0; b < assets_; ++b)
             gross += std::fabs(rows_.position[row * assets_ + b]) * prices_.mark[b];
+        if (!(winner_wealth > rounding_share * gross)) continue; // the asset before has taken all there was
         const double size = std::fabs(q);
         const double bearable = cost > 0.0 ? std::min(size, winner_wealth / cost) : size;
         candidates.push_back({row, bearable, size, profit / (size * entry), gross / winner_wealth});

@@ -14,6 +14,9 @@ namespace {
 // A debt below this share of the collateral behind it is left standing: selling it off would take rounds for nothing.
 constexpr double standing_debt = 1e-9;
 
+// From this share on all collateral is sold: whether a row without wealth has the last bits of it left is rounding.
+constexpr double nearly_all = 1.0 - 1e-12;
+
 } // namespace
 
 bool VenueState::is_short(std::uint32_t row) const {
@@ -29,7 +32,7 @@ bool VenueState::has_debt_to_sell_for(std::uint32_t row) const {
     if (!(rows_.cash[row] < 0.0) || !rows_.has_collateral() || rows_.has_position(row)) return false;
     double value = 0.0;
     for (std::size_t a = 0; a < assets_; ++a) value += rows_.collateral[row * assets_ + a] * prices_.mark[a];
-    return -rows_.cash[row] > standing_debt * value;
+    return -rows_.cash[row] >= standing_debt * value;
 }
 
 // A row without positions that owes money sells its collateral from the next round on.
@@ -90,8 +93,9 @@ void VenueState::set_collateral_sale(Order& order) const {
     if (!(value > 0.0)) return;
     if (order.had_position && model_.liquidation.surplus == Surplus::fund) {
         order.collateral_share = 1.0;
-    } else if (cash_after < 0.0) {
-        order.collateral_share = std::min(1.0, -cash_after / value);
+    } else if (cash_after < 0.0 && -cash_after >= standing_debt * value) {
+        const double share = -cash_after / value;
+        order.collateral_share = share < nearly_all ? share : 1.0;
     }
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <tuple>
 
 #include <fmt/format.h>
@@ -17,17 +18,28 @@ constexpr double tolerance = 1e-9;
 // the last bits of prices stand this high in it.
 constexpr double fraction_tolerance = 1e-8;
 
+// Sums and integrals round more often than once: the engine may be this much further off than the oracle is from itself
+// with prices changed in their last bits.
+constexpr double rounding_margin = 10.0;
+
 using Difference = std::optional<std::string>;
 
-bool near(double expected, double got, double scale) {
-    if (std::isnan(expected) || std::isnan(got)) return std::isnan(expected) && std::isnan(got);
-    return std::fabs(expected - got) <= tolerance * scale;
-}
+/// Finds numbers that are further apart than `allowed` tolerances, and remembers how far apart the furthest were.
+struct Yardstick {
+    double allowed = 1.0;
+    double furthest = 0.0; ///< in tolerances
 
-Difference differs(const std::string& what, double expected, double got, double scale) {
-    if (near(expected, got, scale)) return {};
-    return fmt::format("{}: oracle {:.17g}, engine {:.17g} (scale {:.3g})", what, expected, got, scale);
-}
+    Difference differs(const std::string& what, double expected, double got, double scale) {
+        if (std::isnan(expected) && std::isnan(got)) return {};
+        const double apart = std::fabs(expected - got);
+        if (apart <= allowed * tolerance * scale) {
+            if (apart > 0.0) furthest = std::max(furthest, apart / (tolerance * scale));
+            return {};
+        }
+        return fmt::format("{}: oracle {:.17g}, engine {:.17g} (scale {:.3g}, {:.3g} tolerances allowed)", what,
+                           expected, got, scale, allowed);
+    }
+};
 
 Difference counts_differ(const std::string& what, std::uint64_t expected, std::uint64_t got) {
     if (expected == got) return {};
@@ -54,7 +66,7 @@ template <class Log> std::vector<Event> events_of(const Log& log) {
 }
 
 Difference first_event_difference(const std::vector<Event>& expected, const std::vector<Event>& got, std::size_t& next,
-                                  std::size_t step) {
+                                  std::size_t step, Yardstick& yardstick) {
     for (;; ++next) {
         const bool has_expected = next < expected.size() && std::get<0>(expected[next].key) <= step;
         const bool has_got = next < got.size() && std::get<0>(got[next].key) <= step;
@@ -67,8 +79,8 @@ Difference first_event_difference(const std::vector<Event>& expected, const std:
             return fmt::format("{}: liquidated by the engine alone, fraction {:.17g}", name_of(got[next].key),
                                got[next].fraction);
         }
-        if (auto d = differs(name_of(expected[next].key) + " fraction", expected[next].fraction, got[next].fraction,
-                             fraction_tolerance / tolerance)) {
+        if (auto d = yardstick.differs(name_of(expected[next].key) + " fraction", expected[next].fraction,
+                                       got[next].fraction, fraction_tolerance / tolerance)) {
             return d;
         }
     }
@@ -77,15 +89,15 @@ Difference first_event_difference(const std::vector<Event>& expected, const std:
 struct Column {
     const char* name;
     std::vector<double> WorldTrace::*member;
-    enum class Kind { price, log, money } kind;
+    enum class Kind { price, log, money, count } kind;
 };
 
 constexpr Column columns[] = {
     {"index price", &WorldTrace::index, Column::Kind::price},
-    {"margin calls", &WorldTrace::margin_calls, Column::Kind::log},
-    {"halted", &WorldTrace::halted, Column::Kind::log},
+    {"margin calls", &WorldTrace::margin_calls, Column::Kind::count},
+    {"halted", &WorldTrace::halted, Column::Kind::count},
     {"depth multiplier", &WorldTrace::depth, Column::Kind::log},
-    {"rounds", &WorldTrace::rounds, Column::Kind::log},
+    {"rounds", &WorldTrace::rounds, Column::Kind::count},
     {"adl notional", &WorldTrace::adl_notional, Column::Kind::money},
     {"permanent displacement", &WorldTrace::permanent, Column::Kind::log},
     {"transient displacement", &WorldTrace::transient, Column::Kind::log},
@@ -98,7 +110,7 @@ constexpr Column columns[] = {
 };
 
 Difference trace_difference(const WorldTrace& expected, const WorldTrace& got, std::size_t step, std::size_t steps,
-                            double scale) {
+                            double scale, Yardstick& yardstick) {
     for (const Column& column : columns) {
         const auto& e = expected.*(column.member);
         const auto& g = got.*(column.member);
@@ -107,11 +119,15 @@ Difference trace_difference(const WorldTrace& expected, const WorldTrace& got, s
         }
         const std::size_t width = e.size() / (steps + 1);
         for (std::size_t i = step * width; i < (step + 1) * width; ++i) {
+            const std::string what = fmt::format("step {} {} [{}]", step, column.name, i - step * width);
+            if (column.kind == Column::Kind::count) {
+                if (e[i] != g[i]) return fmt::format("{}: oracle {}, engine {}", what, e[i], g[i]);
+                continue;
+            }
             const double size = column.kind == Column::Kind::price ? std::fabs(e[i])
                                 : column.kind == Column::Kind::log ? std::max(1.0, std::fabs(e[i]))
                                                                    : scale;
-            if (auto d = differs(fmt::format("step {} {} [{}]", step, column.name, i - step * width), e[i], g[i],
-                                 size)) {
+            if (auto d = yardstick.differs(what, e[i], g[i], size)) {
                 return d;
             }
         }
@@ -119,17 +135,18 @@ Difference trace_difference(const WorldTrace& expected, const WorldTrace& got, s
     return {};
 }
 
-Difference venue_difference(const VenueMetrics& expected, const VenueMetrics& got, std::size_t venue, double scale) {
+Difference venue_difference(const VenueMetrics& expected, const VenueMetrics& got, std::size_t venue, double scale,
+                            Yardstick& yardstick) {
     Difference found;
     const auto look_at = [&](const auto& m) {
         if (found) return;
         const std::string what = fmt::format("venue {} {}", venue, m.name);
         if constexpr (std::is_same_v<std::decay_t<decltype(expected.*(m.member))>, double>) {
             if (m.units == "USD")
-                found = differs(what, expected.*(m.member), got.*(m.member), scale);
+                found = yardstick.differs(what, expected.*(m.member), got.*(m.member), scale);
             else
-                found = differs(what, expected.*(m.member), got.*(m.member),
-                                std::max(1.0, std::fabs(expected.*(m.member))));
+                found = yardstick.differs(what, expected.*(m.member), got.*(m.member),
+                                          std::max(1.0, std::fabs(expected.*(m.member))));
         } else if (m.name == "insolvent") {
             // A shortfall at the resolution of money may be called none; by either.
             if (expected.uncovered > tolerance * scale)
@@ -144,15 +161,15 @@ Difference venue_difference(const VenueMetrics& expected, const VenueMetrics& go
     return found;
 }
 
-Difference cohort_difference(const CohortMetrics& expected, const CohortMetrics& got, std::size_t cohort,
-                             double scale) {
+Difference cohort_difference(const CohortMetrics& expected, const CohortMetrics& got, std::size_t cohort, double scale,
+                             Yardstick& yardstick) {
     Difference found;
     const auto look_at = [&](const auto& m) {
         if (found) return;
         const std::string what = fmt::format("cohort {} {}", cohort, m.name);
         const auto e = static_cast<double>(expected.*(m.member));
         const auto g = static_cast<double>(got.*(m.member));
-        found = differs(what, e, g, m.units == "USD" ? scale : 0.0);
+        found = yardstick.differs(what, e, g, m.units == "USD" ? scale : 0.0);
     };
     std::apply([&](const auto&... m) { (look_at(m), ...); }, cohort_metrics());
     return found;
@@ -166,7 +183,7 @@ std::vector<Cascade> ordered(std::vector<Cascade> cascades) {
     return cascades;
 }
 
-Difference cascade_difference(const WorldResult& expected, const WorldResult& got, double scale) {
+Difference cascade_difference(const WorldResult& expected, const WorldResult& got, double scale, Yardstick& yardstick) {
     const std::vector<Cascade> e = ordered(expected.cascades);
     const std::vector<Cascade> g = ordered(got.cascades);
     if (auto d = counts_differ("cascades", e.size(), g.size())) return d;
@@ -177,38 +194,52 @@ Difference cascade_difference(const WorldResult& expected, const WorldResult& go
         if (auto d = counts_differ(what + "last step", e[i].last_step, g[i].last_step)) return d;
         if (auto d = counts_differ(what + "rounds", e[i].rounds, g[i].rounds)) return d;
         if (auto d = counts_differ(what + "accounts", e[i].accounts, g[i].accounts)) return d;
-        if (auto d = differs(what + "notional", e[i].notional, g[i].notional, scale)) return d;
-        if (auto d = differs(what + "shortfall", e[i].shortfall, g[i].shortfall, scale)) return d;
+        if (auto d = yardstick.differs(what + "notional", e[i].notional, g[i].notional, scale)) return d;
+        if (auto d = yardstick.differs(what + "shortfall", e[i].shortfall, g[i].shortfall, scale)) return d;
         for (std::size_t a = 0; a < e[i].price_move.size(); ++a) {
-            if (auto d = differs(what + "price move", e[i].price_move[a], g[i].price_move[a], 1.0)) return d;
+            if (auto d = yardstick.differs(what + "price move", e[i].price_move[a], g[i].price_move[a], 1.0)) return d;
         }
     }
     return {};
 }
 
-Difference world_difference(const WorldResult& expected, const WorldResult& got, double scale) {
+Difference world_difference(const WorldResult& expected, const WorldResult& got, double scale, Yardstick& yardstick) {
     for (std::size_t a = 0; a < expected.assets.size(); ++a) {
         const AssetMetrics& e = expected.assets[a];
         const AssetMetrics& g = got.assets[a];
-        if (auto d = differs(fmt::format("asset {} min_price", a), e.min_price, g.min_price, e.min_price)) return d;
-        if (auto d = differs(fmt::format("asset {} max_drawdown", a), e.max_drawdown, g.max_drawdown, 1.0)) return d;
-        if (auto d = differs(fmt::format("asset {} exogenous_max_drawdown", a), e.exogenous_max_drawdown,
-                             g.exogenous_max_drawdown, 1.0)) {
+        if (auto d = yardstick.differs(fmt::format("asset {} min_price", a), e.min_price, g.min_price, e.min_price))
+            return d;
+        if (auto d = yardstick.differs(fmt::format("asset {} max_drawdown", a), e.max_drawdown, g.max_drawdown, 1.0))
+            return d;
+        if (auto d = yardstick.differs(fmt::format("asset {} exogenous_max_drawdown", a), e.exogenous_max_drawdown,
+                                       g.exogenous_max_drawdown, 1.0)) {
             return d;
         }
     }
-    if (auto d = differs("amplification", expected.amplification, got.amplification,
-                         std::max(1.0, std::fabs(expected.amplification)))) {
+    if (auto d = yardstick.differs("amplification", expected.amplification, got.amplification,
+                                   std::max(1.0, std::fabs(expected.amplification)))) {
         return d;
     }
     const CounterfactualMetrics& e = expected.counterfactual;
     const CounterfactualMetrics& g = got.counterfactual;
     if (auto d = counts_differ("counterfactual accounts", e.liquidated_accounts, g.liquidated_accounts)) return d;
-    if (auto d = differs("counterfactual notional", e.liquidated_notional, g.liquidated_notional, scale)) return d;
-    if (auto d = differs("counterfactual shortfall", e.shortfall, g.shortfall, scale)) return d;
-    if (auto d = differs("counterfactual uncovered", e.uncovered, g.uncovered, scale)) return d;
+    if (auto d = yardstick.differs("counterfactual notional", e.liquidated_notional, g.liquidated_notional, scale))
+        return d;
+    if (auto d = yardstick.differs("counterfactual shortfall", e.shortfall, g.shortfall, scale)) return d;
+    if (auto d = yardstick.differs("counterfactual uncovered", e.uncovered, g.uncovered, scale)) return d;
     if (!(got.ledger_error <= tolerance)) return fmt::format("ledger_error {:.3g}", got.ledger_error);
     return {};
+}
+
+Difference result_difference(const WorldResult& expected, const WorldResult& got, double scale, Yardstick& yardstick) {
+    for (std::size_t v = 0; v < expected.venues.size(); ++v) {
+        if (auto d = venue_difference(expected.venues[v], got.venues[v], v, scale, yardstick)) return d;
+    }
+    for (std::size_t c = 0; c < expected.cohorts.size(); ++c) {
+        if (auto d = cohort_difference(expected.cohorts[c], got.cohorts[c], c, scale, yardstick)) return d;
+    }
+    if (auto d = cascade_difference(expected, got, scale, yardstick)) return d;
+    return world_difference(expected, got, scale, yardstick);
 }
 
 } // namespace
@@ -257,24 +288,46 @@ double money_scale(const Scenario& scenario, const std::vector<std::vector<Oracl
 }
 
 std::optional<std::string> first_difference(const Scenario& scenario, const OracleOutcome& expected,
-                                            const EngineOutcome& got, double scale) {
+                                            const EngineOutcome& got, double scale, const Vector& amplification) {
     const std::vector<Event> expected_events = events_of(expected.events);
     const std::vector<Event> got_events = events_of(got.log);
     const std::size_t steps = scenario.run.steps();
+    Yardstick yardstick;
     std::size_t next = 0;
     for (std::size_t step = 0; step <= expected.compare_until; ++step) {
-        if (auto d = first_event_difference(expected_events, got_events, next, step)) return d;
-        if (auto d = trace_difference(expected.trace, got.trace, step, steps, scale)) return d;
+        if (!amplification.empty()) yardstick.allowed = std::max(1.0, rounding_margin * amplification[step]);
+        if (std::isinf(yardstick.allowed)) return {};
+        if (auto d = first_event_difference(expected_events, got_events, next, step, yardstick)) return d;
+        if (auto d = trace_difference(expected.trace, got.trace, step, steps, scale, yardstick)) return d;
     }
     if (expected.tied) return {};
-    for (std::size_t v = 0; v < expected.result.venues.size(); ++v) {
-        if (auto d = venue_difference(expected.result.venues[v], got.result.venues[v], v, scale)) return d;
+    if (!amplification.empty()) yardstick.allowed = std::max(1.0, rounding_margin * amplification.back());
+    if (std::isinf(yardstick.allowed)) return {};
+    return result_difference(expected.result, got.result, scale, yardstick);
+}
+
+Vector rounding_amplification(const Scenario& scenario, const OracleOutcome& expected,
+                              const std::vector<OracleOutcome>& nudged, double scale) {
+    constexpr double without_bound = 1e30;
+    const std::vector<Event> expected_events = events_of(expected.events);
+    const std::size_t steps = scenario.run.steps();
+    Vector amplification(steps + 2, 0.0);
+    for (const OracleOutcome& other : nudged) {
+        const std::vector<Event> events = events_of(other.events);
+        Yardstick yardstick{.allowed = without_bound}; // no number is too far off: what differs is an event or a count
+        Difference choice;
+        std::size_t next = 0;
+        for (std::size_t step = 0; step <= steps + 1; ++step) {
+            if (!choice && step > steps) choice = result_difference(expected.result, other.result, scale, yardstick);
+            if (!choice && step <= steps) {
+                choice = first_event_difference(expected_events, events, next, step, yardstick);
+                if (!choice) choice = trace_difference(expected.trace, other.trace, step, steps, scale, yardstick);
+            }
+            const double far = choice ? std::numeric_limits<double>::infinity() : yardstick.furthest;
+            amplification[step] = std::max(amplification[step], far);
+        }
     }
-    for (std::size_t c = 0; c < expected.result.cohorts.size(); ++c) {
-        if (auto d = cohort_difference(expected.result.cohorts[c], got.result.cohorts[c], c, scale)) return d;
-    }
-    if (auto d = cascade_difference(expected.result, got.result, scale)) return d;
-    return world_difference(expected.result, got.result, scale);
+    return amplification;
 }
 
 } // namespace plunge::oracle

@@ -40,7 +40,7 @@ bool World::is_short(std::size_t venue, const RowState& row) const {
     if (row.has_position()) return now.equity < now.maintenance;
     // A sale in progress: a debt left over from a close-out, unless it is too small to matter.
     const double collateral_value = now.wealth - row.cash;
-    return row.has_collateral() && row.cash < 0.0 && -row.cash >= 1e-9 * collateral_value;
+    return row.selling && row.has_collateral() && row.cash < 0.0 && -row.cash >= 1e-9 * collateral_value;
 }
 
 std::vector<std::size_t> World::find_short(std::size_t venue, std::size_t step, std::size_t round) {
@@ -49,6 +49,7 @@ std::vector<std::size_t> World::find_short(std::size_t venue, std::size_t step, 
     for (std::size_t i = 0; i < rows.size(); ++i) {
         if (!is_short(venue, rows[i])) {
             rows[i].short_since.reset();
+            rows[i].selling = false;
             continue;
         }
         if (!rows[i].short_since) rows[i].short_since = {step, round};
@@ -103,10 +104,8 @@ void World::note_ties(std::size_t venue, const std::vector<Order>& orders) {
     for (std::size_t i = 1; i < orders.size(); ++i) {
         const RowState& one = venues_[venue].rows[orders[i - 1].row];
         const RowState& other = venues_[venue].rows[orders[i].row];
-        const bool equal = one.cash == other.cash && one.position == other.position &&
-                           one.collateral == other.collateral;
         const double apart = orders[i].ratio - orders[i - 1].ratio; // not a number where both are infinite
-        if (!equal && apart < 1e-9 * (1.0 + std::fabs(orders[i].ratio))) outcome_.tied = true;
+        if (!one.holds_the_same_as(other) && apart < 1e-9 * (1.0 + std::fabs(orders[i].ratio))) outcome_.tied = true;
     }
 }
 
@@ -146,7 +145,7 @@ void World::plan_collateral(std::size_t venue, Order& order) const {
     if (order.whole || !row.has_position()) {
         const double need = -cash;
         if (need > 0.0 && collateral_value > 0.0 && need >= 1e-9 * collateral_value) {
-            order.collateral_share = std::min(1.0, need / collateral_value);
+            order.collateral_share = need < (1.0 - 1e-12) * collateral_value ? need / collateral_value : 1.0;
         }
         if (order.whole && scenario_.venues[venue].liquidation_common.surplus == Surplus::fund) {
             order.collateral_share = 1.0;
@@ -194,7 +193,7 @@ double World::largest_share(std::size_t venue, const std::vector<Order>& orders,
         if (middle <= low || middle >= high) break;
         (shortfall_if(venue, orders, middle) <= payable ? low : high) = middle;
     }
-    return low;
+    return low < 1e-9 ? 0.0 : low;
 }
 
 double World::book_share(std::size_t venue, const std::vector<Order>& orders) {
@@ -260,7 +259,7 @@ void World::close_against_winners(std::size_t venue, std::size_t step, std::vect
         if (!(q > 0.0) || in_orders) continue;
         const double profit_per_base = -sign * (mark[asset] - row.entry[asset]);
         const Valuation now = value_at(venue, row, mark);
-        if (!(profit_per_base > 0.0) || !(now.wealth > 0.0)) continue;
+        if (!(profit_per_base > 0.0) || !(now.wealth > 1e-12 * now.gross)) continue;
         winner.push_back(i);
         size.push_back(q);
         cap.push_back(loss_per_base > 0.0 ? std::min(q, now.wealth / loss_per_base) : q);
@@ -282,6 +281,15 @@ void World::close_against_winners(std::size_t venue, std::size_t step, std::vect
             taken[k] = std::min(left, cap[k]);
             left -= taken[k];
         }
+        // Different winners with the same score but for rounding: no implementation promises who comes first. It
+        // matters only where the demand ends between them.
+        for (std::size_t i = 1; i < order.size(); ++i) {
+            const std::size_t one = order[i - 1];
+            const std::size_t other = order[i];
+            const bool matters = taken[one] > 0.0 && taken[other] < cap[other];
+            const bool close = score[one] - score[other] < 1e-9 * score[one];
+            if (matters && close && !s.rows[winner[one]].holds_the_same_as(s.rows[winner[other]])) outcome_.tied = true;
+        }
     }
     double closed = 0.0;
     for (std::size_t k = 0; k < winner.size(); ++k) {
@@ -292,6 +300,7 @@ void World::close_against_winners(std::size_t venue, std::size_t step, std::vect
         flow(taken[k] * price);
         closed += taken[k];
         row.bore_loss = true;
+        row.selling = row.owes_without_position();
         const double given_up = taken[k] * loss_per_base;
         const double notional = taken[k] * mark[asset];
         s.metrics.adl_contracts += taken[k];
@@ -304,9 +313,10 @@ void World::close_against_winners(std::size_t venue, std::size_t step, std::vect
         if (std::isnan(s.metrics.first_adl_step)) s.metrics.first_adl_step = static_cast<double>(step);
     }
     if (closed < demand * (1.0 - 1e-9)) ++outcome_.counts.winners_ran_out;
+    if (closed >= demand * (1.0 - 1e-12)) closed = demand;
     for (Order& order : orders) {
         if (sign * order.close[asset] > 0.0)
-            order.on_book[asset] = 1.0 - (1.0 - share) * std::min(1.0, closed / demand);
+            order.on_book[asset] = closed < demand ? 1.0 - (1.0 - share) * (closed / demand) : share;
     }
 }
 
@@ -375,7 +385,8 @@ void World::clear(std::size_t venue, std::size_t step, std::size_t round, std::v
         if (!had_position) ++outcome_.counts.sales_in_progress;
         if (row.has_position()) continue;
         if (row.cash < 0.0) {
-            if (row.has_collateral()) continue; // sells on in the next round
+            row.selling = row.has_collateral(); // in the next round
+            if (row.selling) continue;
             s.round_shortfall -= row.cash;
             row.cash = 0.0;
         } else if (order.whole && rules.surplus == Surplus::fund) {
@@ -408,6 +419,7 @@ void World::pass_waterfall(std::size_t venue) {
         const double paid = std::min(left, s.pot[i]);
         s.pot[i] -= paid;
         left -= paid;
+        if (paid > 0.0 && s.pot[i] <= dust) s.pot[i] = 0.0; // an exhausted pot is empty
         if (std::holds_alternative<InsuranceFund::Params>(layers[i])) s.metrics.fund_used += paid;
         if (std::holds_alternative<VenueCapital::Params>(layers[i])) s.metrics.venue_capital_used += paid;
     }
@@ -436,7 +448,10 @@ double World::socialize(std::size_t venue, const SocializedLoss::Params& params,
     double sum = 0.0;
     for (std::size_t i = 0; i < s.rows.size(); ++i) {
         s.rows[i].cash -= paid[i];
-        if (paid[i] > 0.0) s.rows[i].bore_loss = true;
+        if (paid[i] > 0.0) {
+            s.rows[i].bore_loss = true;
+            s.rows[i].selling = s.rows[i].owes_without_position();
+        }
         if (paid[i] > 0.0 && paid[i] >= wealth[i] * (1.0 - 1e-12)) outcome_.tied = true;
         sum += paid[i];
     }

@@ -19,12 +19,17 @@ struct RowState {
     double initial_wealth = 0.0;
     double deposits = 0.0;
     bool in_call = false;
+    bool selling = false;              ///< has no positions, and sells collateral for what it owes
     bool bore_loss = false;            ///< liquidated, deleveraged, or charged with socialized losses
     std::vector<std::size_t> arrivals; ///< steps at which promised money comes
     std::optional<std::pair<std::size_t, std::size_t>> short_since; ///< (step, round)
 
     bool has_position() const;
     bool has_collateral() const;
+    bool holds_the_same_as(const RowState& other) const {
+        return cash == other.cash && position == other.position && collateral == other.collateral;
+    }
+    bool owes_without_position() const { return cash < 0.0 && !has_position(); }
 };
 
 /// What a venue has done in its current run of steps with liquidations.

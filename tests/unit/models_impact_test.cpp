@@ -1,11 +1,13 @@
 // Linear and square-root impact against their closed forms.
 
 #include <cmath>
+#include <vector>
 
 #include <doctest/doctest.h>
 
 #include "models/impact/linear.hpp"
 #include "models/impact/square_root.hpp"
+#include "models/impact/trade.hpp"
 
 namespace plunge {
 namespace {
@@ -76,6 +78,47 @@ TEST_CASE("square_root: a trade that underflows happens at the price there is") 
     CHECK(root.mean_relative_price(0, 0.0, 1e-200) == 1.0);
     CHECK(root.mean_relative_price(0, -1e-200, 1e-200) == 1.0);
     CHECK(root.consumed(0, 1e-200) == 0.0);
+}
+
+// Both books pass zero close to the start of the trade: two infinite slopes next to each other.
+TEST_CASE("square_root: with cross impact, kinks close to each other are integrated to the last digits") {
+    const SquareRootImpact root({}, market);
+    SquareMatrix cross = SquareMatrix::identity(2);
+    cross(0, 1) = cross(1, 0) = 0.3;
+    const std::vector<double> y{8e-5, -1.2e-3};
+    const std::vector<double> quantity{root.consumed(0, 0.08), root.consumed(1, 0.18)};
+    Execution result;
+    execute(root, cross, {{1.0, 1.0}, y, {1.0, 1.0}}, quantity, result);
+    const auto price = [&](std::size_t a, double u) {
+        double log_price = y[a];
+        for (std::size_t b = 0; b < 2; ++b) {
+            log_price += cross(a, b) * (root.displacement(b, root.consumed(b, y[b]) + u * quantity[b]) - y[b]);
+        }
+        return std::exp(log_price);
+    };
+    const double kink = -root.consumed(1, y[1]) / quantity[1];
+    for (std::size_t a = 0; a < 2; ++a) {
+        // Many panels, each side of the kink within [0, 1] in the root of the distance to it.
+        const double before = gauss_legendre(0.0, std::sqrt(kink), 10'000,
+                                             [&](double s) { return price(a, kink - s * s) * 2.0 * s; });
+        const double after = gauss_legendre(0.0, std::sqrt(1.0 - kink), 10'000,
+                                            [&](double s) { return price(a, kink + s * s) * 2.0 * s; });
+        CHECK(result.average_price[a] == doctest::Approx(before + after).epsilon(1e-13));
+    }
+}
+
+TEST_CASE("square_root: with cross impact, a small trade on a displaced book happens at the price there is") {
+    const SquareRootImpact root({}, market);
+    SquareMatrix cross = SquareMatrix::identity(2);
+    cross(0, 1) = cross(1, 0) = 0.3;
+    const BookState book{{20'000.0, 1'000.0}, {-0.006, -0.004}, {1.0, 1.0}};
+    for (const double share : {1e-6, 1e-10, 1e-14, 1e-18}) { // of what is consumed already
+        CAPTURE(share);
+        Execution result;
+        execute(root, cross, book, {share * root.consumed(0, -0.006), share * root.consumed(1, -0.004)}, result);
+        CHECK(result.average_price[0] == doctest::Approx(20'000.0 * std::exp(-0.006)).epsilon(0.01 * share + 1e-14));
+        CHECK(result.average_price[1] == doctest::Approx(1'000.0 * std::exp(-0.004)).epsilon(0.01 * share + 1e-14));
+    }
 }
 
 } // namespace plunge
