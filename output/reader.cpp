@@ -11,7 +11,7 @@
 
 #include "output/errors.hpp"
 #include "output/hdf5.hpp"
-#include "output/sha256.hpp"
+#include "sim/sha256.hpp"
 #include "output/trailer.hpp"
 #include "output/writer.hpp"
 #include "sim/stats/result_tables.hpp"

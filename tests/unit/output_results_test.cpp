@@ -11,7 +11,7 @@
 #include "output/errors.hpp"
 #include "output/hdf5.hpp"
 #include "output/reader.hpp"
-#include "output/sha256.hpp"
+#include "sim/sha256.hpp"
 #include "output/summary_input.hpp"
 #include "output/trailer.hpp"
 #include "output/world_columns.hpp"
