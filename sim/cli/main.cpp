@@ -5,6 +5,7 @@
 #include <new>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 #include <fmt/core.h>
@@ -13,6 +14,7 @@
 #include "sim/cli/commands.hpp"
 #include "sim/engine/world.hpp"
 #include "sim/scenario/load.hpp"
+#include "sim/scenario/read_context.hpp"
 #include "sim/version.hpp"
 
 namespace plunge {
@@ -46,7 +48,14 @@ int run_command_line(int argc, char** argv) {
     } catch (const CLI::Success& success) { // --help, --version
         return app.exit(success);
     } catch (const CLI::ParseError& error) {
-        app.exit(error);
+        if (argc > 1 && argv[1][0] != '-' && app.get_subcommands().empty()) {
+            std::vector<std::string> names;
+            for (const CLI::App* command : app.get_subcommands({})) names.push_back(command->get_name());
+            fmt::print(stderr, "plunge: error: there is no command \"{}\" ({})\n", argv[1],
+                       known_names_hint(argv[1], names));
+        } else {
+            app.exit(error);
+        }
         return exit_bad_input;
     }
     return exit_code;

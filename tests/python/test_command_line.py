@@ -230,6 +230,10 @@ positions = { BTC = 1.0 }
         self.assertEqual(self.plunge("--help").returncode, 0)
         self.assertRegex(self.plunge("--version").stdout, r"^plunge \d+\.\d+\.\d+")
         self.assertEqual(self.plunge().returncode, 2)
+        misspelt = self.plunge("vaildate", QUICKSTART)
+        self.assertEqual(misspelt.returncode, 2)
+        self.assertIn('no command "vaildate"', misspelt.stderr)
+        self.assertIn('did you mean "validate"?', misspelt.stderr)
         self.assertEqual(self.plunge("run", QUICKSTART).returncode, 2)
 
     def test_every_scenario_of_the_library_is_valid(self):
