@@ -171,6 +171,11 @@ class ResultFile(unittest.TestCase):
         text.write_text("no")
         with self.assertRaisesRegex(plunge.ResultError, "not a result file"):
             plunge.open(text)
+        foreign = self.folder / "foreign.h5"
+        with h5py.File(foreign, "w") as file:
+            file.create_group("traces/of something else")
+        with self.assertRaisesRegex(plunge.ResultError, "format version None"):
+            plunge.open(foreign)
         with self.assertRaisesRegex(plunge.ResultError, "no trace of world 3"):
             self.run_.trace(3)
 
