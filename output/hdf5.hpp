@@ -120,7 +120,6 @@ double read_number(hid_t object, const std::string& name);
 std::uint64_t read_count(hid_t object, const std::string& name);
 
 std::vector<hsize_t> shape(hid_t dataset);
-bool is_integer(hid_t dataset);
 
 /// The whole dataset, row-major, integers converted.
 std::vector<double> read_doubles(hid_t dataset);

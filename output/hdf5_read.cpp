@@ -167,11 +167,6 @@ std::vector<hsize_t> shape(hid_t dataset) {
     return extent;
 }
 
-bool is_integer(hid_t dataset) {
-    const Handle type(H5Dget_type(dataset), H5Tclose, "read a type");
-    return H5Tget_class(type.get()) == H5T_INTEGER;
-}
-
 std::vector<double> read_doubles(hid_t dataset) { return read_all<double>(dataset); }
 std::vector<std::uint64_t> read_counts(hid_t dataset) { return read_all<std::uint64_t>(dataset); }
 

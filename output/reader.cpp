@@ -11,9 +11,9 @@
 
 #include "output/errors.hpp"
 #include "output/hdf5.hpp"
-#include "output/sha256.hpp"
 #include "output/trailer.hpp"
 #include "output/writer.hpp"
+#include "sim/sha256.hpp"
 #include "sim/stats/result_tables.hpp"
 
 namespace plunge {
@@ -34,11 +34,12 @@ std::uint64_t verify_bytes(const std::string& path) {
     struct Close {
         void operator()(std::FILE* file) const { std::fclose(file); }
     };
+    struct stat status {};
+    if (::stat(path.c_str(), &status) != 0) refuse(path, std::strerror(errno));
+    if (!S_ISREG(status.st_mode)) refuse(path, "is not a regular file"); // to open a pipe would be to wait for it
     const std::unique_ptr<std::FILE, Close> file(std::fopen(path.c_str(), "rbe"));
     if (!file) refuse(path, std::strerror(errno));
-    struct stat status {};
     if (::fstat(::fileno(file.get()), &status) != 0) refuse(path, std::strerror(errno));
-    if (!S_ISREG(status.st_mode)) refuse(path, "is not a regular file");
     const auto size = static_cast<std::uint64_t>(status.st_size);
 
     std::vector<char> buffer(std::size_t{1} << 20U);
@@ -97,7 +98,7 @@ void read_cells(hid_t group, std::string_view name, std::uint64_t row, std::vect
     for (std::size_t i = 0; i < elements.size(); ++i) elements[i].*member = values[i];
 }
 
-/// Names in a group whose datasets have a first dimension called `world` and this many dimensions.
+/// Names of a group's datasets with this many dimensions, coordinates left out.
 std::vector<std::string> metrics_of(hid_t file, const std::string& path, std::size_t dimensions) {
     const Handle group = hdf5::open_group(file, path);
     std::vector<std::string> found;

@@ -7,9 +7,9 @@
 #include <string>
 #include <string_view>
 
-#include "output/sha256.hpp"
 #include "sim/driver/run_result.hpp"
 #include "sim/scenario/scenario.hpp"
+#include "sim/sha256.hpp"
 
 namespace plunge {
 

@@ -10,9 +10,9 @@
 
 #include "output/errors.hpp"
 #include "output/hdf5.hpp"
-#include "output/sha256.hpp"
 #include "output/trailer.hpp"
 #include "output/world_columns.hpp"
+#include "sim/sha256.hpp"
 #include "sim/stats/result_tables.hpp"
 #include "sim/stats/summary.hpp"
 

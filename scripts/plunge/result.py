@@ -42,13 +42,13 @@ class Result:
         try:
             with h5py.File(self.path, "r") as file:
                 self.attributes = {name: _plain(value) for name, value in file.attrs.items()}
-                self._venue_names = list(file["venues"]) if "venues" in file else []
-                self._trace_worlds = sorted(int(name) for name in file.get("traces", ()))
-        except OSError as error:
+                version = self.attributes.get("format_version")
+                if version != FORMAT_VERSION:
+                    raise ResultError(f"{self.path}: has format version {version}; this package reads {FORMAT_VERSION}")
+                self._venue_names = list(file["venues"])
+                self._trace_worlds = sorted(int(name) for name in file["traces"])
+        except (OSError, KeyError) as error:
             raise ResultError(f"{self.path}: is not a result file of Plunge ({error})") from error
-        version = self.attributes.get("format_version")
-        if version != FORMAT_VERSION:
-            raise ResultError(f"{self.path}: has format version {version}; this package reads {FORMAT_VERSION}")
 
     def __repr__(self) -> str:
         worlds, steps = self.attributes["worlds"], self.attributes["steps"]

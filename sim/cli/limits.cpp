@@ -20,8 +20,8 @@ double parse_size(const std::string& text) {
     for (const auto& [name, factor] : units) {
         if (error == std::errc{} && unit == name && number > 0.0) return number * factor;
     }
-    throw ScenarioError(
-        {{"--memory-limit", 0, 0, "", text, "not a size\na number and one of B, kB, MB, GB, TB, such as \"8GB\""}});
+    throw ScenarioError({{"--memory-limit " + text, 0, 0, "", "",
+                          "not a size\na number and one of B, kB, MB, GB, TB, such as \"8GB\""}});
 }
 
 void check_memory(const LoadedScenario& loaded, unsigned threads, const std::string& limit) {
@@ -30,12 +30,12 @@ void check_memory(const LoadedScenario& loaded, unsigned threads, const std::str
     if (estimate.total() <= allowed) return;
     throw ScenarioError(
         {{loaded.path, 0, 0, estimate.largest_key, "",
-          fmt::format(
-              "the run would need about {}, more than the limit of {}\naccounts {}, paths {}, results per world {}, "
-              "quantiles per step {}; make {} smaller, or raise --memory-limit",
-              format_bytes(estimate.total()), format_bytes(allowed), format_bytes(estimate.population_bytes),
-              format_bytes(estimate.path_bytes), format_bytes(estimate.results_bytes),
-              format_bytes(estimate.bands_bytes), estimate.largest_key)}});
+          fmt::format("the run would need about {}, more than the limit of {}\naccounts {}, paths {}, "
+                      "results per world {}, traces {}, quantiles per step {}; make {} smaller, or raise "
+                      "--memory-limit",
+                      format_bytes(estimate.total()), format_bytes(allowed), format_bytes(estimate.population_bytes),
+                      format_bytes(estimate.path_bytes), format_bytes(estimate.results_bytes),
+                      format_bytes(estimate.traces_bytes), format_bytes(estimate.bands_bytes), estimate.largest_key)}});
 }
 
 } // namespace plunge

@@ -4,6 +4,8 @@
 #include <exception>
 #include <new>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 #include <fmt/core.h>
@@ -12,12 +14,22 @@
 #include "sim/cli/commands.hpp"
 #include "sim/engine/world.hpp"
 #include "sim/scenario/load.hpp"
+#include "sim/scenario/read_context.hpp"
 #include "sim/version.hpp"
 
 namespace plunge {
 namespace {
 
 std::string typed_command;
+
+// An argument so that a shell reads it back as one.
+std::string shell_word(const std::string& word) {
+    constexpr std::string_view plain = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-+=./:,@%";
+    if (!word.empty() && word.find_first_not_of(plain) == std::string::npos) return word;
+    std::string quoted = "'";
+    for (const char c : word) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+    return quoted + "'";
+}
 
 int run_command_line(int argc, char** argv) {
     CLI::App app{"Monte Carlo simulator of liquidation cascades in leveraged markets.", "plunge"};
@@ -36,7 +48,14 @@ int run_command_line(int argc, char** argv) {
     } catch (const CLI::Success& success) { // --help, --version
         return app.exit(success);
     } catch (const CLI::ParseError& error) {
-        app.exit(error);
+        if (argc > 1 && argv[1][0] != '-' && app.get_subcommands().empty()) {
+            std::vector<std::string> names;
+            for (const CLI::App* command : app.get_subcommands({})) names.push_back(command->get_name());
+            fmt::print(stderr, "plunge: error: there is no command \"{}\" ({})\n", argv[1],
+                       known_names_hint(argv[1], names));
+        } else {
+            app.exit(error);
+        }
         return exit_bad_input;
     }
     return exit_code;
@@ -75,12 +94,15 @@ int main(int argc, char** argv) {
         std::fputs("plunge: error: this build needs a processor with AVX2 and FMA (x86-64-v3)\n", stderr);
         return plunge::exit_system_failed;
     }
-    for (int i = 0; i < argc; ++i)
-        plunge::typed_command += (i > 0 ? " " : "") + std::string(i > 0 ? argv[i] : "plunge");
+    plunge::typed_command = "plunge";
+    for (int i = 1; i < argc; ++i) plunge::typed_command += " " + plunge::shell_word(argv[i]);
     std::signal(SIGXFSZ, SIG_IGN); // a file-size limit is a failed write, reported like a full disk
     std::signal(SIGPIPE, SIG_IGN);
     const int code = plunge::guarded(argc, argv);
     // Data that could not be written (a closed pipe, a full disk behind a redirection) is a failure too.
-    if (std::fflush(stdout) != 0 && code == plunge::exit_done) return plunge::exit_system_failed;
+    if ((std::fflush(stdout) != 0 || std::ferror(stdout) != 0) && code == plunge::exit_done) {
+        std::fputs("plunge: error: not everything could be written to standard output\n", stderr);
+        return plunge::exit_system_failed;
+    }
     return code;
 }

@@ -3,8 +3,11 @@
 #include <bit>
 #include <cmath>
 #include <cstdint>
+#include <filesystem>
 #include <memory>
+#include <stdexcept>
 #include <string>
+#include <system_error>
 #include <tuple>
 #include <vector>
 
@@ -12,10 +15,12 @@
 #include <fmt/core.h>
 
 #include "output/atomic_file.hpp"
+#include "output/errors.hpp"
 #include "output/reader.hpp"
 #include "sim/cli/commands.hpp"
 #include "sim/engine/world.hpp"
 #include "sim/scenario/load.hpp"
+#include "sim/stats/result_tables.hpp"
 #include "sim/version.hpp"
 
 namespace plunge {
@@ -23,8 +28,9 @@ namespace {
 
 struct ReplayArguments {
     std::string file;
-    std::uint64_t world = 0;
+    std::int64_t world = 0;
     std::string csv;
+    bool force = false;
 };
 
 LoadedScenario embedded_scenario(const Reader& reader) {
@@ -43,46 +49,48 @@ bool same(double a, double b) {
     return std::bit_cast<std::uint64_t>(a) == std::bit_cast<std::uint64_t>(b) || (std::isnan(a) && std::isnan(b));
 }
 bool same(std::uint64_t a, std::uint64_t b) { return a == b; }
+bool same(std::uint32_t a, std::uint32_t b) { return a == b; }
 
 // Names of the metrics that differ in any bit.
 std::vector<std::string> differences(const WorldResult& again, const WorldResult& kept, const Scenario& scenario) {
     std::vector<std::string> names;
-    const auto compare_table = [&](const auto& table, const auto& x, const auto& y, const std::string& owner) {
-        const auto compare = [&](const auto& metric) {
-            if (!same(x.*metric.member, y.*metric.member)) names.push_back(fmt::format("{}.{}", owner, metric.name));
-        };
-        std::apply([&](const auto&... metric) { (compare(metric), ...); }, table);
+    const auto compare = [&](const auto& table, const auto& x, const auto& y, const std::string& owner) {
+        for_each_metric(table, [&](const auto& row) {
+            if (!same(x.*row.member, y.*row.member)) names.push_back(fmt::format("{}{}", owner, row.name));
+        });
     };
     for (std::size_t v = 0; v < kept.venues.size(); ++v) {
-        compare_table(venue_metrics(), again.venues[v], kept.venues[v], scenario.venues[v].name);
+        compare(venue_metrics(), again.venues[v], kept.venues[v], scenario.venues[v].name + ".");
     }
     for (std::size_t c = 0; c < kept.cohorts.size(); ++c) {
-        compare_table(cohort_metrics(), again.cohorts[c], kept.cohorts[c], scenario.cohorts[c].name);
+        compare(cohort_metrics(), again.cohorts[c], kept.cohorts[c], scenario.cohorts[c].name + ".");
     }
     for (std::size_t a = 0; a < kept.assets.size(); ++a) {
-        const AssetMetrics& x = again.assets[a];
-        const AssetMetrics& y = kept.assets[a];
-        const std::string& symbol = scenario.assets[a].symbol;
-        if (!same(x.min_price, y.min_price)) names.push_back("min_price." + symbol);
-        if (!same(x.max_drawdown, y.max_drawdown)) names.push_back("max_drawdown." + symbol);
-        if (!same(x.exogenous_max_drawdown, y.exogenous_max_drawdown)) {
-            names.push_back("exogenous_max_drawdown." + symbol);
+        compare(asset_metrics(), again.assets[a], kept.assets[a], scenario.assets[a].symbol + ".");
+    }
+    compare(std::tuple{amplification_metric}, again, kept, "");
+    compare(counterfactual_metrics(), again.counterfactual, kept.counterfactual, "");
+    if (!scenario.record.cascades) return names;
+    if (again.cascades.size() != kept.cascades.size()) {
+        names.push_back(fmt::format("cascades: {} instead of {}", again.cascades.size(), kept.cascades.size()));
+        return names;
+    }
+    for (std::size_t i = 0; i < kept.cascades.size(); ++i) {
+        const Cascade& x = again.cascades[i];
+        const Cascade& y = kept.cascades[i];
+        const std::string owner = fmt::format("cascade {}.", i);
+        compare(cascade_columns(), x, y, owner);
+        if (x.venue != y.venue) names.push_back(owner + "venue");
+        if (!std::equal(x.price_move.begin(), x.price_move.end(), y.price_move.begin(), y.price_move.end(),
+                        [](double a, double b) { return same(a, b); })) {
+            names.push_back(owner + "price_move");
         }
     }
-    if (!same(again.amplification, kept.amplification)) names.emplace_back("amplification");
-    if (!scenario.record.cascades) return names;
-    bool cascades_equal = again.cascades.size() == kept.cascades.size();
-    for (std::size_t i = 0; cascades_equal && i < kept.cascades.size(); ++i) {
-        cascades_equal = same(again.cascades[i].notional, kept.cascades[i].notional) &&
-                         again.cascades[i].first_step == kept.cascades[i].first_step &&
-                         again.cascades[i].last_step == kept.cascades[i].last_step;
-    }
-    if (!cascades_equal) names.emplace_back("cascades");
     return names;
 }
 
 // The steps in which something happened, for a terminal.
-void print_story(const WorldTrace& trace, const Scenario& scenario, double step_seconds) {
+void print_story(const WorldTrace& trace, const Scenario& scenario) {
     const std::size_t venues = scenario.venues.size();
     const std::size_t assets = scenario.assets.size();
     const std::size_t rows = trace.fund.size() / venues;
@@ -104,7 +112,7 @@ void print_story(const WorldTrace& trace, const Scenario& scenario, double step_
     for (std::size_t k = 0; k < shown; ++k) {
         const std::size_t i = busy[k];
         const std::size_t t = i / venues;
-        const double minutes = static_cast<double>(t) * step_seconds / 60.0;
+        const double minutes = static_cast<double>(t) * scenario.run.step_seconds / 60.0;
         const double start = trace.price[(i % venues) * assets];
         fmt::print("{:>6} {:>5.0f}:{:02.0f}s {:<10.10} {:>6.0f} {:>12.4g} {:>11.4g} {:>11.4g} {:>+8.2f}%\n", t,
                    std::floor(minutes), std::floor(60.0 * (minutes - std::floor(minutes))),
@@ -115,7 +123,7 @@ void print_story(const WorldTrace& trace, const Scenario& scenario, double step_
     if (busy.empty()) fmt::print("  nothing was liquidated\n");
 }
 
-void write_csv(const std::string& path, const WorldTrace& trace, const Scenario& scenario) {
+void write_csv(const std::string& path, const WorldTrace& trace, const Scenario& scenario, bool overwrite) {
     const std::size_t venues = scenario.venues.size();
     const std::size_t assets = scenario.assets.size();
     std::string text = "step,seconds,venue,asset,index,price,mark,permanent,transient,depth,open_interest,"
@@ -132,32 +140,38 @@ void write_csv(const std::string& path, const WorldTrace& trace, const Scenario&
                                 trace.rounds[i], trace.margin_calls[i], trace.halted[i]);
         }
     }
-    AtomicFile file(path, true);
+    AtomicFile file(path, overwrite);
     file.write(text.data(), text.size());
     file.commit();
 }
 
 int replay(const ReplayArguments& arguments) {
     const Reader reader(arguments.file);
-    if (arguments.world >= reader.worlds()) {
+    const auto world = static_cast<std::uint64_t>(arguments.world);
+    if (arguments.world < 0 || world >= reader.worlds()) {
         fmt::print(stderr, "plunge: error: {} has worlds 0 to {}; there is no world {}\n", arguments.file,
                    reader.worlds() - 1, arguments.world);
         return exit_bad_input;
     }
-    if (!arguments.csv.empty()) check_output_path(arguments.csv, true);
+    if (!arguments.csv.empty()) {
+        check_output_path(arguments.csv, arguments.force);
+        std::error_code missing; // most often there is no such file yet
+        if (std::filesystem::equivalent(arguments.csv, arguments.file, missing))
+            throw OutputError(arguments.csv, "is the result file that is replayed", Fault::request);
+    }
     const LoadedScenario loaded = embedded_scenario(reader);
     const Market market(loaded.scenario);
     WorldEngine engine(market);
     WorldResult again;
     WorldTrace trace;
-    engine.run(arguments.world, again, {&trace, nullptr, nullptr});
+    engine.run(world, again, {&trace, nullptr, nullptr});
     fmt::print("{}, world {}\n\n", loaded.scenario.header.name, arguments.world);
-    print_story(trace, loaded.scenario, loaded.scenario.run.step_seconds);
+    print_story(trace, loaded.scenario);
     if (!arguments.csv.empty()) {
-        write_csv(arguments.csv, trace, loaded.scenario);
+        write_csv(arguments.csv, trace, loaded.scenario, arguments.force);
         fmt::print("\ntrace in {}\n", arguments.csv);
     }
-    const std::vector<std::string> names = differences(again, reader.world(arguments.world), loaded.scenario);
+    const std::vector<std::string> names = differences(again, reader.world(world), loaded.scenario);
     if (names.empty()) {
         fmt::print("\nequal to world {} of {}, bit for bit\n", arguments.world, arguments.file);
         return exit_done;
@@ -176,6 +190,7 @@ void add_replay_command(CLI::App& app, int& exit_code) {
     command->add_option("file", arguments->file, "result file")->required();
     command->add_option("--world", arguments->world, "which world")->required();
     command->add_option("-o,--csv", arguments->csv, "write the world's whole trace as CSV");
+    command->add_flag("--force", arguments->force, "replace an existing CSV file");
     command->callback([arguments, &exit_code] { exit_code = replay(*arguments); });
 }
 

@@ -1,22 +1,25 @@
 // plunge run: from a scenario file to a result file.
-#include <chrono>
+#include <charconv>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <system_error>
 #include <vector>
 
 #include <CLI/CLI.hpp>
 #include <fmt/chrono.h>
 #include <fmt/core.h>
-#include <unistd.h>
 
 #include "output/writer.hpp"
 #include "sim/cli/commands.hpp"
 #include "sim/cli/limits.hpp"
 #include "sim/cli/progress.hpp"
+#include "sim/cli/terminal.hpp"
 #include "sim/driver/run.hpp"
 #include "sim/scenario/load.hpp"
 #include "sim/stats/summary.hpp"
@@ -29,8 +32,8 @@ struct RunArguments {
     std::string scenario;
     std::string output;
     std::vector<std::string> set;
-    std::optional<std::uint64_t> worlds;
-    std::optional<std::uint64_t> seed;
+    std::optional<std::int64_t> worlds; // signed, so that a minus sign comes as far as the scenario's own check
+    std::optional<std::int64_t> seed;
     unsigned threads = 0;
     std::string memory_limit;
     bool force = false;
@@ -38,12 +41,17 @@ struct RunArguments {
     bool quiet = false;
 };
 
-// The time of the run, or what reproducible builds ask for.
-std::string creation_time() {
-    const char* epoch = std::getenv("SOURCE_DATE_EPOCH");
-    const std::time_t now = epoch != nullptr ? static_cast<std::time_t>(std::strtoll(epoch, nullptr, 10))
-                                             : std::time(nullptr);
-    return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(now));
+// The time that reproducible builds ask for; nothing where they do not. \throws ScenarioError
+std::optional<std::time_t> source_date_epoch() {
+    const char* given = std::getenv("SOURCE_DATE_EPOCH");
+    if (given == nullptr) return std::nullopt;
+    const std::string_view text = given;
+    constexpr std::time_t last = 253'402'300'799; // of the year 9999
+    std::time_t seconds = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
+    if (error == std::errc{} && end == text.data() + text.size() && seconds >= 0 && seconds <= last) return seconds;
+    throw ScenarioError(
+        {{fmt::format("SOURCE_DATE_EPOCH={}", text), 0, 0, "", "", "must be whole seconds since 1970, or not set"}});
 }
 
 // results/x.h5 -> results/x.partial.h5: a file with the final name is always the whole run.
@@ -54,8 +62,6 @@ std::string partial_path(const std::string& path) {
     return (ends ? path.substr(0, path.size() - ending.size()) : path) + ".partial.h5";
 }
 
-bool stdout_in_colour() { return isatty(STDOUT_FILENO) != 0 && std::getenv("NO_COLOR") == nullptr; }
-
 int run(const RunArguments& arguments) {
     std::vector<std::string> overrides = arguments.set;
     if (arguments.worlds) overrides.push_back(fmt::format("run.worlds={}", *arguments.worlds));
@@ -65,6 +71,7 @@ int run(const RunArguments& arguments) {
     check_output_path(partial_path(arguments.output),
                       arguments.force); // an earlier interrupted run is worth asking for
     check_memory(loaded, thread_count(arguments.threads), arguments.memory_limit);
+    const std::optional<std::time_t> fixed_time = source_date_epoch();
 
     const Market market(loaded.scenario);
     InterruptFlag interrupt;
@@ -80,9 +87,11 @@ int run(const RunArguments& arguments) {
         return exit_interrupted;
     }
     const std::string path = result.interrupted ? partial_path(arguments.output) : arguments.output;
-    const ResultInfo info{std::string(version()), std::string(git_commit()), command_line(), creation_time(), loaded};
+    const ResultInfo info{std::string(version()), std::string(git_commit()), command_line(),
+                          fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(fixed_time.value_or(std::time(nullptr)))),
+                          loaded};
+    write_results(path, info, result, arguments.force); // before anything else can fail
     const Summary summary = summarize(summary_input(loaded.scenario, result));
-    write_results(path, info, result, arguments.force);
     if (arguments.json) {
         fmt::print("{}\n", summary_json(summary));
     } else if (!arguments.quiet) {

@@ -16,7 +16,7 @@ void add_schema_command(CLI::App& app, int& exit_code) {
     command->callback([markdown, &exit_code] {
         const std::string text = *markdown ? scenario_reference() : json_schema();
         std::fputs(text.c_str(), stdout);
-        exit_code = 0;
+        exit_code = exit_done;
     });
 }
 

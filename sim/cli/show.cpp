@@ -1,15 +1,14 @@
 // plunge show: the summary of a run again, from its result file.
-#include <cstdlib>
 #include <memory>
 #include <string>
 
 #include <CLI/CLI.hpp>
 #include <fmt/core.h>
-#include <unistd.h>
 
 #include "output/reader.hpp"
 #include "output/summary_input.hpp"
 #include "sim/cli/commands.hpp"
+#include "sim/cli/terminal.hpp"
 #include "sim/stats/summary.hpp"
 
 namespace plunge {
@@ -19,12 +18,6 @@ struct ShowArguments {
     std::string file;
     bool json = false;
 };
-
-// Bold headings on a terminal, unless the user does not want them (no-color.org).
-bool stdout_in_colour() {
-    const char* no_colour = std::getenv("NO_COLOR");
-    return (no_colour == nullptr || *no_colour == '\0') && ::isatty(STDOUT_FILENO) == 1;
-}
 
 void show(const ShowArguments& arguments) {
     const Reader reader(arguments.file);

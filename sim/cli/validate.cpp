@@ -71,9 +71,10 @@ int validate(const ValidateArguments& arguments) {
     fmt::print("{} worlds x {} steps of {:g} s, {} assets, seed {}, {} population\n", scenario.run.worlds,
                scenario.run.steps(), scenario.run.step_seconds, scenario.assets.size(), scenario.run.seed,
                scenario.run.population == PopulationMode::shared ? "shared" : "resampled");
-    fmt::print("memory about {} on {} threads (accounts {}, paths {}, results {}, bands {})\n",
+    fmt::print("memory about {} on {} threads (accounts {}, paths {}, results {}, traces {}, bands {})\n",
                format_bytes(memory.total()), threads, format_bytes(memory.population_bytes),
-               format_bytes(memory.path_bytes), format_bytes(memory.results_bytes), format_bytes(memory.bands_bytes));
+               format_bytes(memory.path_bytes), format_bytes(memory.results_bytes), format_bytes(memory.traces_bytes),
+               format_bytes(memory.bands_bytes));
     for (std::size_t v = 0; v < scenario.venues.size(); ++v) print_venue(market, v);
     return exit_done;
 }

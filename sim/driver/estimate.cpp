@@ -9,8 +9,22 @@
 
 #include "sim/engine/population.hpp"
 #include "sim/engine/world_result.hpp"
+#include "sim/stats/result_tables.hpp"
 
 namespace plunge {
+namespace {
+
+// Numbers that a trace holds per step.
+double trace_width(double venues, double assets) {
+    double width = 0.0;
+    for_each_metric(trace_columns(), [&](const TraceColumn& column) {
+        width += (column.shape == TraceShape::asset ? 1.0 : venues) *
+                 (column.shape == TraceShape::venue ? 1.0 : assets);
+    });
+    return width;
+}
+
+} // namespace
 
 MemoryEstimate estimate_memory(const Scenario& scenario, unsigned threads) {
     const auto assets = static_cast<double>(scenario.assets.size());
@@ -23,20 +37,24 @@ MemoryEstimate estimate_memory(const Scenario& scenario, unsigned threads) {
 
     constexpr double row_bookkeeping = 40.0; // flags, radii, search lists
     constexpr double cascades_per_world = 10.0;
+    constexpr double and_in_the_file = 2.0;
     constexpr double band_cell_bytes = 1200.0; // a step's histogram, measured on the reference scenario
 
     MemoryEstimate estimate;
     estimate.population_bytes = rows * ((8.0 + 8.0 * 4.0 * assets + row_bookkeeping) +
                                         n_threads * (8.0 + 8.0 * 3.0 * assets + row_bookkeeping));
     estimate.path_bytes = n_threads * steps * assets * 2.0 * sizeof(double);
-    estimate.results_bytes = worlds *
+    estimate.results_bytes = and_in_the_file * worlds *
                              (sizeof(WorldResult) + venues * sizeof(VenueMetrics) + cohorts * sizeof(CohortMetrics) +
                               assets * sizeof(AssetMetrics) +
                               (scenario.record.cascades ? cascades_per_world : 0.0) * (sizeof(Cascade) + 8.0 * assets));
+    estimate.traces_bytes = and_in_the_file * static_cast<double>(scenario.record.traces.size()) * steps *
+                            trace_width(venues, assets) * sizeof(double);
     estimate.bands_bytes = n_threads * steps * (assets + 4.0) * std::min(band_cell_bytes, 100.0 + 8.0 * worlds);
     const std::array parts{std::pair{estimate.population_bytes, "cohort.accounts"},
                            std::pair{estimate.path_bytes + estimate.bands_bytes, "run.horizon / run.step"},
-                           std::pair{estimate.results_bytes, "run.worlds"}};
+                           std::pair{estimate.results_bytes, "run.worlds"},
+                           std::pair{estimate.traces_bytes, "record.traces"}};
     estimate.largest_key = std::max_element(parts.begin(), parts.end())->second;
     return estimate;
 }

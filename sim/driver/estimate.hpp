@@ -11,11 +11,12 @@ namespace plunge {
 struct MemoryEstimate {
     double population_bytes = 0.0; ///< rows, once and once per thread
     double path_bytes = 0.0;       ///< per thread
-    double results_bytes = 0.0;    ///< per-world results until they are written
+    double results_bytes = 0.0;    ///< per-world results, and once more in the file while it is made
+    double traces_bytes = 0.0;     ///< worlds kept whole, likewise twice
     double bands_bytes = 0.0;      ///< quantiles per step, per thread
     std::string largest_key;       ///< the scenario key behind the largest part
 
-    double total() const { return population_bytes + path_bytes + results_bytes + bands_bytes; }
+    double total() const { return population_bytes + path_bytes + results_bytes + traces_bytes + bands_bytes; }
 };
 
 MemoryEstimate estimate_memory(const Scenario& scenario, unsigned threads);

@@ -18,8 +18,8 @@ namespace {
 template <class Table, class Object = Table> std::vector<KeyShape> describe_keys();
 template <class... Models> std::vector<ModelShape> describe_models(ModelList<Models...> list);
 
-// ---- one overload per member type: how it is written, and what it holds where it is left out
-// -------------------------
+// ---- one overload per member type: how it is written, and its default
+// ------------------------------------------------
 
 void describe(const double& value, KeyShape& shape) {
     shape.kind = shape.unit == Unit::duration ? ValueKind::duration : ValueKind::number;
@@ -171,11 +171,11 @@ SectionShape plain_section(std::string key, std::string header, bool required, s
 }
 
 // Keys that are tables of their own in the file read better as sections.
-SectionShape move_to_section(SectionShape& parent, const std::string& key, std::string header) {
+SectionShape move_to_section(SectionShape& parent, const std::string& key, std::string header, std::string meaning) {
     SectionShape section;
     for (auto shape = parent.keys.begin(); shape != parent.keys.end(); ++shape) {
         if (shape->key != key) continue;
-        section = {key, std::move(header), shape->meaning, false, false, std::move(shape->keys), "", "", {}, {}};
+        section = {key, std::move(header), std::move(meaning), false, false, std::move(shape->keys), "", "", {}, {}};
         parent.keys.erase(shape);
         break;
     }
@@ -187,8 +187,9 @@ SectionShape describe_venue() {
         "venue", "[[venue]]", true,
         "An exchange or lending protocol: holds accounts, margins them, liquidates "
         "them, and owns a loss waterfall.");
-    SectionShape breaker = move_to_section(venue, "breaker", "[venue.breaker]");
-    SectionShape collateral = move_to_section(venue, "collateral", "[venue.collateral]");
+    SectionShape breaker = move_to_section(venue, "breaker", "[venue.breaker]", "Halts trading after a fast move.");
+    SectionShape collateral = move_to_section(venue, "collateral", "[venue.collateral]",
+                                              "What collateral is worth as margin.");
     venue.sections = {
         family_section<ImpactCommon>("impact", "[venue.impact]", "What trading does to prices.", "shape", "book shapes",
                                      ImpactModels{}),

@@ -15,7 +15,7 @@ struct TimeUnit {
     double seconds;
 };
 
-// Longest first, so that format_duration() finds the largest unit that fits.
+// Longest first, so that format_duration() finds the largest unit of which there is a whole number.
 constexpr std::array<TimeUnit, 5> time_units{{{"d", 86'400.0}, {"h", 3600.0}, {"min", 60.0}, {"s", 1.0}, {"ms", 1e-3}}};
 
 } // namespace

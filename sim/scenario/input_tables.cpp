@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <chrono>
 #include <cmath>
 #include <set>
 
@@ -133,16 +134,6 @@ bool digits(std::string_view text, std::size_t at, std::size_t count, int& out) 
     return error == std::errc{} && rest == text.data() + at + count && text[at] != '-';
 }
 
-// Days since 1970-01-01 of a Gregorian date. Source: Hinnant, "chrono-compatible low-level date algorithms".
-long days_from_civil(int year, int month, int day) {
-    const int y = month <= 2 ? year - 1 : year;
-    const long era = (y >= 0 ? y : y - 399) / 400;
-    const long year_of_era = y - era * 400;
-    const long day_of_year = (153L * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
-    const long day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
-    return era * 146'097 + day_of_era - 719'468;
-}
-
 // "Z", "+02:00", "-0330" or nothing: seconds to subtract.
 std::optional<double> parse_offset(std::string_view text) {
     if (text.empty() || text == "Z" || text == "z") return 0.0;
@@ -165,8 +156,10 @@ std::optional<double> parse_iso_time(std::string_view text) {
         text[7] != '-' || !digits(text, 8, 2, day)) {
         return std::nullopt;
     }
-    if (month < 1 || month > 12 || day < 1 || day > 31) return std::nullopt;
-    double seconds = static_cast<double>(days_from_civil(year, month, day)) * seconds_per_day;
+    const std::chrono::year_month_day date{std::chrono::year{year}, std::chrono::month{static_cast<unsigned>(month)},
+                                           std::chrono::day{static_cast<unsigned>(day)}};
+    if (!date.ok()) return std::nullopt;
+    double seconds = static_cast<double>(std::chrono::sys_days{date}.time_since_epoch().count()) * seconds_per_day;
     if (text.size() == 10) return seconds;
     int hour = 0;
     int minute = 0;

@@ -5,17 +5,16 @@
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
-#include <memory>
 #include <system_error>
 #include <utility>
 
 #include <fmt/format.h>
-#include <openssl/evp.h>
 
 #include "sim/scenario/document.hpp"
 #include "sim/scenario/overrides.hpp"
 #include "sim/scenario/read_context.hpp"
 #include "sim/scenario/read_sections.hpp"
+#include "sim/sha256.hpp"
 
 namespace plunge {
 namespace {
@@ -41,38 +40,15 @@ std::string read_text(const std::filesystem::path& path, std::size_t most) {
     return text;
 }
 
-class Sha256 {
-  public:
-    Sha256() : context_{EVP_MD_CTX_new(), EVP_MD_CTX_free} {
-        require(EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr));
+// Lengths go in too, so that no two lists of parts have the same bytes.
+void add_part(Sha256& digest, const std::string& part) {
+    std::array<unsigned char, 8> length{};
+    for (std::size_t i = 0; i < length.size(); ++i) {
+        length[i] = static_cast<unsigned char>(static_cast<std::uint64_t>(part.size()) >> (8 * i));
     }
-
-    // Lengths go in too, so that no two lists of parts have the same bytes.
-    void add(const std::string& part) {
-        std::array<unsigned char, 8> length{};
-        for (std::size_t i = 0; i < length.size(); ++i) {
-            length[i] = static_cast<unsigned char>(static_cast<std::uint64_t>(part.size()) >> (8 * i));
-        }
-        require(EVP_DigestUpdate(context_.get(), length.data(), length.size()));
-        require(EVP_DigestUpdate(context_.get(), part.data(), part.size()));
-    }
-
-    std::string hexadecimal() {
-        std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-        unsigned size = 0;
-        require(EVP_DigestFinal_ex(context_.get(), digest.data(), &size));
-        std::string text;
-        for (unsigned i = 0; i < size; ++i) text += fmt::format("{:02x}", digest[i]);
-        return text;
-    }
-
-  private:
-    static void require(int success) {
-        if (success != 1) throw std::runtime_error("OpenSSL cannot compute SHA-256");
-    }
-
-    std::unique_ptr<EVP_MD_CTX, void (*)(EVP_MD_CTX*)> context_;
-};
+    digest.update(length.data(), length.size());
+    digest.update(part.data(), part.size());
+}
 
 } // namespace
 
@@ -99,12 +75,12 @@ LoadedScenario parse_scenario(const std::string& text, const std::string& displa
     loaded.inputs = context.inputs();
 
     Sha256 digest;
-    digest.add(loaded.effective);
+    add_part(digest, loaded.effective);
     for (const InputFile& input : loaded.inputs) {
-        digest.add(input.path);
-        digest.add(input.text);
+        add_part(digest, input.path);
+        add_part(digest, input.text);
     }
-    loaded.sha256 = digest.hexadecimal();
+    loaded.sha256 = digest.hex();
     return loaded;
 }
 

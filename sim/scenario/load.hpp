@@ -53,9 +53,7 @@ inline constexpr std::size_t max_scenario_bytes = std::size_t{1} << 20;
 inline constexpr std::size_t max_input_bytes = std::size_t{1} << 28;
 
 /// Reads and checks a scenario file; the files it names are looked up relative to its folder.
-/// \param overrides  `key=value` as after `--set`: `venue.impact.permanent=0.5`, `asset.BTC.price=1`,
-/// `cohort.0.accounts=5`;
-///                   the value is TOML, or a bare string.
+/// \param overrides  `key=value` as after `--set`, such as `asset.BTC.price=1`; sim/scenario/overrides.hpp says more.
 /// \throws ScenarioError with every mistake found.
 LoadedScenario load_scenario(const std::string& path, const std::vector<std::string>& overrides);
 

@@ -45,6 +45,13 @@ std::optional<std::vector<std::string>> split_key(std::string_view key) {
     return parts;
 }
 
+// What opens a quote or bracket, and what is made like a number, if only one too large.
+bool is_meant_as_toml(std::string_view text) {
+    if (std::string_view("\"'[{").find(text.front()) != std::string_view::npos) return true;
+    const bool begins_as_number = std::string_view("+-.0123456789").find(text.front()) != std::string_view::npos;
+    return begins_as_number && text.find_first_not_of("+-.0123456789_eE") == std::string_view::npos;
+}
+
 Node parse_value(std::string_view text, const Place& place) {
     Node node;
     try {
@@ -53,9 +60,7 @@ Node parse_value(std::string_view text, const Place& place) {
             throw SyntaxError(1, 1, "one value is expected");
         node = std::move(document.members.front().value);
     } catch (const SyntaxError&) {
-        const bool meant_as_toml = !text.empty() &&
-                                   std::string_view("\"'[{").find(text.front()) != std::string_view::npos;
-        if (meant_as_toml || text.empty()) throw;
+        if (text.empty() || is_meant_as_toml(text)) throw;
         node.kind = Node::Kind::text;
         node.text = std::string(text);
         node.literal = quoted(text);

@@ -13,7 +13,8 @@ namespace plunge {
 ///
 /// Keys are dotted. An item of a list is chosen by its number from 0, or by its name, symbol or layer
 /// (`asset.BTC.price`, `cohort.0.accounts`); where there is only one it need not be chosen (`venue.mark`). Values are
-/// TOML; what is not TOML and opens no quote or bracket is taken as text, so that `run.horizon=1h` needs no quotes.
+/// TOML; what is not, opens no quote or bracket and is not made like a number is taken as text, so that
+/// `run.horizon=1h` needs no quotes.
 void apply_overrides(ReadContext& context, const std::vector<std::string>& overrides, Node& root);
 
 } // namespace plunge

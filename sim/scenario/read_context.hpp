@@ -21,7 +21,7 @@ struct FieldInfo {
     bool missing_asset_is_zero = false; ///< a table by symbol need not name every asset
 };
 
-/// A key together with what the keys around it are: for finding keys nobody asked for.
+/// Keys that a table may have, or names that a value may be.
 using KnownKeys = std::vector<std::string_view>;
 
 class ReadContext {
@@ -50,7 +50,6 @@ class ReadContext {
     std::string input_name(const std::string& path) const;
 
     std::size_t error_count() const { return diagnostics_.size(); }
-    const std::string& file() const { return file_; }
     const std::vector<InputFile>& inputs() const { return inputs_; }
 
     /// All mistakes: the scenario's in the order of lines, then overrides, then inputs.
@@ -77,13 +76,10 @@ std::string item_path(const std::string& path, std::size_t index, std::size_t co
 std::string known_names_hint(std::string_view name, const std::vector<std::string>& known);
 std::string known_names_hint(std::string_view name, const KnownKeys& known);
 
-/// The known name nearest to `name` by edit distance; empty where none is near.
-std::string nearest_name(std::string_view name, const std::vector<std::string>& known);
-
 /// "BTC, ETH, SOL"
 std::string joined(const std::vector<std::string>& names);
 
-/// A number as a person would write it: 60000000 -> "6e+07", 0.25 -> "0.25".
+/// A number as a person would write it: 6e7 -> "60000000", 0.25 -> "0.25".
 std::string number_text(double value);
 
 /// "1 row", "3 rows".

@@ -97,27 +97,18 @@ bool read_value(ReadContext& context, const Node& node, const std::string& path,
 
 bool read_value(ReadContext& context, const Node& node, const std::string& path, const FieldInfo& field,
                 std::uint64_t& out) {
-    if (node.kind == Node::Kind::integer) {
-        // Compared as integers: a seed of 2^53 must not round into its range.
-        const bool too_high = node.integer > 0 && static_cast<double>(node.integer) > field.range.high;
-        if (node.integer < 0 || too_high || !field.range.contains(static_cast<double>(node.integer))) {
-            return in_range(context, node, path, field, static_cast<double>(node.integer));
-        }
-        out = static_cast<std::uint64_t>(node.integer);
-        return true;
-    }
     double value = 0.0;
     if (!read_number(context, node, path, value)) return false;
+    const bool written_whole = node.kind == Node::Kind::integer;
     constexpr double largest_exact = 9007199254740992.0; // 2^53: from here on a double skips whole numbers
-    if (value != std::floor(value) || std::fabs(value) > largest_exact) {
+    if (!written_whole && (value != std::floor(value) || std::fabs(value) > largest_exact)) {
         context.error(node, path, "must be a whole number");
         return false;
     }
-    if (value < 0.0 || !in_range(context, node, path, field, value)) {
-        if (field.range.contains(value)) context.error(node, path, "must be >= 0");
-        return false;
-    }
-    out = static_cast<std::uint64_t>(value);
+    FieldInfo not_below_zero = field; // there is no room for a sign, whatever the field's range
+    not_below_zero.range.low = std::max(field.range.low, 0.0);
+    if (!in_range(context, node, path, not_below_zero, value)) return false;
+    out = written_whole ? static_cast<std::uint64_t>(node.integer) : static_cast<std::uint64_t>(value);
     return true;
 }
 

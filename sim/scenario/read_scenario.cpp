@@ -168,6 +168,7 @@ Scenario read_scenario(ReadContext& context, const Node& root) {
     }
     const bool record_good = read_section(context, root, "record", false, scenario.record);
     if (run_good && record_good) check_traces(context, root, scenario);
+    std::sort(scenario.record.traces.begin(), scenario.record.traces.end());
     return scenario;
 }
 

@@ -170,7 +170,7 @@ struct CollateralMix {
     PerAsset share; ///< per asset; empty where all is cash
 };
 
-/// One explicit account, read from a cohort's CSV.
+/// Explicit accounts, read from a cohort's CSV.
 struct ExplicitAccounts {
     std::vector<std::string> label; ///< column `account`
     std::vector<double> equity;     ///< wealth at the start, at the scenario's prices, before haircuts [quote]
@@ -226,7 +226,7 @@ struct Cohort {
 
 struct RecordSettings {
     std::vector<double> quantiles{0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99};
-    std::vector<std::uint64_t> traces;
+    std::vector<std::uint64_t> traces; ///< ascending
     bool cascades = true;
     double cascade_gap_seconds = 300.0;
     bool counterfactual = false;

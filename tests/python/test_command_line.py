@@ -1,4 +1,5 @@
 """The program as its user meets it: exit codes, messages, interruption, full disks, repetition."""
+import hashlib
 import os
 import pathlib
 import re
@@ -8,7 +9,7 @@ import tempfile
 import time
 import unittest
 
-PLUNGE = os.environ.get("PLUNGE_EXECUTABLE") or os.environ.get("PLUNGE_EXE")
+PLUNGE = os.environ.get("PLUNGE_EXECUTABLE")
 SOURCE = pathlib.Path(os.environ.get("PLUNGE_SOURCE_DIR", pathlib.Path(__file__).resolve().parents[2]))
 QUICKSTART = SOURCE / "scenarios" / "quickstart.toml"
 
@@ -39,21 +40,30 @@ class CommandLine(unittest.TestCase):
         self.assertTrue(show.stdout.startswith(table.strip()), show.stdout)
         self.assertLessEqual(max(map(len, show.stdout.splitlines())), 80)
 
-    def test_files_are_the_same_bytes_for_any_number_of_threads(self):
+    def test_results_are_the_same_for_any_number_of_threads_and_files_for_the_same_command(self):
+        import h5py
+
         environment = {**os.environ, "SOURCE_DATE_EPOCH": "1760130000"}
-        contents = []
+        digests = set()
         for threads in (1, 2, 8):
-            # The command line is part of the file, so only the environment may differ: threads come from a wrapper.
             run = self.run_quickstart("--threads", threads, "--quiet", "--force", env=environment)
             self.assertEqual(run.returncode, 0, run.stderr)
-            import h5py
-
             with h5py.File(self.out) as file:
-                contents.append(file.attrs["results_sha256"])
-        self.assertEqual(len(set(contents)), 1)
+                digests.add(file.attrs["results_sha256"])
+        self.assertEqual(len(digests), 1)
         first = pathlib.Path(self.out).read_bytes()
         self.run_quickstart("--threads", 8, "--quiet", "--force", env=environment)
         self.assertEqual(first, pathlib.Path(self.out).read_bytes())
+
+    def test_the_command_in_the_file_can_be_given_to_a_shell(self):
+        import h5py
+        import shlex
+
+        arguments = ["--quiet", "--set", "venue.impact.depth={ BTC = 5e6, ETH = 2e6 }", "--set", "scenario.name=it's"]
+        self.assertEqual(self.run_quickstart(*arguments).returncode, 0)
+        with h5py.File(self.out) as file:
+            command = shlex.split(file.attrs["command"])
+        self.assertEqual(command, ["plunge", "run", str(QUICKSTART), "-o", self.out, "--worlds", "40", *arguments])
 
     def test_replay_equals_the_world_of_the_run(self):
         self.assertEqual(self.run_quickstart("--quiet").returncode, 0)
@@ -61,9 +71,10 @@ class CommandLine(unittest.TestCase):
             replay = self.plunge("replay", self.out, "--world", world)
             self.assertEqual(replay.returncode, 0, replay.stderr)
             self.assertIn(f"equal to world {world}", replay.stdout)
-        beyond = self.plunge("replay", self.out, "--world", 40)
-        self.assertEqual(beyond.returncode, 2)
-        self.assertIn("worlds 0 to 39", beyond.stderr)
+        for world in (40, -1):
+            beyond = self.plunge("replay", self.out, "--world", world)
+            self.assertEqual(beyond.returncode, 2)
+            self.assertIn(f"worlds 0 to 39; there is no world {world}", beyond.stderr)
 
     def test_replay_needs_neither_the_scenario_nor_its_inputs(self):
         run = self.plunge("run", SOURCE / "scenarios" / "reference.toml", "-o", self.out, "--worlds", 5, "--quiet")
@@ -72,15 +83,36 @@ class CommandLine(unittest.TestCase):
         self.assertEqual(replay.returncode, 0, replay.stderr)
 
     def test_a_replay_that_differs_names_the_metrics(self):
-        # A seed in the file that does not belong to its results: what a defect in the engine would look like.
+        # A number changed under a digest that fits again: what a defect in the engine would look like.
         self.assertEqual(self.run_quickstart("--quiet").returncode, 0)
         import h5py
 
         with h5py.File(self.out, "r+") as file:
-            file.attrs["seed"] = 99
+            file["venues/perp/worlds/liquidations"][1] += 1
+            first = list(file["cascades/world"][:]).index(1)
+            file["cascades/shortfall"][first] += 1.0
+        trailer = b"\nplunge-sha256 "
+        content = pathlib.Path(self.out).read_bytes().split(trailer)[0]
+        digest = hashlib.sha256(content).hexdigest().encode()
+        pathlib.Path(self.out).write_bytes(content + trailer + digest + b"\n")
+        self.assertEqual(self.plunge("replay", self.out, "--world", 0).returncode, 0)
         changed = self.plunge("replay", self.out, "--world", 1)
-        self.assertIn(changed.returncode, (2, 3))  # the file's digest no longer fits
+        self.assertEqual(changed.returncode, 1)
+        self.assertEqual(changed.stderr.splitlines()[1:], ["  perp.liquidations", "  cascade 0.shortfall"])
         self.assertNotIn("equal to world", changed.stdout)
+
+    def test_a_replayed_trace_replaces_a_file_only_when_asked_and_never_the_result(self):
+        self.assertEqual(self.run_quickstart("--quiet").returncode, 0)
+        trace = os.path.join(self.folder.name, "trace.csv")
+        replay = ("replay", self.out, "--world", 3, "--csv")
+        self.assertEqual(self.plunge(*replay, trace).returncode, 0)
+        again = self.plunge(*replay, trace)
+        self.assertEqual(again.returncode, 2)
+        self.assertIn("--force", again.stderr)
+        self.assertEqual(self.plunge(*replay, trace, "--force").returncode, 0)
+        for force in ([], ["--force"]):
+            self.assertEqual(self.plunge(*replay, self.out, *force).returncode, 2)
+        self.assertEqual(self.plunge("show", self.out).returncode, 0)
 
     def test_an_existing_file_is_not_replaced(self):
         pathlib.Path(self.out).write_text("precious")
@@ -99,6 +131,9 @@ class CommandLine(unittest.TestCase):
             (["--set", "no.such.key=1"], "no"),
             (["--memory-limit", "lots"], "not a size"),
             (["--threads", "0"], "threads"),
+            (["--seed", "-1"], "run.seed = -1"),
+            (["--set", "cohort.0.accounts=-5.0"], "accounts = -5.0: must be in [0"),
+            (["--set", "run.seed=99999999999999999999"], "not a TOML value"),
         ]
         for arguments, message in cases:
             with self.subTest(arguments=arguments):
@@ -108,10 +143,17 @@ class CommandLine(unittest.TestCase):
                 self.assertIn(message, run.stderr)
                 self.assertLess(time.monotonic() - start, 5.0)
                 self.assertEqual(self.leftovers(), [])
-        for worlds, message in ((0, "run.worlds"), (10**12, "memory-limit")):
+        for worlds, message in ((0, "run.worlds"), (-3, "run.worlds = -3"), (10**12, "memory-limit")):
             run = self.run_quickstart(worlds=worlds)
             self.assertEqual(run.returncode, 2)
             self.assertIn(message, run.stderr)
+            self.assertEqual(self.leftovers(), [])
+
+    def test_a_time_that_cannot_be_is_refused_before_the_run(self):
+        for text in ("", "soon", "-1", "1e9", "99999999999999999999"):
+            run = self.run_quickstart(env={**os.environ, "SOURCE_DATE_EPOCH": text})
+            self.assertEqual(run.returncode, 2)
+            self.assertIn("SOURCE_DATE_EPOCH", run.stderr)
             self.assertEqual(self.leftovers(), [])
 
     def test_one_account_one_asset_one_step_run(self):
@@ -177,15 +219,21 @@ positions = { BTC = 1.0 }
         self.assertIn("No space left on device", run.stderr)
         self.assertEqual(self.leftovers(), [])
 
-    def test_output_to_a_closed_pipe_or_full_device_is_not_a_success(self):
-        with open("/dev/full", "w") as full:
-            run = subprocess.run([PLUNGE, "models"], stdout=full, stderr=subprocess.PIPE)
-        self.assertEqual(run.returncode, 3)
+    def test_output_to_a_full_device_is_not_a_success(self):
+        for command in ("models", "schema"):  # the second is longer than the buffer of standard output
+            with open("/dev/full", "w") as full:
+                run = subprocess.run([PLUNGE, command], stdout=full, stderr=subprocess.PIPE, text=True)
+            self.assertEqual(run.returncode, 3)
+            self.assertIn("standard output", run.stderr)
 
     def test_help_and_version(self):
         self.assertEqual(self.plunge("--help").returncode, 0)
         self.assertRegex(self.plunge("--version").stdout, r"^plunge \d+\.\d+\.\d+")
         self.assertEqual(self.plunge().returncode, 2)
+        misspelt = self.plunge("vaildate", QUICKSTART)
+        self.assertEqual(misspelt.returncode, 2)
+        self.assertIn('no command "vaildate"', misspelt.stderr)
+        self.assertIn('did you mean "validate"?', misspelt.stderr)
         self.assertEqual(self.plunge("run", QUICKSTART).returncode, 2)
 
     def test_every_scenario_of_the_library_is_valid(self):

@@ -1,6 +1,6 @@
 """Result files as Python users read them: xarray by both engines, h5py, and the plunge package.
 
-The file is made by the executable named by PLUNGE_EXECUTABLE (or PLUNGE_EXE), or PLUNGE_RESULT names one that exists.
+The file is made by the executable named by PLUNGE_EXECUTABLE, or PLUNGE_RESULT names one that exists.
 """
 
 import math
@@ -25,54 +25,7 @@ try:
 except ImportError as missing:
     raise unittest.SkipTest(f"reading results from Python needs {missing.name}")
 
-WORLDS = 40
-SCENARIO = f"""
-[scenario]
-name = "python test"
-[run]
-worlds = {WORLDS}
-seed = 11
-step = "5min"
-horizon = "12h"
-[[asset]]
-symbol = "BTC"
-price = 100_000
-[[asset]]
-symbol = "ETH"
-price = 4_000
-[prices]
-model = "gbm"
-volatility = [1.5, 2.0]
-correlation = [[1.0, 0.8], [0.8, 1.0]]
-[[venue]]
-name = "perp"
-[venue.impact]
-shape = "linear"
-depth = {{ BTC = 2e6, ETH = 1e6 }}
-[venue.margin]
-rule = "flat"
-rate = 0.01
-[venue.liquidation]
-policy = "full"
-fee = 0.001
-[[venue.waterfall]]
-layer = "insurance_fund"
-balance = 1e5
-[[venue.waterfall]]
-layer = "socialized_loss"
-[[cohort]]
-name = "retail longs"
-venue = "perp"
-accounts = 300
-equity = {{ lognormal = {{ median = 2_500, sigma = 1.0 }} }}
-leverage = {{ uniform = {{ min = 5, max = 40 }} }}
-long_share = 0.8
-positions = {{ BTC = 0.5, ETH = 0.5 }}
-[record]
-quantiles = [0.05, 0.5, 0.95]
-traces = [0, 17]
-"""
-
+SCENARIO = (ROOT / "tests/scenarios/busy.toml").read_text()
 GROUPS = ("worlds", "steps", "cascades", "cohorts", "venues/perp", "venues/perp/worlds", "traces/0", "inputs")
 ENGINES = ("h5netcdf", "netcdf4")
 
@@ -93,7 +46,7 @@ class ResultFile(unittest.TestCase):
 
     @classmethod
     def setUpClass(cls):
-        cls.executable = os.environ.get("PLUNGE_EXECUTABLE") or os.environ.get("PLUNGE_EXE")
+        cls.executable = os.environ.get("PLUNGE_EXECUTABLE")
         prepared = os.environ.get("PLUNGE_RESULT")
         if not cls.executable and not prepared:
             raise unittest.SkipTest("set PLUNGE_EXECUTABLE to the plunge program, or PLUNGE_RESULT to a result file")
@@ -218,6 +171,11 @@ class ResultFile(unittest.TestCase):
         text.write_text("no")
         with self.assertRaisesRegex(plunge.ResultError, "not a result file"):
             plunge.open(text)
+        foreign = self.folder / "foreign.h5"
+        with h5py.File(foreign, "w") as file:
+            file.create_group("traces/of something else")
+        with self.assertRaisesRegex(plunge.ResultError, "format version None"):
+            plunge.open(foreign)
         with self.assertRaisesRegex(plunge.ResultError, "no trace of world 3"):
             self.run_.trace(3)
 

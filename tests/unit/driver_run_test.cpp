@@ -4,7 +4,7 @@
 #include <cmath>
 #include <cstdint>
 #include <string>
-#include <tuple>
+#include <type_traits>
 #include <vector>
 
 #include <doctest/doctest.h>
@@ -12,106 +12,39 @@
 #include "sim/driver/run.hpp"
 #include "sim/engine/world.hpp"
 #include "sim/scenario/load.hpp"
+#include "sim/stats/result_tables.hpp"
+#include "tests/unit/scenario_test_text.hpp"
 
 using namespace plunge;
 
 namespace {
 
-// A scenario in which everything happens: several cohorts, tiers, partial liquidation, transient impact, thinning, ADL.
-const char* const busy_scenario = R"(
-[scenario]
-name = "busy"
-[run]
-worlds = 60
-seed = 11
-step = "5min"
-horizon = "1d"
-[[asset]]
-symbol = "BTC"
-price = 100_000
-[[asset]]
-symbol = "ETH"
-price = 4_000
-[prices]
-model = "merton"
-volatility = [0.8, 1.1]
-correlation = 0.8
-jumps = { rate = 300, mean = [-0.03, -0.05], stddev = [0.03, 0.05], common = true }
-[[venue]]
-name = "perp"
-[venue.impact]
-shape = "linear"
-depth = { BTC = 4e5, ETH = 2e5 }
-permanent = 0.3
-half_life = "20min"
-thinning = { exponent = 1.0, floor = 0.2, half_life = "30min" }
-[venue.margin]
-rule = "tiers"
-tiers = { BTC = [[0, 0.005], [50_000, 0.01]], ETH = [[0, 0.01], [20_000, 0.02]] }
-warning = 1.5
-[venue.liquidation]
-policy = "partial"
-buffer = 1.2
-fee = 0.002
-expected_slippage = 0.002
-backstop = 0.5
-surplus = "fund"
-[[venue.waterfall]]
-layer = "insurance_fund"
-balance = 2e4
-[[venue.waterfall]]
-layer = "adl"
-[[venue.waterfall]]
-layer = "socialized_loss"
-[[cohort]]
-name = "longs"
-venue = "perp"
-accounts = 250
-equity = { lognormal = { median = 2_000, sigma = 1.2 } }
-leverage = { lognormal = { median = 12, sigma = 0.6, max = 50 } }
-long_share = 0.8
-positions = { dirichlet = 0.7 }
-behaviour = { model = "top_up", probability = 0.4, delay = "10min" }
-[[cohort]]
-name = "shorts"
-venue = "perp"
-accounts = 80
-margin = "isolated"
-equity = { lognormal = { median = 3_000, sigma = 1.0 } }
-leverage = 6
-long_share = 0.1
-positions = { BTC = 0.5, ETH = 0.5 }
-[record]
-traces = [0, 7]
-)";
-
 Scenario busy(const std::vector<std::string>& overrides = {}) {
-    return parse_scenario(busy_scenario, "busy.toml", overrides, {}).scenario;
+    return load_scenario((scenario_test::source_folder() / "tests/scenarios/busy.toml").string(), overrides).scenario;
 }
 
+// Everything that a world leaves behind, the counterfactual aside.
 std::vector<std::uint64_t> bits(const WorldResult& world) {
     std::vector<std::uint64_t> result;
-    for (const VenueMetrics& venue : world.venues) {
-        const auto add = [&](const auto& metric) {
-            if constexpr (std::is_same_v<std::decay_t<decltype(venue.*metric.member)>, double>) {
-                result.push_back(std::bit_cast<std::uint64_t>(venue.*metric.member));
-            } else {
-                result.push_back(venue.*metric.member);
-            }
-        };
-        std::apply([&](const auto&... metric) { (add(metric), ...); }, venue_metrics());
-    }
-    for (const AssetMetrics& asset : world.assets) {
-        for (const double x : {asset.min_price, asset.max_drawdown, asset.exogenous_max_drawdown}) {
-            result.push_back(std::bit_cast<std::uint64_t>(x));
+    const auto add = [&](auto value) {
+        if constexpr (std::is_same_v<decltype(value), double>) {
+            result.push_back(std::bit_cast<std::uint64_t>(value));
+        } else {
+            result.push_back(value);
         }
+    };
+    const auto add_members = [&](const auto& table, const auto& owner) {
+        for_each_metric(table, [&](const auto& row) { add(owner.*row.member); });
+    };
+    for (const VenueMetrics& venue : world.venues) add_members(venue_metrics(), venue);
+    for (const AssetMetrics& asset : world.assets) add_members(asset_metrics(), asset);
+    for (const CohortMetrics& cohort : world.cohorts) add_members(cohort_metrics(), cohort);
+    add(world.amplification);
+    for (const Cascade& cascade : world.cascades) {
+        add(cascade.venue);
+        add_members(cascade_columns(), cascade);
+        for (const double move : cascade.price_move) add(move);
     }
-    for (const CohortMetrics& cohort : world.cohorts) {
-        for (const double x : {cohort.liquidated_notional, cohort.loss, cohort.adl_notional, cohort.adl_pnl_given_up}) {
-            result.push_back(std::bit_cast<std::uint64_t>(x));
-        }
-    }
-    for (const Cascade& cascade : world.cascades) result.push_back(std::bit_cast<std::uint64_t>(cascade.notional));
     return result;
 }
 
@@ -157,7 +90,14 @@ TEST_CASE("recording cascades, traces or the counterfactual changes no result") 
                                        {.threads = 2, .stop = nullptr, .progress = {}});
     const RunResult full = run_worlds(Market(busy({"record.counterfactual=true"})),
                                       {.threads = 2, .stop = nullptr, .progress = {}});
-    for (std::size_t w = 0; w < plain.worlds.size(); ++w) CHECK(bits(plain.worlds[w]) == bits(full.worlds[w]));
+    const RunResult bare = run_worlds(Market(busy({"record.traces=[]", "record.cascades=false"})),
+                                      {.threads = 2, .stop = nullptr, .progress = {}});
+    for (std::size_t w = 0; w < plain.worlds.size(); ++w) {
+        CHECK(bits(plain.worlds[w]) == bits(full.worlds[w]));
+        WorldResult without_cascades = plain.worlds[w];
+        without_cascades.cascades.clear();
+        CHECK(bits(bare.worlds[w]) == bits(without_cascades));
+    }
 }
 
 TEST_CASE("the counterfactual liquidates less than the cascade, and something where prices alone breach margins") {

@@ -7,15 +7,16 @@
 #include <type_traits>
 
 #include <doctest/doctest.h>
+#include <sys/stat.h>
 
 #include "output/errors.hpp"
 #include "output/hdf5.hpp"
 #include "output/reader.hpp"
-#include "output/sha256.hpp"
 #include "output/summary_input.hpp"
 #include "output/trailer.hpp"
 #include "output/world_columns.hpp"
 #include "output/writer.hpp"
+#include "sim/sha256.hpp"
 #include "tests/unit/output_support.hpp"
 
 using namespace plunge;
@@ -231,6 +232,8 @@ TEST_CASE("reader: says what is wrong with a file that is no result") {
     };
     CHECK(refusal(folder.file("none.h5")) == folder.file("none.h5") + ": No such file or directory");
     CHECK(refusal(folder.path()).find("not a regular file") != std::string::npos);
+    REQUIRE(::mkfifo(folder.file("pipe").c_str(), 0600) == 0);
+    CHECK(refusal(folder.file("pipe")).find("not a regular file") != std::string::npos); // and nobody waited
     CHECK(refused("").find("not HDF5") != std::string::npos);
     CHECK(refused(std::string(5000, 'x')).find("not HDF5") != std::string::npos);
     CHECK(refused("\x89HDF\r\n\x1a\n").find("cut short") != std::string::npos);

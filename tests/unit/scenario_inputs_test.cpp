@@ -61,7 +61,8 @@ TEST_CASE("times: ISO 8601 with and without offset, seconds and milliseconds are
     }
     CHECK(parse_time("1970-01-01") == 0.0);
     CHECK(parse_time("2000-03-01") == 951'868'800.0);
-    for (const char* text : {"", "noon", "2025-13-01", "2025-10-10T25:00", "2025-10-10T21:00:00+2", "20251010T2100"}) {
+    for (const char* text :
+         {"", "noon", "2025-13-01", "2025-02-29", "2025-10-10T25:00", "2025-10-10T21:00:00+2", "20251010T2100"}) {
         CAPTURE(text);
         CHECK_FALSE(parse_time(text));
     }

@@ -18,7 +18,7 @@ TEST_CASE("--set: numbers, text with and without quotes, items by number, name, 
                               "venue.mark=\"index\"", "venue.perp.impact.permanent=0.5", "cohort.0.accounts=5",
                               "cohort.longs.leverage={ uniform = { min = 1, max = 2 } }",
                               "venue.waterfall.insurance_fund.balance=7", "prices.volatility={ BTC = 0.1, ETH = 0.2 }",
-                              "prices.volatility.ETH=0.3", "record.traces=[1, 2]", "record.traces.1=3"})
+                              "prices.volatility.ETH=0.3", "record.traces=[1, 2]", "record.traces.0=5"})
                            .scenario;
     CHECK(s.run.worlds == 100);
     CHECK(s.run.horizon_seconds == 7200.0);
@@ -30,7 +30,7 @@ TEST_CASE("--set: numbers, text with and without quotes, items by number, name, 
     CHECK(std::get<UniformDistribution>(s.cohorts[0].leverage).max == 2.0);
     CHECK(std::get<InsuranceFund::Params>(s.venues[0].waterfall[0]).balance == 7.0);
     CHECK(std::get<Gbm::Params>(s.prices).volatility.values == std::vector<double>{0.1, 0.3});
-    CHECK(s.record.traces == std::vector<std::uint64_t>{1, 3});
+    CHECK(s.record.traces == std::vector<std::uint64_t>{2, 5}); // in the order of worlds
 }
 
 TEST_CASE("--set: whole sections may come from it") {

@@ -1,4 +1,4 @@
-#include "output/sha256.hpp"
+#include "sim/sha256.hpp"
 
 #include <array>
 #include <stdexcept>
