@@ -46,8 +46,8 @@ class LinearImpact {
     /// Average of exp(I(u)) over u between the two displacements: price paid relative to the undisplaced price.
     double mean_relative_price(std::size_t /*asset*/, double y_before, double y_after) const {
         const double dy = y_after - y_before;
-        if (dy == 0.0) return det_exp(y_before);
-        return det_exp(y_before) * det_expm1(dy) / dy;
+        const double before = y_before == 0.0 ? 1.0 : det_exp(y_before);
+        return dy == 0.0 ? before : before * det_expm1(dy) / dy;
     }
 
   private:

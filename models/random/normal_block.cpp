@@ -3,6 +3,7 @@
 #include <immintrin.h>
 
 #include "models/random/elementary.hpp"
+#include "models/random/wide.hpp"
 
 namespace plunge {
 namespace {
@@ -43,10 +44,16 @@ __m256d uniforms(__m256i low, __m256i high) {
 void fill_normals(const StreamKey& key, std::uint32_t index, std::size_t first_group, std::size_t groups, double* out) {
     const auto key0 = static_cast<std::uint32_t>(key.seed);
     const auto key1 = static_cast<std::uint32_t>(key.seed >> 32U);
+    static const bool is_wide = wide::available();
+    const std::size_t pairs = is_wide ? groups / 2 : 0; // the bits are the same
+    if (pairs > 0) {
+        wide::fill_normals(key0, key1, static_cast<std::uint32_t>(key.world), philox_top_word(key), index, first_group,
+                           pairs, out);
+    }
     const __m256i world = _mm256_set1_epi64x(static_cast<std::uint32_t>(key.world));
     const __m256i top = _mm256_set1_epi64x(philox_top_word(key));
     const __m256i asset = _mm256_set1_epi64x(index);
-    for (std::size_t group = 0; group < groups; ++group) {
+    for (std::size_t group = 2 * pairs; group < groups; ++group) {
         const auto step = static_cast<long long>(normal_group * (first_group + group));
         const __m256i steps = _mm256_add_epi64(_mm256_set1_epi64x(step), _mm256_set_epi64x(3, 2, 1, 0));
         const FourCounters words = philox_rounds({steps, asset, world, top}, key0, key1);

@@ -1,12 +1,12 @@
 // Counts worlds' step series into the quantile bands of a run.
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <vector>
 
 #include "sim/driver/run_result.hpp"
-#include "sim/engine/market.hpp"
-#include "sim/engine/world.hpp"
+#include "sim/engine/step_series.hpp"
 #include "sim/stats/step_bands.hpp"
 
 namespace plunge {
@@ -14,28 +14,28 @@ namespace plunge {
 /// The bands of one thread's worlds; merged, those of all.
 class SeriesBands {
   public:
-    /// \param initial_open_interest  of all venues and assets [quote]
-    SeriesBands(const Market& market, double initial_open_interest);
+    /// \param steps  T + 1
+    SeriesBands(const StepScales& scales, std::size_t steps);
 
-    /// Counts a block of worlds: the more at once, the longer a histogram stays in cache once it is fetched.
+    /// Counts a block of worlds: the more at once, the less often a histogram is fetched.
     void count(std::span<const StepSeries> worlds);
 
     void merge(const SeriesBands& other);
 
     /// The quantiles that the scenario asks for, in the order of the file.
-    std::vector<StepBand> read(const Market& market) const;
+    std::vector<StepBand> read(const std::vector<double>& probabilities) const;
 
   private:
-    void count(StepBands& bands, std::span<const StepSeries> worlds, std::vector<double> StepSeries::*values,
-               std::size_t offset);
+    template <class Codes> void count(StepBands& bands, std::span<const StepSeries> worlds, const Codes& codes);
 
     std::size_t steps_;            // T + 1
     std::vector<StepBands> price_; // per asset
     StepBands open_interest_;
-    StepBands depth_multiplier_; // no places where depth is constant
-    RunBands liquidated_notional_;
+    StepBands depth_multiplier_; // of no steps where depth is constant
+    StepBands liquidated_notional_;
     RunBands fund_balance_;
-    std::vector<double> tile_; // scratch
+    std::uint64_t worlds_ = 0;
+    std::vector<const std::uint16_t*> histories_; // scratch
 };
 
 } // namespace plunge

@@ -4,12 +4,16 @@
 #include <cmath>
 #include <variant>
 
+#include "sim/stats/order_statistic.hpp"
+
 namespace plunge {
 namespace {
 
-template <class Visit> void for_each_state(const Market& market, std::size_t venue, double factor, Visit&& visit) {
-    const auto population = market.population(0);
-    const AccountRows& rows = population->venues[venue];
+// Calls `visit` with every row of a venue and its margin state where all prices have been multiplied by `factor`.
+template <class Visit>
+void for_each_state(const Market& market, const Population& population, std::size_t venue, double factor,
+                    Visit&& visit) {
+    const AccountRows& rows = population.venues[venue];
     std::vector<double> mark = market.initial_price();
     for (double& price : mark) price *= factor;
     std::visit(
@@ -23,16 +27,15 @@ template <class Visit> void for_each_state(const Market& market, std::size_t ven
 
 } // namespace
 
-VenueOverview overview(const Market& market, std::size_t venue) {
-    const auto population = market.population(0);
-    const AccountRows& rows = population->venues[venue];
+VenueOverview overview(const Market& market, const Population& population, std::size_t venue) {
+    const AccountRows& rows = population.venues[venue];
     VenueOverview result;
     result.accounts = rows.owners;
     result.rows = rows.size();
     result.long_interest.assign(market.assets(), 0.0);
     result.short_interest.assign(market.assets(), 0.0);
     std::vector<double> leverage;
-    for_each_state(market, venue, 1.0, [&](std::size_t row, const MarginState& state) {
+    for_each_state(market, population, venue, 1.0, [&](std::size_t row, const MarginState& state) {
         result.equity += rows.initial_wealth[row];
         if (state.equity < state.maintenance) ++result.short_at_start;
         if (state.gross > 0.0 && rows.initial_wealth[row] > 0.0)
@@ -45,15 +48,14 @@ VenueOverview overview(const Market& market, std::size_t venue) {
     std::sort(leverage.begin(), leverage.end());
     constexpr std::array probabilities{0.05, 0.25, 0.5, 0.75, 0.95};
     for (std::size_t i = 0; i < probabilities.size() && !leverage.empty(); ++i) {
-        const double rank = std::ceil(probabilities[i] * static_cast<double>(leverage.size()));
-        result.leverage_quantiles[i] = leverage[static_cast<std::size_t>(std::max(1.0, rank)) - 1];
+        result.leverage_quantiles[i] = order_statistic(leverage, probabilities[i]);
     }
     return result;
 }
 
-double liquidated_at(const Market& market, std::size_t venue, double simple_return) {
+double liquidated_at(const Market& market, const Population& population, std::size_t venue, double simple_return) {
     double notional = 0.0;
-    for_each_state(market, venue, 1.0 + simple_return, [&](std::size_t, const MarginState& state) {
+    for_each_state(market, population, venue, 1.0 + simple_return, [&](std::size_t, const MarginState& state) {
         if (state.equity < state.maintenance) notional += state.gross;
     });
     return notional;

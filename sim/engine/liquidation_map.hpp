@@ -20,10 +20,12 @@ struct VenueOverview {
         leverage_quantiles{}; ///< 5, 25, 50, 75, 95 % of gross notional over wealth, rows with positions
 };
 
-VenueOverview overview(const Market& market, std::size_t venue);
+/// One venue's rows before the first step.
+/// \param population  of `market`, taken once for all venues and moves: drawing it may be most of the work
+VenueOverview overview(const Market& market, const Population& population, std::size_t venue);
 
 /// Notional of rows with E < M if every asset moved by `simple_return` at once, with no impact. Long rows' and short
 /// rows' positions together.
-double liquidated_at(const Market& market, std::size_t venue, double simple_return);
+double liquidated_at(const Market& market, const Population& population, std::size_t venue, double simple_return);
 
 } // namespace plunge

@@ -1,7 +1,6 @@
 #include "sim/engine/look_ahead.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <variant>
 
@@ -56,7 +55,7 @@ std::vector<std::vector<double>> venue_shares(const std::vector<VenueModel>& ven
 LookAhead::LookAhead(const Market& market)
     : market_{market}, assets_{market.assets()},
       several_venues_{market.venues().size() > 1}, share_{venue_shares(market.venues(), market.assets())},
-      ahead_(market.venues().size()), traded_range_(market.assets()) {
+      ahead_(market.venues().size()), traded_range_(market.assets()), scratch_(longest) {
     const std::size_t size = assets_ * longest;
     for (std::size_t v = 0; v < ahead_.size(); ++v) {
         const VenueModel& model = market.venues()[v];
@@ -99,11 +98,11 @@ void LookAhead::displacements(const std::vector<VenuePrices*>& venues) {
         Ahead& ahead = ahead_[v];
         const double keep = market_.venues()[v].transient_keep;
         ahead.displaced = false;
-        for (std::size_t a = 0; a < assets_ && venues[v]->displaced; ++a) {
+        for (const double y : venues[v]->book.transient) ahead.displaced = ahead.displaced || settled(y * keep) != 0.0;
+        for (std::size_t a = 0; a < assets_ && ahead.displaced; ++a) { // sizes only fall
             double* transient = at(ahead.transient, a);
             double y = venues[v]->book.transient[a];
             for (std::size_t k = 0; k < count_; ++k) transient[k] = y = settled(y * keep);
-            ahead.displaced = ahead.displaced || transient[0] != 0.0; // sizes only fall
         }
     }
 }
@@ -132,7 +131,7 @@ void LookAhead::arbitrage(const std::vector<VenuePrices*>& venues) {
 }
 
 void LookAhead::prices(const IndexPath& path, const std::vector<VenuePrices*>& venues) {
-    std::array<double, longest> factor{};
+    double* factor = scratch_.data();
     for (std::size_t v = 0; v < venues.size(); ++v) {
         for (std::size_t a = 0; a < assets_; ++a) {
             const double* index = path.prices(a) + first_;
@@ -140,7 +139,7 @@ void LookAhead::prices(const IndexPath& path, const std::vector<VenuePrices*>& v
             const double permanent = venues[v]->permanent_factor[a];
             for (std::size_t k = 0; k < count_; ++k) price[k] = index[k] * permanent;
             if (!ahead_[v].displaced) continue;
-            fill_exp(at(ahead_[v].transient, a), count_, factor.data()); // exactly one where y is zero
+            fill_exp(at(ahead_[v].transient, a), count_, factor); // exactly one where y is zero
             for (std::size_t k = 0; k < count_; ++k) price[k] *= factor[k];
         }
     }
@@ -156,7 +155,7 @@ void LookAhead::prices(const IndexPath& path, const std::vector<VenuePrices*>& v
 
 // Phase 3: depth thins with the returns from one start of a step to the next.
 void LookAhead::observe_returns(const std::vector<VenuePrices*>& venues) {
-    std::array<double, longest> log_return{};
+    double* log_return = scratch_.data();
     for (std::size_t v = 0; v < venues.size(); ++v) {
         const VenueModel& model = market_.venues()[v];
         if (!model.impact.thinning) continue;
@@ -169,7 +168,7 @@ void LookAhead::observe_returns(const std::vector<VenuePrices*>& venues) {
                 const double* price = at(ahead_[v].price, a);
                 log_return[0] = price[0] / venues[v]->price_at_start_of_step[a];
                 for (std::size_t k = 1; k < count_; ++k) log_return[k] = price[k] / price[k - 1];
-                fill_log(log_return.data(), count_, log_return.data());
+                fill_log(log_return, count_, log_return);
             }
             for (std::size_t k = 0; k < count_; ++k) {
                 if (variance > 0.0) {
@@ -239,14 +238,14 @@ void LookAhead::depth(std::size_t venue, std::size_t asset, std::size_t count, d
     if (!thinning) return;
     const double* variance_ratio = at(ahead_[venue].variance_ratio, asset);
     const double* drawdown = at(ahead_[venue].drawdown, asset);
-    std::array<double, longest> factor{};
+    double* factor = scratch_.data();
     if (thinning->exponent > 0.0) {
-        fill_pow(variance_ratio, -0.5 * thinning->exponent, count, factor.data());
+        fill_pow(variance_ratio, -0.5 * thinning->exponent, count, factor);
         for (std::size_t k = 0; k < count; ++k) out[k] = variance_ratio[k] > 1.0 ? factor[k] : 1.0;
     }
     if (thinning->drawdown > 0.0) {
         for (std::size_t k = 0; k < count; ++k) factor[k] = -thinning->drawdown * drawdown[k];
-        fill_exp(factor.data(), count, factor.data());
+        fill_exp(factor, count, factor);
         for (std::size_t k = 0; k < count; ++k) out[k] = drawdown[k] > 0.0 ? out[k] * factor[k] : out[k];
     }
     for (std::size_t k = 0; k < count; ++k) out[k] = std::clamp(out[k], thinning->floor, 1.0);

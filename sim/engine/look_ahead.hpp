@@ -103,6 +103,7 @@ class LookAhead {
     std::vector<Ahead> ahead_;
     std::vector<double> traded_; // [A x longest], where there are several venues
     std::vector<PriceRange> traded_range_;
+    mutable std::vector<double> scratch_; // [longest]
     std::size_t first_ = 0;
     std::size_t count_ = 0;
     const IndexPath* path_ = nullptr;

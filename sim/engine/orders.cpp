@@ -38,14 +38,19 @@ bool VenueState::has_debt_to_sell_for(std::uint32_t row) const {
 // A row without positions that owes money sells its collateral from the next round on.
 void VenueState::note_debt(std::uint32_t row) {
     if (!(rows_.cash[row] < 0.0) || rows_.has_position(row)) return;
-    const auto end = sales_in_progress_.end();
-    if (std::find(sales_in_progress_.begin(), end, row) == end) sales_in_progress_.push_back(row);
+    if ((row_flags_[row] & row_in_sale) != 0) return;
+    row_flags_[row] |= row_in_sale;
+    sales_in_progress_.push_back(row);
 }
 
 void VenueState::find_short_rows(const RoundContext& context) {
     search(margin_search_, context.step, *context.path, short_rows_);
     if (!sales_in_progress_.empty()) {
-        std::erase_if(sales_in_progress_, [&](std::uint32_t row) { return !has_debt_to_sell_for(row); });
+        std::erase_if(sales_in_progress_, [&](std::uint32_t row) {
+            const bool over = !has_debt_to_sell_for(row);
+            if (over) row_flags_[row] &= static_cast<std::uint8_t>(~row_in_sale);
+            return over;
+        });
         short_rows_.insert(short_rows_.end(), sales_in_progress_.begin(), sales_in_progress_.end());
         std::sort(short_rows_.begin(), short_rows_.end());
     }

@@ -112,7 +112,7 @@ std::vector<double> IndexPath::max_drawdown() const {
             record.observe(prices(a) + begin, std::min(range_block, steps_ + 1 - begin),
                            {block_low_[a * blocks_ + b], block_high_[a * blocks_ + b]});
         }
-        result.push_back(record.drawdown);
+        result.push_back(record.drawdown());
     }
     return result;
 }

@@ -14,7 +14,7 @@ struct PriceRange {
 
 /// Smallest and largest of `count` >= 1 prices.
 inline PriceRange range_of(const double* price, std::size_t count) {
-    constexpr std::size_t lanes = 8; // independent ones, so that the compiler can keep them in vectors
+    constexpr std::size_t lanes = 4; // independent ones, so that the compiler can keep them in a vector
     std::array<double, lanes> low;
     std::array<double, lanes> high;
     low.fill(price[0]);
@@ -38,31 +38,39 @@ inline PriceRange range_of(const double* price, std::size_t count) {
     return {low[0], high[0]};
 }
 
-/// The running peak, trough and largest drawdown of a price.
-struct Drawdown {
-    double peak;
-    double lowest;
-    double drawdown = 0.0; ///< 1 - trough / peak before it
-
-    explicit Drawdown(double start) : peak{start}, lowest{start} {}
+/// The running trough and largest drawdown of a price.
+class Drawdown {
+  public:
+    explicit Drawdown(double start) : peak_{start}, lowest_{start} {}
 
     void observe(double price) {
-        if (price > peak) {
-            peak = price;
-        } else if (price < peak * (1.0 - drawdown)) {
-            drawdown = 1.0 - price / peak;
-        }
-        lowest = std::min(lowest, price);
+        peak_ = std::max(peak_, price);
+        worst_ = std::min(worst_, price / peak_);
+        lowest_ = std::min(lowest_, price);
     }
 
     /// Observes `count` prices, all within `range`: most stretches set no record and are done at once.
     void observe(const double* price, std::size_t count, const PriceRange& range) {
-        if (range.high > peak || range.low < peak * (1.0 - drawdown)) {
-            for (std::size_t k = 0; k < count; ++k) observe(price[k]);
-        } else if (range.low < lowest && count > 0) {
-            lowest = std::min(lowest, range_of(price, count).low);
+        if (sets_no_record(range)) return;
+        constexpr std::size_t piece = 8; // most of these set no record either
+        for (std::size_t first = 0; first < count; first += piece) {
+            const std::size_t last = std::min(first + piece, count);
+            if (sets_no_record(range_of(price + first, last - first))) continue;
+            for (std::size_t k = first; k < last; ++k) observe(price[k]);
         }
     }
+
+    double lowest() const { return lowest_; }
+    double drawdown() const { return 1.0 - worst_; } ///< 1 - trough / peak before it
+
+  private:
+    bool sets_no_record(const PriceRange& range) const {
+        return range.high <= peak_ && range.low >= lowest_ && range.low / peak_ >= worst_;
+    }
+
+    double peak_;
+    double lowest_;
+    double worst_ = 1.0; // price over the peak before it
 };
 
 } // namespace plunge

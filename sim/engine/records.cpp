@@ -1,6 +1,5 @@
 // Phase 8: what is kept of a world's history beside its metrics.
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <string_view>
 #include <tuple>
@@ -16,13 +15,7 @@ void WorldEngine::record_start() {
         record_trace(0);
     }
     if (sinks_.series == nullptr) return;
-    StepSeries& series = *sinks_.series;
-    const std::size_t steps = market_.steps() + 1;
-    series.price.resize(assets_ * steps);
-    series.open_interest.resize(steps);
-    series.depth_multiplier.resize(thinning_ ? steps : 0);
-    series.fund_balance.clear();
-    series.liquidated_notional.clear();
+    sinks_.series->begin_world();
     record_step(0);
 }
 
@@ -30,37 +23,34 @@ void WorldEngine::record_start() {
 void WorldEngine::record_quiet(std::size_t t, std::size_t count) {
     if (sinks_.series == nullptr || count == 0) return;
     StepSeries& series = *sinks_.series;
-    const std::size_t steps = market_.steps() + 1;
-    for (std::size_t a = 0; a < assets_; ++a) std::copy_n(ahead_.traded(a), count, series.price.data() + a * steps + t);
-    std::array<double, LookAhead::longest> sum{};
-    double* interest = series.open_interest.data() + t;
-    std::fill_n(interest, count, 0.0);
+    for (std::size_t a = 0; a < assets_; ++a) series.set_price(a, t, ahead_.traded(a), count);
     for (std::size_t v = 0; v < venues_.size(); ++v) {
-        std::fill_n(sum.data(), count, 0.0);
+        double* sum = v == 0 ? sum_.data() : part_.data(); // a venue is summed on its own, like VenueState does it
+        std::fill_n(sum, count, 0.0);
         for (std::size_t a = 0; a < assets_; ++a) {
             const double base = venues_[v].open_base(a);
             const double* mark = ahead_.mark(v, a);
             for (std::size_t k = 0; k < count; ++k) sum[k] += base * mark[k];
         }
-        for (std::size_t k = 0; k < count; ++k) interest[k] += sum[k];
+        for (std::size_t k = 0; k < count && v > 0; ++k) sum_[k] += part_[k];
     }
-    if (!thinning_) return;
-    double* depth = series.depth_multiplier.data() + t;
-    std::fill_n(depth, count, 0.0);
+    series.set_open_interest(t, sum_.data(), count);
+    if (!series.has_depth()) return;
+    std::fill_n(sum_.data(), count, 0.0);
     for (std::size_t v = 0; v < venues_.size(); ++v) {
         for (std::size_t a = 0; a < assets_; ++a) {
-            ahead_.depth(v, a, count, sum.data());
-            for (std::size_t k = 0; k < count; ++k) depth[k] += sum[k];
+            ahead_.depth(v, a, count, part_.data());
+            for (std::size_t k = 0; k < count; ++k) sum_[k] += part_[k];
         }
     }
-    for (std::size_t k = 0; k < count; ++k) depth[k] /= static_cast<double>(assets_ * venues_.size());
+    for (std::size_t k = 0; k < count; ++k) sum_[k] /= static_cast<double>(assets_ * venues_.size());
+    series.set_depth_multiplier(t, sum_.data(), count);
 }
 
 // A step as it ended.
 void WorldEngine::record_step(std::size_t t) {
     if (sinks_.series == nullptr) return;
     StepSeries& series = *sinks_.series;
-    const std::size_t steps = market_.steps() + 1;
     double notional = 0.0;
     double fund = 0.0;
     double interest = 0.0;
@@ -69,16 +59,17 @@ void WorldEngine::record_step(std::size_t t) {
         notional += venue.step_notional();
         fund += venue.fund_balance();
         interest += venue.open_interest();
-        for (std::size_t a = 0; a < assets_; ++a) depth += venue.depth_multiplier(a);
+        for (std::size_t a = 0; a < assets_ && series.has_depth(); ++a) depth += venue.depth_multiplier(a);
     }
-    for (std::size_t a = 0; a < assets_; ++a) series.price[a * steps + t] = traded_price(a);
-    series.open_interest[t] = interest;
-    if (thinning_) series.depth_multiplier[t] = depth / static_cast<double>(assets_ * venues_.size());
-    const auto step = static_cast<std::uint32_t>(t);
-    if (notional != 0.0) series.liquidated_notional.push_back({step, notional});
-    if (series.fund_balance.empty() || series.fund_balance.back().value != fund) {
-        series.fund_balance.push_back({step, fund});
+    depth /= static_cast<double>(assets_ * venues_.size());
+    for (std::size_t a = 0; a < assets_; ++a) {
+        const double price = traded_price(a);
+        series.set_price(a, t, &price, 1);
     }
+    series.set_open_interest(t, &interest, 1);
+    series.set_depth_multiplier(t, &depth, 1);
+    series.set_liquidated_notional(t, notional);
+    series.set_fund_balance(t, fund);
 }
 
 void WorldEngine::record_trace(std::size_t t) {

@@ -104,35 +104,6 @@ SafeRadii safe_radii(const MarginRule& rule, const AccountRows& rows, double mul
     return result;
 }
 
-void SlackPlanes::clear() {
-    base.clear();
-    for (auto& column : slope) column.clear();
-    row.clear();
-}
-
-void SlackPlanes::push_back(std::uint32_t which, double its_base, const double* its_slope) {
-    base.push_back(its_base);
-    for (std::size_t a = 0; a < slope.size(); ++a) slope[a].push_back(its_slope[a]);
-    row.push_back(which);
-}
-
-void SlackPlanes::copy(const SlackPlanes& from, std::size_t i) {
-    base.push_back(from.base[i]);
-    for (std::size_t a = 0; a < slope.size(); ++a) slope[a].push_back(from.slope[a][i]);
-    row.push_back(from.row[i]);
-}
-
-void SlackPlanes::remove(std::size_t i) {
-    base[i] = base.back();
-    base.pop_back();
-    for (auto& column : slope) {
-        column[i] = column.back();
-        column.pop_back();
-    }
-    row[i] = row.back();
-    row.pop_back();
-}
-
 void TriggerSearch::bind(const MarginRule& rule, double multiple, const SafeRadii& radii,
                          const std::vector<double>& initial_price, const std::vector<double>& typical_move,
                          std::size_t steps) {
@@ -208,36 +179,8 @@ double TriggerSearch::radius_of(const Level& level) const {
 
 // ---- lists ---------------------------------------------------------------------------------------------------------
 
-void TriggerSearch::lowest_over(const SlackPlanes& planes, std::size_t count, const double* low, const double* high) {
-    value_.resize(std::max(value_.size(), count));
-    double* value = value_.data();
-    std::copy_n(planes.base.data(), count, value);
-    for (std::size_t a = 0; a < assets_; ++a) {
-        const double* slope = planes.slope[a].data();
-        const double l = low[a];
-        const double h = high[a];
-        for (std::size_t i = 0; i < count; ++i) {
-            const double at_low = slope[i] * l;
-            const double at_high = slope[i] * h;
-            value[i] += at_low < at_high ? at_low : at_high;
-        }
-    }
-}
-
-void TriggerSearch::values_at(const SlackPlanes& planes, const double* mark) {
-    const std::size_t count = planes.size();
-    value_.resize(std::max(value_.size(), count));
-    double* value = value_.data();
-    std::copy_n(planes.base.data(), count, value);
-    for (std::size_t a = 0; a < assets_; ++a) {
-        const double* slope = planes.slope[a].data();
-        const double m = mark[a];
-        for (std::size_t i = 0; i < count; ++i) value[i] += slope[i] * m;
-    }
-}
-
 void TriggerSearch::clear(Level& level) {
-    for (const std::uint32_t row : level.planes.row) level.place[row] = nowhere;
+    for (const std::uint32_t row : level.planes.rows()) level.place[row] = nowhere;
     level.planes.clear();
 }
 
@@ -246,7 +189,7 @@ void TriggerSearch::remove(Level& level, std::uint32_t row) {
     if (place == nowhere) return;
     level.planes.remove(place);
     level.place[row] = nowhere;
-    if (place < level.planes.size()) level.place[level.planes.row[place]] = place;
+    if (place < level.planes.size()) level.place[level.planes.row(place)] = place;
 }
 
 // Asks the rule for the row's plane over the level's box, and keeps it unless it is positive there.
@@ -281,28 +224,36 @@ void TriggerSearch::fill_first(const AccountRows& rows, const std::vector<std::u
     for (std::size_t a = 0; a < assets_; ++a) {
         planes_hold = planes_hold && level.low[a] >= radii_->low[a] && level.high[a] <= radii_->high[a];
     }
-    if (planes_hold) lowest_over(radii_->planes, count, level.low.data(), level.high.data());
-    for (std::size_t i = 0; i < count; ++i) {
-        const std::uint32_t row = radii_->planes.row[i];
-        if ((planes_hold && value_[i] > 0.0) || is_changed_[row] != 0) continue;
-        if (planes_hold && radii_->exact[i] != 0) {
-            level.place[row] = static_cast<std::uint32_t>(level.planes.size());
-            level.planes.copy(radii_->planes, i);
-        } else {
-            consider(level, rows, row);
-        }
+    if (planes_hold) {
+        radii_->planes.find_over(level.low.data(), level.high.data(), count, candidates_);
+    } else {
+        candidates_.resize(count);
+        std::iota(candidates_.begin(), candidates_.end(), 0U);
     }
+    std::erase_if(candidates_, [&](std::uint32_t i) {
+        const std::uint32_t row = radii_->planes.row(i);
+        if (is_changed_[row] != 0) return true;
+        if (planes_hold && radii_->exact[i] != 0) return false;
+        consider(level, rows, row);
+        return true;
+    });
+    const std::size_t first = level.planes.size();
+    level.planes.append(radii_->planes, candidates_);
+    note_places(level, first);
     for (const std::uint32_t row : changed) is_changed_[row] = 0;
+}
+
+void TriggerSearch::note_places(Level& level, std::size_t first) {
+    for (std::size_t i = first; i < level.planes.size(); ++i) {
+        level.place[level.planes.row(i)] = static_cast<std::uint32_t>(i);
+    }
 }
 
 void TriggerSearch::fill_from(const SlackPlanes& parent, Level& level) {
     clear(level);
-    lowest_over(parent, parent.size(), level.low.data(), level.high.data());
-    for (std::size_t i = 0; i < parent.size(); ++i) {
-        if (value_[i] > 0.0) continue;
-        level.place[parent.row[i]] = static_cast<std::uint32_t>(level.planes.size());
-        level.planes.copy(parent, i);
-    }
+    parent.find_over(level.low.data(), level.high.data(), parent.size(), candidates_);
+    level.planes.append(parent, candidates_);
+    note_places(level, 0);
 }
 
 void TriggerSearch::rebuild(std::size_t step, const double* low, const double* high, const double* now,
@@ -334,10 +285,9 @@ void TriggerSearch::row_changed(const AccountRows& rows, std::uint32_t row) {
 void TriggerSearch::find(const double* mark, const AccountRows& rows, std::vector<std::uint32_t>& found) {
     found.clear();
     const SlackPlanes& near = levels_[depth - 1].planes;
-    values_at(near, mark);
-    for (std::size_t i = 0; i < near.size(); ++i) {
-        if (value_[i] > 0.0) continue;
-        if (is_short(rows, near.row[i], mark)) found.push_back(near.row[i]);
+    near.find_at(mark, candidates_);
+    for (const std::uint32_t i : candidates_) {
+        if (is_short(rows, near.row(i), mark)) found.push_back(near.row(i));
     }
     std::sort(found.begin(), found.end());
 }
@@ -351,20 +301,11 @@ bool TriggerSearch::is_short(const AccountRows& rows, std::uint32_t row, const d
 std::size_t TriggerSearch::first_step(const MarkStretch& marks, std::size_t limit, const AccountRows& rows,
                                       const std::vector<std::uint8_t>& passed_over, std::uint8_t mask) {
     const SlackPlanes& near = levels_[depth - 1].planes;
-    lowest_over(near, near.size(), marks.low, marks.high);
-    value_over_time_.resize(std::max(value_over_time_.size(), limit));
-    double* value = value_over_time_.data();
-    for (std::size_t i = 0; i < near.size() && limit > 0; ++i) {
-        const std::uint32_t row = near.row[i];
-        if (value_[i] > 0.0 || (passed_over[row] & mask) != 0) continue;
-        std::fill_n(value, limit, near.base[i]);
-        for (std::size_t a = 0; a < assets_; ++a) {
-            const double slope = near.slope[a][i];
-            const double* mark = marks.mark[a];
-            for (std::size_t k = 0; k < limit; ++k) value[k] += slope * mark[k];
-        }
-        for (std::size_t k = 0; k < limit; ++k) {
-            if (value[k] > 0.0) continue;
+    near.find_over(marks.low, marks.high, near.size(), candidates_);
+    for (const std::uint32_t i : candidates_) {
+        const std::uint32_t row = near.row(i);
+        if ((passed_over[row] & mask) != 0) continue;
+        for (std::size_t k = 0; (k = near.first_at(i, marks.mark, k, limit)) < limit; ++k) {
             for (std::size_t a = 0; a < assets_; ++a) mark_[a] = marks.mark[a][k];
             if (is_short(rows, row, mark_.data())) limit = k;
         }

@@ -17,22 +17,9 @@
 #include "models/margin/registry.hpp"
 #include "sim/engine/path.hpp"
 #include "sim/engine/population.hpp"
+#include "sim/engine/slack_planes.hpp"
 
 namespace plunge {
-
-/// Planes below the slack of rows, as columns: slack_i >= base[i] + sum_a slope[a][i] mark_a inside some box.
-struct SlackPlanes {
-    std::vector<double> base;
-    std::vector<std::vector<double>> slope; ///< [A][rows]
-    std::vector<std::uint32_t> row;
-
-    std::size_t size() const { return row.size(); }
-    void set_assets(std::size_t assets) { slope.resize(assets); }
-    void clear();
-    void push_back(std::uint32_t which, double its_base, const double* its_slope);
-    void copy(const SlackPlanes& from, std::size_t i); ///< appended
-    void remove(std::size_t i);                        ///< the last takes its place
-};
 
 /// Rows sorted by how far prices can move before the row could possibly be short: the radius, in units of each asset's
 /// typical move, of the largest log-price box of a grid around the initial prices that the slack bound clears.
@@ -116,12 +103,9 @@ class TriggerSearch {
     void remove(Level& level, std::uint32_t row);
     void fill_first(const AccountRows& rows, const std::vector<std::uint32_t>& changed);
     void fill_from(const SlackPlanes& parent, Level& level);
+    void note_places(Level& level, std::size_t first);
     void consider(Level& level, const AccountRows& rows, std::uint32_t row);
     bool is_short(const AccountRows& rows, std::uint32_t row, const double* mark) const;
-
-    // Lowest values of the first `count` planes over a box, and values at a point, into value_.
-    void lowest_over(const SlackPlanes& planes, std::size_t count, const double* low, const double* high);
-    void values_at(const SlackPlanes& planes, const double* mark);
 
     const MarginRule* rule_ = nullptr;
     double multiple_ = 1.0;
@@ -131,8 +115,7 @@ class TriggerSearch {
     std::size_t assets_ = 0;
     std::size_t steps_ = 0;
     std::array<Level, depth> levels_;
-    std::vector<double> value_; // scratch: of planes
-    std::vector<double> value_over_time_;
+    std::vector<std::uint32_t> candidates_; // scratch
     std::vector<double> slope_;
     std::vector<double> mark_;
     std::vector<std::uint8_t> is_changed_; // per row, all zero between calls

@@ -197,7 +197,7 @@ void VenueState::end_world() {
     }
     ++metrics_.cascades;
     metrics_.largest_cascade_notional = std::max(metrics_.largest_cascade_notional, cascade_.notional);
-    cascades_.push_back(cascade_);
+    if (market_.scenario().record.cascades) cascades_.push_back(cascade_);
 }
 
 // ---- reading -------------------------------------------------------------------------------------------------------

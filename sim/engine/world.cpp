@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <variant>
 
 #include <fmt/core.h>
@@ -11,14 +12,13 @@ namespace plunge {
 WorldEngine::WorldEngine(const Market& market)
     : market_{market}, assets_{market.assets()}, ahead_{market}, venue_share_{venue_shares(market.venues(),
                                                                                            market.assets())},
-      index_price_(market.assets()) {
+      index_price_(market.assets()), sum_(LookAhead::longest), part_(LookAhead::longest) {
     const std::size_t n = market.venues().size();
     several_venues_ = n > 1;
     venues_.reserve(n);
     for (std::uint32_t v = 0; v < n; ++v) {
         venues_.emplace_back(market, v);
         index_marks_ = index_marks_ || std::holds_alternative<MarkIndex>(market.venues()[v].mark);
-        thinning_ = thinning_ || market.venues()[v].impact.thinning;
     }
     for (VenueState& venue : venues_) prices_.push_back(&venue.prices());
 }
@@ -145,7 +145,7 @@ void WorldEngine::finish(WorldResult& result) {
             metrics.branching_ratio = metrics.endogenous_notional / metrics.liquidated_notional;
         }
         result.venues.push_back(metrics);
-        result.cascades.insert(result.cascades.end(), venue.cascades().begin(), venue.cascades().end());
+        std::move(venue.cascades().begin(), venue.cascades().end(), std::back_inserter(result.cascades));
         venue.add_cohort_metrics(result.cohorts);
         venue.add_cohort_losses(result.cohorts);
         const double error = venue.ledger_error();
@@ -161,8 +161,8 @@ void WorldEngine::finish(WorldResult& result) {
     double exogenous_sum = 0.0;
     result.assets.resize(assets_);
     for (std::size_t a = 0; a < assets_; ++a) {
-        result.assets[a] = {drawdown_[a].lowest, drawdown_[a].drawdown, exogenous[a]};
-        traded_sum += drawdown_[a].drawdown;
+        result.assets[a] = {drawdown_[a].lowest(), drawdown_[a].drawdown(), exogenous[a]};
+        traded_sum += drawdown_[a].drawdown();
         exogenous_sum += exogenous[a];
     }
     result.amplification = exogenous_sum > 0.0 ? traded_sum / exogenous_sum : not_a_number;

@@ -10,6 +10,7 @@
 
 #include "sim/engine/market.hpp"
 #include "sim/engine/path.hpp"
+#include "sim/engine/step_series.hpp"
 #include "sim/engine/venue_state.hpp"
 #include "sim/engine/world_result.hpp"
 
@@ -19,22 +20,6 @@ namespace plunge {
 class LedgerError : public std::logic_error {
   public:
     using std::logic_error::logic_error;
-};
-
-/// A value from a step on.
-struct StepValue {
-    std::uint32_t step;
-    double value;
-};
-
-/// Quantities across venues at every step, for quantile bands. Reused from world to world. What changes in every step
-/// is kept for every step, what stands still between events as a list of changes.
-struct StepSeries {
-    std::vector<double> price;                  ///< [A x T+1] traded, depth-weighted over venues
-    std::vector<double> open_interest;          ///< [T+1]
-    std::vector<double> depth_multiplier;       ///< [T+1] mean over venues and assets; empty where depth is constant
-    std::vector<StepValue> fund_balance;        ///< from this step on; the first at step 0
-    std::vector<StepValue> liquidated_notional; ///< in this step; zero in all others
 };
 
 /// Where a world's history goes, beside its metrics. Any may be null.
@@ -86,9 +71,10 @@ class WorldEngine {
     std::vector<std::vector<double>> venue_share_; // [V][A] depth weights, normalised over venues
     std::vector<Drawdown> drawdown_;               // [A] of traded prices
     std::vector<double> index_price_;              // [A] in the step that is acted on
+    std::vector<double> sum_;                      // [longest look], scratch
+    std::vector<double> part_;
     bool index_marks_ = false;
     bool several_venues_ = false;
-    bool thinning_ = false;
 };
 
 } // namespace plunge

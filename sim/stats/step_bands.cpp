@@ -1,55 +1,47 @@
 #include "sim/stats/step_bands.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 
 namespace plunge {
+namespace {
 
-ValueHistogram::ValueHistogram(const Resolution& resolution)
-    : atom_{resolution.atom}, dropped_bits_{std::numeric_limits<double>::digits - 1 - resolution.mantissa_bits} {}
-
-std::uint32_t& ValueHistogram::count_of(std::int64_t cell) {
-    if (count_.empty()) first_ = cell;
-    if (cell < first_) {
-        count_.insert(count_.begin(), static_cast<std::size_t>(first_ - cell), 0);
-        first_ = cell;
+inline void widen(const std::uint16_t* code, std::size_t count, std::uint16_t* low, std::uint16_t* high) {
+    for (std::size_t k = 0; k < count; ++k) {
+        low[k] = std::min(low[k], code[k]);
+        high[k] = std::max(high[k], code[k]);
     }
-    const auto i = static_cast<std::size_t>(cell - first_);
-    if (i >= count_.size()) count_.resize(i + 1);
-    return count_[i];
 }
 
-void ValueHistogram::add(std::span<const double> values) {
-    std::uint32_t atoms = 0;
-    std::uint32_t zeros = 0;
-    for (const double value : values) {
-        if (value == atom_) {
-            ++atoms;
-        } else if (!(value > 0.0)) {
-            ++zeros;
-        } else {
-            const std::int64_t cell = cell_of(value);
-            const auto i = static_cast<std::size_t>(cell - first_);
-            ++(i < count_.size() ? count_[i] : count_of(cell));
-        }
+} // namespace
+
+std::uint32_t* ValueHistogram::counts_between(std::uint16_t low, std::uint16_t high) {
+    if (count_.empty()) first_ = low;
+    if (low < first_) {
+        count_.insert(count_.begin(), first_ - low, 0);
+        first_ = low;
     }
-    atoms_ += atoms;
-    zeros_ += zeros;
+    if (high - first_ >= count_.size()) count_.resize(high - first_ + 1);
+    return count_.data() - static_cast<std::ptrdiff_t>(first_);
 }
 
-void ValueHistogram::change(double value, std::int32_t change) {
-    (value > 0.0 ? count_of(cell_of(value)) : zeros_) += static_cast<std::uint32_t>(change);
+void ValueHistogram::add(std::uint16_t code, std::int64_t change) {
+    std::uint32_t& count = code == ValueScale::zero   ? zeros_
+                           : code == ValueScale::atom ? atoms_
+                                                      : counts_between(code, code)[code];
+    count += static_cast<std::uint32_t>(change);
 }
 
 void ValueHistogram::merge(const ValueHistogram& other) {
     zeros_ += other.zeros_;
     atoms_ += other.atoms_;
     if (other.count_.empty()) return;
-    count_of(other.first_); // grow once, at both ends
-    count_of(other.first_ + static_cast<std::int64_t>(other.count_.size()) - 1);
-    std::uint32_t* into = &count_of(other.first_);
-    for (std::size_t i = 0; i < other.count_.size(); ++i) into[i] += other.count_[i];
+    const std::size_t last = other.first_ + other.count_.size() - 1;
+    std::uint32_t* count = counts_between(static_cast<std::uint16_t>(other.first_), static_cast<std::uint16_t>(last)) +
+                           other.first_;
+    for (std::size_t i = 0; i < other.count_.size(); ++i) count[i] += other.count_[i];
 }
 
 std::uint64_t ValueHistogram::counted() const {
@@ -60,8 +52,8 @@ std::uint64_t ValueHistogram::counted() const {
 
 void ValueHistogram::complete(std::uint64_t total) { atoms_ = static_cast<std::uint32_t>(total - counted()); }
 
-void ValueHistogram::append_quantiles(const std::vector<double>& probabilities, std::vector<double>& result) const {
-    const std::int64_t atom_cell = atoms_ > 0 ? cell_of(atom_) : std::numeric_limits<std::int64_t>::max();
+void ValueHistogram::append_quantiles(const ValueScale& scale, const std::vector<double>& probabilities,
+                                      std::vector<double>& result) const {
     const std::uint64_t total = counted() + atoms_;
     for (const double probability : probabilities) {
         // The rank of the order statistic, from 1.
@@ -76,55 +68,110 @@ void ValueHistogram::append_quantiles(const std::vector<double>& probabilities, 
         bool found = total == 0 || pass(zeros_);
         bool atom_seen = atoms_ == 0;
         for (std::size_t i = 0; i < count_.size() && !found; ++i) {
-            const std::int64_t cell = first_ + static_cast<std::int64_t>(i);
-            if (!atom_seen && cell >= atom_cell) {
+            const auto cell = static_cast<std::int64_t>(first_ + i);
+            if (!atom_seen && cell >= scale.cell_of_atom()) {
                 atom_seen = true;
-                value = atom_;
+                value = scale.atom_value();
                 found = pass(atoms_);
                 if (found) break;
             }
             if (count_[i] == 0) continue;
-            const double low = lower_edge(cell);
-            const double width = lower_edge(cell + 1) - low;
+            const double low = scale.lower_edge(cell);
+            const double width = scale.lower_edge(cell + 1) - low;
             value = low + width * (static_cast<double>(rank) - 0.5) / count_[i];
             found = pass(count_[i]);
         }
-        if (!found && !atom_seen) value = atom_;
+        if (!found && !atom_seen) value = scale.atom_value();
         result.push_back(value);
     }
 }
 
-void StepBands::merge(const StepBands& other) {
-    for (std::size_t place = 0; place < places_.size(); ++place) places_[place].merge(other.places_[place]);
+// A few steps at a time over all histories: whole cache lines of a history are used, and a histogram, once it is
+// fetched, is counted up for all of them.
+void StepBands::add(std::span<const std::uint16_t* const> histories) {
+    constexpr std::size_t tile = 32;
+    std::array<std::uint16_t, tile> low{};
+    std::array<std::uint16_t, tile> high{};
+    std::array<std::uint32_t*, tile> count{};
+    for (std::size_t first = 0; first < places_.size(); first += tile) {
+        const std::size_t steps = std::min(tile, places_.size() - first);
+        for (std::size_t k = first + tile; k < std::min(first + 2 * tile, places_.size()); ++k) places_[k].prefetch();
+        low.fill(std::numeric_limits<std::uint16_t>::max());
+        high.fill(0);
+        for (const std::uint16_t* history : histories) {
+            __builtin_prefetch(history + first + tile);
+            if (steps == tile) { // a constant, for the compiler
+                widen(history + first, tile, low.data(), high.data());
+            } else {
+                widen(history + first, steps, low.data(), high.data());
+            }
+        }
+        bool plain = true; // neither zeros nor atoms, as almost always
+        for (std::size_t k = 0; k < steps; ++k)
+            plain = plain && low[k] != ValueScale::zero && high[k] != ValueScale::atom;
+        if (!plain) {
+            for (const std::uint16_t* history : histories) {
+                for (std::size_t k = 0; k < steps; ++k) places_[first + k].add(history[first + k]);
+            }
+            continue;
+        }
+        for (std::size_t k = 0; k < steps; ++k) count[k] = places_[first + k].counts_between(low[k], high[k]);
+        for (const std::uint16_t* history : histories) {
+            for (std::size_t k = 0; k < steps; ++k) ++count[k][history[first + k]];
+        }
+    }
 }
 
-std::vector<double> StepBands::quantiles(std::size_t place, const std::vector<double>& probabilities) const {
+void StepBands::merge(const StepBands& other) {
+    for (std::size_t step = 0; step < places_.size(); ++step) places_[step].merge(other.places_[step]);
+}
+
+std::vector<double> StepBands::quantiles(std::size_t step, const std::vector<double>& probabilities) const {
     std::vector<double> result;
-    places_[place].append_quantiles(probabilities, result);
+    places_[step].append_quantiles(scale_, probabilities, result);
     return result;
 }
 
-RunBands::RunBands(const Resolution& resolution, std::size_t steps)
-    : resolution_{resolution}, change_(steps, ValueHistogram(resolution)) {}
+void RunBands::Changes::add(std::uint16_t code, std::int32_t by) {
+    constexpr std::size_t few = 256;
+    change.emplace_back(code, by);
+    if (change.size() >= std::max(few, 4 * gathered)) gather();
+}
+
+void RunBands::Changes::gather() {
+    std::sort(change.begin(), change.end());
+    std::size_t kept = 0;
+    for (const auto& [code, by] : change) {
+        if (kept > 0 && change[kept - 1].first == code) {
+            change[kept - 1].second += by;
+        } else {
+            change[kept++] = {code, by};
+        }
+    }
+    change.resize(kept);
+    gathered = kept;
+}
 
 void RunBands::add(std::size_t first, std::size_t last, double value) {
-    if (value == resolution_.atom || first >= last) return;
-    change_[first].change(value, 1);
-    if (last < change_.size()) change_[last].change(value, -1);
+    const std::uint16_t code = scale_.code(value);
+    if (code == ValueScale::atom || first >= last) return;
+    steps_[first].add(code, 1);
+    if (last < steps_.size()) steps_[last].add(code, -1);
 }
 
 void RunBands::merge(const RunBands& other) {
-    for (std::size_t step = 0; step < change_.size(); ++step) change_[step].merge(other.change_[step]);
-    worlds_ += other.worlds_;
+    for (std::size_t step = 0; step < steps_.size(); ++step) {
+        for (const auto& [code, by] : other.steps_[step].change) steps_[step].add(code, by);
+    }
 }
 
-std::vector<double> RunBands::quantiles(const std::vector<double>& probabilities) const {
-    ValueHistogram now(resolution_);
+std::vector<double> RunBands::quantiles(std::uint64_t worlds, const std::vector<double>& probabilities) const {
+    ValueHistogram now;
     std::vector<double> result;
-    for (const ValueHistogram& change : change_) {
-        now.merge(change);
-        now.complete(worlds_);
-        now.append_quantiles(probabilities, result);
+    for (const Changes& changes : steps_) {
+        for (const auto& [code, by] : changes.change) now.add(code, by);
+        now.complete(worlds);
+        now.append_quantiles(scale_, probabilities, result);
     }
     return result;
 }

@@ -6,6 +6,7 @@
 #include <tuple>
 #include <utility>
 
+#include "sim/stats/order_statistic.hpp"
 #include "sim/stats/result_tables.hpp"
 
 namespace plunge {
@@ -111,15 +112,6 @@ std::uint64_t count_fund_exhausted(const std::vector<double>& initial, const std
         count += exhausted ? 1U : 0U;
     }
     return count;
-}
-
-double order_statistic(const std::vector<double>& sorted, double probability) {
-    if (sorted.empty()) return not_a_number;
-    const auto n = static_cast<double>(sorted.size());
-    // Products such as 0.95 * 20 may land a rounding error above the whole number they stand for.
-    const double rank = std::ceil(probability * n * (1.0 - 1e-12));
-    const auto index = static_cast<std::size_t>(std::clamp(rank, 1.0, n)) - 1;
-    return sorted[index];
 }
 
 ColumnSummary summarize_column(const Column& column, bool antithetic) {

@@ -31,11 +31,6 @@ SummaryInput summary_input(const Scenario& scenario, const RunResult& result);
 /// \param minima   [venues][worlds], lowest balances
 std::uint64_t count_fund_exhausted(const std::vector<double>& initial, const std::vector<std::vector<double>>& minima);
 
-/// The quantile of the empirical distribution: the smallest value that at least the share `probability` of the values
-/// does not exceed, an order statistic (type 1 of Hyndman & Fan 1996, Am. Stat. 50, 361-365).
-/// \param sorted  ascending, without NaN. \return NaN where it is empty.
-double order_statistic(const std::vector<double>& sorted, double probability);
-
 /// The probabilities of ColumnSummary::quantiles.
 inline constexpr std::array<double, 5> summary_probabilities{0.01, 0.05, 0.50, 0.95, 0.99};
 

@@ -74,6 +74,17 @@ TEST_CASE("fill_normals: any cut of the range gives the same numbers") {
     }
 }
 
+TEST_CASE("fill_normals: pairs of groups have the bits of single groups") {
+    // Single groups never take the wide kernel, pairs do where the processor has it.
+    constexpr std::size_t groups = 33;
+    const StreamKey key{.seed = 0x123456789abcdef, .world = 0x1234567890, .stream = Stream::diffusion, .lane = 3};
+    std::vector<double> together(groups * normal_group);
+    std::vector<double> single(groups * normal_group);
+    fill_normals(key, 7, 5, groups, together.data());
+    for (std::size_t g = 0; g < groups; ++g) fill_normals(key, 7, 5 + g, 1, single.data() + g * normal_group);
+    CHECK(together == single);
+}
+
 TEST_CASE("fill_normals: no groups write nothing") {
     double guard = 123.0;
     fill_normals({}, 0, 0, 0, &guard);

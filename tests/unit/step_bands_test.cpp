@@ -16,7 +16,7 @@ namespace {
 
 const std::vector<double> probabilities{0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99};
 
-void count(StepBands& bands, std::size_t place, double value) { bands.add(place, std::span(&value, 1)); }
+void count(StepBands& bands, std::size_t step, double value) { bands.add(step, value); }
 
 double exact(std::vector<double> values, double probability) {
     std::sort(values.begin(), values.end());
@@ -88,16 +88,81 @@ TEST_CASE("step bands: nothing counted gives zeros") {
     CHECK(bands.quantiles(0, {0.5}) == std::vector<double>{0.0});
 }
 
+TEST_CASE("step bands: histories of many worlds at once count like their values one by one") {
+    constexpr std::size_t steps = 77; // no multiple of what is counted together
+    const Resolution resolution{100.0, 9};
+    const ValueScale scale(resolution);
+    PhiloxEngine engine({.seed = 12});
+    std::lognormal_distribution<double> lognormal(4.6, 0.3);
+    StepBands together(resolution, steps);
+    StepBands one_by_one(resolution, steps);
+    for (int block = 0; block < 4; ++block) {
+        std::vector<std::vector<std::uint16_t>> codes(37, std::vector<std::uint16_t>(steps));
+        std::vector<const std::uint16_t*> histories;
+        for (auto& history : codes) {
+            std::vector<double> values(steps);
+            for (std::size_t t = 0; t < steps; ++t) {
+                values[t] = lognormal(engine);
+                if (t < 3 || (t > 40 && engine() % 9 == 0)) values[t] = engine() % 2 == 0 ? 100.0 : 0.0;
+                count(one_by_one, t, values[t]);
+            }
+            scale.encode(values.data(), steps, history.data());
+            histories.push_back(history.data());
+        }
+        together.add(histories);
+    }
+    for (std::size_t t = 0; t < steps; ++t) {
+        CAPTURE(t);
+        CHECK(together.quantiles(t, probabilities) == one_by_one.quantiles(t, probabilities));
+    }
+}
+
+TEST_CASE("step bands: worlds that are not counted in a step hold the starting value") {
+    StepBands bands({0.0, 6}, 2);
+    for (int i = 0; i < 5; ++i) count(bands, 1, 40.0);
+    bands.complete(20);
+    CHECK(bands.quantiles(0, {0.99}) == std::vector<double>{0.0});
+    CHECK(bands.quantiles(1, {0.75}) == std::vector<double>{0.0});
+    CHECK(bands.quantiles(1, {0.76})[0] == doctest::Approx(40.0).epsilon(0.016));
+}
+
+TEST_CASE("value scale: blocks have the codes of single values, and codes rise with values") {
+    for (const Resolution& resolution :
+         {Resolution{250e6, 9}, Resolution{0.0, 9}, Resolution{0.0, 6}, Resolution{1.0, 9}}) {
+        const ValueScale scale(resolution);
+        std::vector<double> values{0.0, -0.0, -5.0, resolution.atom, 1e-300, 1e300, 5e-324};
+        for (int i = -300; i < 300; ++i)
+            values.push_back(std::exp(0.11 * i) * (resolution.atom > 0.0 ? resolution.atom : 1.0));
+        for (const std::size_t count : {values.size(), std::size_t{3}, std::size_t{5}}) {
+            std::vector<std::uint16_t> codes(count);
+            scale.encode(values.data(), count, codes.data());
+            std::size_t different = 0;
+            for (std::size_t i = 0; i < count; ++i) different += codes[i] != scale.code(values[i]) ? 1 : 0;
+            CHECK(different == 0);
+        }
+        std::size_t falls = 0;
+        for (std::size_t i = 8; i < values.size(); ++i) {
+            if (values[i - 1] != resolution.atom && values[i] != resolution.atom)
+                falls += scale.code(values[i]) < scale.code(values[i - 1]) ? 1 : 0;
+        }
+        CHECK(falls == 0);
+        CHECK(scale.code(0.0) == (resolution.atom == 0.0 ? ValueScale::atom : ValueScale::zero));
+        CHECK(scale.code(-1.0) == ValueScale::zero);
+    }
+    CHECK(ValueScale({250e6, 9}).code(250e6) == ValueScale::atom);
+    CHECK(ValueScale({0.0, 9}).code(0.0) == ValueScale::atom);
+}
+
 TEST_CASE("run bands: the quantiles of a value counted in every step, for any runs and any split of worlds") {
     constexpr std::size_t steps = 50;
     const Resolution resolution{4.0, 9};
     PhiloxEngine engine({.seed = 9});
     StepBands every(resolution, steps);
+    constexpr int worlds = 300;
     RunBands left(resolution, steps);
     RunBands right(resolution, steps);
-    for (int world = 0; world < 300; ++world) {
+    for (int world = 0; world < worlds; ++world) {
         RunBands& bands = world % 3 == 0 ? left : right;
-        bands.count_world();
         for (std::size_t t = 0; t < steps;) {
             const std::size_t end = std::min(steps, t + 1 + engine() % 30);
             const double value = engine() % 4 == 0 ? 4.0 : engine() % 5 == 0 ? 0.0 : 1.0 + engine() % 10;
@@ -106,7 +171,7 @@ TEST_CASE("run bands: the quantiles of a value counted in every step, for any ru
         }
     }
     left.merge(right);
-    const std::vector<double> got = left.quantiles(probabilities);
+    const std::vector<double> got = left.quantiles(worlds, probabilities);
     for (std::size_t t = 0; t < steps; ++t) {
         CAPTURE(t);
         const std::vector<double> want = every.quantiles(t, probabilities);
@@ -116,10 +181,9 @@ TEST_CASE("run bands: the quantiles of a value counted in every step, for any ru
 
 TEST_CASE("run bands: steps that are never named hold the starting value") {
     RunBands bands({7.0, 9}, 3);
-    for (int world = 0; world < 4; ++world) bands.count_world();
     bands.add(1, 2, 9.0);
-    CHECK(bands.quantiles({0.75, 1.0})[1] == 7.0);
-    CHECK(bands.quantiles({0.75, 1.0})[2] == 7.0);
-    CHECK(bands.quantiles({0.75, 1.0})[3] == doctest::Approx(9.0).epsilon(0.002));
-    CHECK(bands.quantiles({0.75, 1.0})[5] == 7.0);
+    CHECK(bands.quantiles(4, {0.75, 1.0})[1] == 7.0);
+    CHECK(bands.quantiles(4, {0.75, 1.0})[2] == 7.0);
+    CHECK(bands.quantiles(4, {0.75, 1.0})[3] == doctest::Approx(9.0).epsilon(0.002));
+    CHECK(bands.quantiles(4, {0.75, 1.0})[5] == 7.0);
 }
