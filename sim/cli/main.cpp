@@ -12,6 +12,7 @@
 
 #include "output/errors.hpp"
 #include "sim/cli/commands.hpp"
+#include "sim/cli/terminal.hpp"
 #include "sim/engine/world.hpp"
 #include "sim/scenario/load.hpp"
 #include "sim/scenario/read_context.hpp"
@@ -51,8 +52,8 @@ int run_command_line(int argc, char** argv) {
         if (argc > 1 && argv[1][0] != '-' && app.get_subcommands().empty()) {
             std::vector<std::string> names;
             for (const CLI::App* command : app.get_subcommands({})) names.push_back(command->get_name());
-            fmt::print(stderr, "plunge: error: there is no command \"{}\" ({})\n", argv[1],
-                       known_names_hint(argv[1], names));
+            print_to_stderr(fmt::format("plunge: error: there is no command \"{}\" ({})\n", argv[1],
+                                        known_names_hint(argv[1], names)));
         } else {
             app.exit(error);
         }
@@ -66,19 +67,19 @@ int guarded(int argc, char** argv) {
     try {
         return run_command_line(argc, argv);
     } catch (const ScenarioError& error) {
-        fmt::print(stderr, "{}\n", error.what());
+        print_to_stderr(fmt::format("{}\n", error.what()));
         return exit_bad_input;
     } catch (const OutputError& error) {
-        fmt::print(stderr, "plunge: error: {}\n", error.what());
+        print_to_stderr(fmt::format("plunge: error: {}\n", error.what()));
         return error.fault() == Fault::request ? exit_bad_input : exit_system_failed;
     } catch (const LedgerError& error) {
-        fmt::print(stderr, "plunge: internal error: {}\n", error.what());
+        print_to_stderr(fmt::format("plunge: internal error: {}\n", error.what()));
         return exit_system_failed;
     } catch (const std::bad_alloc&) {
-        fmt::print(stderr, "plunge: error: out of memory\n");
+        print_to_stderr("plunge: error: out of memory\n");
         return exit_system_failed;
     } catch (const std::exception& error) {
-        fmt::print(stderr, "plunge: error: {}\n", error.what());
+        print_to_stderr(fmt::format("plunge: error: {}\n", error.what()));
         return exit_system_failed;
     }
 }

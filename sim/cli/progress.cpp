@@ -1,22 +1,27 @@
 #include "sim/cli/progress.hpp"
 
-#include <csignal>
-#include <cstdio>
+#include <cstddef>
 #include <string>
 
 #include <fmt/core.h>
 #include <unistd.h>
 
+#include "sim/cli/terminal.hpp"
+
 namespace plunge {
 namespace {
 
-std::atomic<bool> interrupted{false};
+constexpr std::array signals{SIGINT, SIGTERM, SIGHUP};
 
-extern "C" void on_interrupt(int signal) {
-    if (interrupted.exchange(true)) {
-        std::signal(signal, SIG_DFL);
-        std::raise(signal);
-    }
+std::atomic<bool> interrupted{false};
+std::atomic<bool> told_to_end{false};
+
+extern "C" void on_signal(int signal) {
+    interrupted = true;
+    // A closed terminal is reported twice, by the kernel and by the shell: nobody has become impatient.
+    if (signal == SIGHUP || !told_to_end.exchange(true)) return;
+    std::signal(signal, SIG_DFL);
+    std::raise(signal);
 }
 
 std::string time_left(double seconds) {
@@ -33,7 +38,7 @@ ProgressBar::ProgressBar(std::uint64_t total, bool quiet)
       last_{start_} {}
 
 ProgressBar::~ProgressBar() {
-    if (shown_) fmt::print(stderr, "\r\x1b[K");
+    if (shown_) print_to_stderr("\r\x1b[K");
 }
 
 void ProgressBar::update(std::uint64_t done) {
@@ -45,22 +50,26 @@ void ProgressBar::update(std::uint64_t done) {
     last_ = now;
     const double rate = static_cast<double>(done) / std::chrono::duration<double>(now - start_).count();
     const int filled = static_cast<int>(width * static_cast<double>(done) / static_cast<double>(total_));
-    fmt::print(stderr, "\r\x1b[K[{}{}] {}/{} worlds, {:.4g}/s, {} left",
-               std::string(static_cast<std::size_t>(filled), '#'),
-               std::string(static_cast<std::size_t>(width - filled), '.'), done, total_, rate,
-               rate > 0.0 ? time_left(static_cast<double>(total_ - done) / rate) : "?");
-    std::fflush(stderr);
+    print_to_stderr(fmt::format("\r\x1b[K[{}{}] {}/{} worlds, {:.4g}/s, {} left",
+                                std::string(static_cast<std::size_t>(filled), '#'),
+                                std::string(static_cast<std::size_t>(width - filled), '.'), done, total_, rate,
+                                rate > 0.0 ? time_left(static_cast<double>(total_ - done) / rate) : "?"));
 }
 
 InterruptFlag::InterruptFlag() {
     interrupted = false;
-    std::signal(SIGINT, on_interrupt);
-    std::signal(SIGTERM, on_interrupt);
+    told_to_end = false;
+    struct sigaction action {};
+    action.sa_handler = on_signal;
+    action.sa_flags = SA_RESTART; // what is being written is written to the end
+    for (std::size_t i = 0; i < signals.size(); ++i) {
+        sigaction(signals[i], nullptr, &before_[i]);
+        if (before_[i].sa_handler != SIG_IGN) sigaction(signals[i], &action, nullptr);
+    }
 }
 
 InterruptFlag::~InterruptFlag() {
-    std::signal(SIGINT, SIG_DFL);
-    std::signal(SIGTERM, SIG_DFL);
+    for (std::size_t i = 0; i < signals.size(); ++i) sigaction(signals[i], &before_[i], nullptr);
 }
 
 const std::atomic<bool>& InterruptFlag::flag() const { return interrupted; }

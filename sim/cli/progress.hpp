@@ -1,8 +1,10 @@
-// What a user sees and does while worlds are being run: a progress bar, and Ctrl-C.
+// What a user sees and does while worlds are being run: a progress bar, and signals such as Ctrl-C.
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <chrono>
+#include <csignal>
 #include <cstdint>
 
 namespace plunge {
@@ -24,7 +26,8 @@ class ProgressBar {
     std::chrono::steady_clock::time_point last_;
 };
 
-/// Turns SIGINT and SIGTERM into a flag while it lives; a second signal ends the program at once.
+/// Turns SIGINT, SIGTERM and SIGHUP into a flag while it lives. A second SIGINT or SIGTERM ends the program at once. A
+/// signal that is ignored (nohup, background jobs) stays ignored.
 class InterruptFlag {
   public:
     InterruptFlag();
@@ -33,6 +36,9 @@ class InterruptFlag {
     InterruptFlag& operator=(const InterruptFlag&) = delete;
 
     const std::atomic<bool>& flag() const;
+
+  private:
+    std::array<struct sigaction, 3> before_{};
 };
 
 } // namespace plunge

@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
@@ -15,6 +16,7 @@
 #include <fmt/chrono.h>
 #include <fmt/core.h>
 
+#include "output/errors.hpp"
 #include "output/writer.hpp"
 #include "sim/cli/commands.hpp"
 #include "sim/cli/limits.hpp"
@@ -62,14 +64,33 @@ std::string partial_path(const std::string& path) {
     return (ends ? path.substr(0, path.size() - ending.size()) : path) + ".partial.h5";
 }
 
+// An earlier interrupted run is worth asking for, though it is in the way only if this run is interrupted too.
+void check_partial_path(const std::string& path, bool overwrite) {
+    std::error_code ignored;
+    if (!overwrite && std::filesystem::is_regular_file(path, ignored)) {
+        throw OutputError(path,
+                          "already exists: the worlds of an interrupted run; move it away, or --force removes it when "
+                          "this run is complete",
+                          Fault::request);
+    }
+    check_output_path(path, overwrite);
+}
+
+// What an interrupted run left behind would be taken for a part of the run that is now complete.
+void remove_partial(const std::string& path) {
+    std::error_code error;
+    std::filesystem::remove(path, error);
+    if (error) print_to_stderr(fmt::format("plunge: warning: cannot remove {}: {}\n", path, error.message()));
+}
+
 int run(const RunArguments& arguments) {
     std::vector<std::string> overrides = arguments.set;
     if (arguments.worlds) overrides.push_back(fmt::format("run.worlds={}", *arguments.worlds));
     if (arguments.seed) overrides.push_back(fmt::format("run.seed={}", *arguments.seed));
     const LoadedScenario loaded = load_scenario(arguments.scenario, overrides);
     check_output_path(arguments.output, arguments.force);
-    check_output_path(partial_path(arguments.output),
-                      arguments.force); // an earlier interrupted run is worth asking for
+    const std::string partial = partial_path(arguments.output);
+    check_partial_path(partial, arguments.force);
     check_memory(loaded, thread_count(arguments.threads), arguments.memory_limit);
     const std::optional<std::time_t> fixed_time = source_date_epoch();
 
@@ -83,25 +104,28 @@ int run(const RunArguments& arguments) {
                                      .progress = [&bar](std::uint64_t done) { bar.update(done); }});
     }
     if (result.interrupted && result.worlds.empty()) {
-        fmt::print(stderr, "plunge: interrupted before a world was finished; nothing written\n");
+        print_to_stderr("plunge: interrupted before a world was finished; nothing written\n");
         return exit_interrupted;
     }
-    const std::string path = result.interrupted ? partial_path(arguments.output) : arguments.output;
+    const std::string path = result.interrupted ? partial : arguments.output;
     const ResultInfo info{std::string(version()), std::string(git_commit()), command_line(),
                           fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(fixed_time.value_or(std::time(nullptr)))),
                           loaded};
     write_results(path, info, result, arguments.force); // before anything else can fail
+    if (!result.interrupted && arguments.force) remove_partial(partial);
     const Summary summary = summarize(summary_input(loaded.scenario, result));
+    std::string text;
     if (arguments.json) {
-        fmt::print("{}\n", summary_json(summary));
+        text = summary_json(summary) + "\n";
     } else if (!arguments.quiet) {
-        fmt::print("{}\n{} worlds in {:.3g} s ({:.4g} worlds/s); results in {}\n",
-                   format_summary(summary, stdout_in_colour()), result.worlds.size(), result.seconds,
-                   static_cast<double>(result.worlds.size()) / result.seconds, path);
+        text = fmt::format("{}\n{} worlds in {:.3g} s ({:.4g} worlds/s); results in {}\n",
+                           format_summary(summary, stdout_in_colour()), result.worlds.size(), result.seconds,
+                           static_cast<double>(result.worlds.size()) / result.seconds, path);
     }
+    std::fputs(text.c_str(), stdout); // whether it could be written is asked once, at the program's end
     if (!result.interrupted) return exit_done;
-    fmt::print(stderr, "plunge: interrupted after {} of {} worlds; those are kept in {}\n", result.worlds.size(),
-               result.worlds_requested, path);
+    print_to_stderr(fmt::format("plunge: interrupted after {} of {} worlds; those are kept in {}\n",
+                                result.worlds.size(), result.worlds_requested, path));
     return exit_interrupted;
 }
 
@@ -121,7 +145,8 @@ void add_run_command(CLI::App& app, int& exit_code) {
         ->take_all()
         ->allow_extra_args(false);
     command->add_option("--memory-limit", arguments->memory_limit, "refuse what would need more, e.g. 8GB");
-    command->add_flag("--force", arguments->force, "replace an existing result file");
+    command->add_flag("--force", arguments->force,
+                      "replace an existing result file, and what an interrupted run left beside it");
     command->add_flag("--json", arguments->json, "summary as JSON on stdout");
     command->add_flag("--quiet", arguments->quiet, "no progress bar and no summary");
     command->callback([arguments, &exit_code] { exit_code = run(*arguments); });

@@ -1,5 +1,6 @@
 #include "sim/cli/terminal.hpp"
 
+#include <cstdio>
 #include <cstdlib>
 
 #include <unistd.h>
@@ -9,6 +10,11 @@ namespace plunge {
 bool stdout_in_colour() {
     const char* no_colour = std::getenv("NO_COLOR");
     return (no_colour == nullptr || *no_colour == '\0') && ::isatty(STDOUT_FILENO) == 1;
+}
+
+void print_to_stderr(const std::string& text) {
+    std::fputs(text.c_str(), stderr);
+    std::fflush(stderr);
 }
 
 } // namespace plunge

@@ -26,9 +26,9 @@ struct ValidateArguments {
     std::string memory_limit;
 };
 
-void print_venue(const Market& market, std::size_t v) {
+void print_venue(const Market& market, const Population& population, std::size_t v) {
     const Scenario& scenario = market.scenario();
-    const VenueOverview view = overview(market, v);
+    const VenueOverview view = overview(market, population, v);
     fmt::print("\nVenue \"{}\": {} accounts", scenario.venues[v].name, view.accounts);
     if (view.rows != view.accounts) fmt::print(" in {} margin rows", view.rows);
     fmt::print(", equity {} USD\n", format_number(view.equity));
@@ -50,8 +50,8 @@ void print_venue(const Market& market, std::size_t v) {
     fmt::print("  {:>8} {:>12} {:>8}     {:>8} {:>12} {:>8}\n", "move", "USD", "of OI", "move", "USD", "of OI");
     constexpr std::array moves{0.01, 0.02, 0.05, 0.10, 0.20, 0.30};
     for (const double move : moves) {
-        const double down = liquidated_at(market, v, -move);
-        const double up = liquidated_at(market, v, move);
+        const double down = liquidated_at(market, population, v, -move);
+        const double up = liquidated_at(market, population, v, move);
         const auto share = [&](double notional) {
             return open_interest > 0.0 ? 100.0 * notional / open_interest : 0.0;
         };
@@ -75,7 +75,8 @@ int validate(const ValidateArguments& arguments) {
                format_bytes(memory.total()), threads, format_bytes(memory.population_bytes),
                format_bytes(memory.path_bytes), format_bytes(memory.results_bytes), format_bytes(memory.traces_bytes),
                format_bytes(memory.bands_bytes));
-    for (std::size_t v = 0; v < scenario.venues.size(); ++v) print_venue(market, v);
+    const auto population = market.population(0);
+    for (std::size_t v = 0; v < scenario.venues.size(); ++v) print_venue(market, *population, v);
     return exit_done;
 }
 

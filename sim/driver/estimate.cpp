@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <fstream>
+#include <optional>
 #include <utility>
 
 #include <fmt/core.h>
@@ -22,6 +24,13 @@ double trace_width(double venues, double assets) {
                  (column.shape == TraceShape::venue ? 1.0 : assets);
     });
     return width;
+}
+
+std::optional<double> number_in(const std::string& path) {
+    std::ifstream file(path);
+    double number = 0.0;
+    if (file >> number) return number;
+    return std::nullopt;
 }
 
 } // namespace
@@ -59,9 +68,15 @@ MemoryEstimate estimate_memory(const Scenario& scenario, unsigned threads) {
     return estimate;
 }
 
+double smallest_limit(double bytes, const std::vector<std::string>& limit_files) {
+    for (const std::string& path : limit_files) bytes = std::min(bytes, number_in(path).value_or(bytes));
+    return bytes;
+}
+
 double default_memory_limit() {
     const double physical = static_cast<double>(sysconf(_SC_PHYS_PAGES)) * static_cast<double>(sysconf(_SC_PAGE_SIZE));
-    return 0.8 * physical;
+    // A container's limit, by version 2 and version 1 of control groups: beyond it the kernel kills.
+    return 0.8 * smallest_limit(physical, {"/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"});
 }
 
 std::string format_bytes(double bytes) {

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "sim/scenario/scenario.hpp"
 
@@ -21,8 +22,13 @@ struct MemoryEstimate {
 
 MemoryEstimate estimate_memory(const Scenario& scenario, unsigned threads);
 
-/// Bytes that a run may take unless the user says otherwise: four fifths of the machine's memory.
+/// Bytes that a run may take unless the user says otherwise: four fifths of the machine's memory, or of what the
+/// container it runs in may use.
 double default_memory_limit();
+
+/// The smallest of `bytes` and of the numbers that the files begin with. A file that cannot be read or begins with no
+/// number (`max`: no limit) counts for nothing.
+double smallest_limit(double bytes, const std::vector<std::string>& limit_files);
 
 /// "1.2 GB", powers of 1000.
 std::string format_bytes(double bytes);

@@ -3,9 +3,13 @@
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
+#include <exception>
 #include <mutex>
+#include <numeric>
+#include <optional>
 #include <span>
 #include <utility>
+#include <vector>
 
 #include <oneapi/tbb/blocked_range.h>
 #include <oneapi/tbb/global_control.h>
@@ -31,18 +35,17 @@ std::uint64_t block_size(std::uint64_t worlds, unsigned threads) {
 // What one thread works with.
 class Worker {
   public:
-    Worker(const Market& market, double initial_open_interest, std::uint64_t worlds_per_block)
-        : market_{market}, engine_{market}, bands_{market, initial_open_interest}, block_(worlds_per_block) {}
+    Worker(const Market& market, const StepScales& scales, std::uint64_t worlds_per_block)
+        : market_{market}, engine_{market}, bands_{scales, market.steps() + 1},
+          block_(worlds_per_block, StepSeries(scales, market.steps() + 1)) {}
 
     void run_block(std::uint64_t first, std::uint64_t last, RunResult& result) {
-        const RecordSettings& record = market_.scenario().record;
+        auto trace = std::lower_bound(result.traces.begin(), result.traces.end(), first,
+                                      [](const auto& traced, std::uint64_t world) { return traced.first < world; });
         for (std::uint64_t world = first; world < last; ++world) {
             WorldSinks sinks{nullptr, &block_[world - first], nullptr};
-            for (auto& [traced, trace] : result.traces) {
-                if (traced == world) sinks.trace = &trace;
-            }
+            if (trace != result.traces.end() && trace->first == world) sinks.trace = &(trace++)->second;
             engine_.run(world, result.worlds[world], sinks);
-            if (!record.cascades) result.worlds[world].cascades.clear();
             result.worlds[world].cascades.shrink_to_fit();
         }
         bands_.count(std::span(block_).first(last - first));
@@ -55,6 +58,25 @@ class Worker {
     WorldEngine engine_;
     SeriesBands bands_;
     std::vector<StepSeries> block_;
+};
+
+// The first exception of any thread, which stops all of them at their next block. TBB alone keeps only loops from
+// running that have not begun: those of the other threads would go on to the last world.
+class FirstFailure {
+  public:
+    // To be called where an exception is being handled.
+    void keep() {
+        if (!any_.exchange(true)) exception_ = std::current_exception();
+    }
+    bool any() const { return any_.load(std::memory_order_relaxed); }
+    // To be called when all threads are done.
+    void rethrow() const {
+        if (exception_) std::rethrow_exception(exception_);
+    }
+
+  private:
+    std::atomic<bool> any_{false};
+    std::exception_ptr exception_;
 };
 
 } // namespace
@@ -76,39 +98,47 @@ RunResult run_worlds(const Market& market, const RunOptions& options) {
     for (const std::uint64_t world : market.scenario().record.traces) {
         if (world < worlds) result.traces.emplace_back(world, WorldTrace{});
     }
-    double open_interest = 0.0;
-    for (const double notional : result.initial_open_interest) open_interest += notional;
+    std::sort(result.traces.begin(), result.traces.end(),
+              [](const auto& left, const auto& right) { return left.first < right.first; });
+    const StepScales scales(
+        market, std::accumulate(result.initial_open_interest.begin(), result.initial_open_interest.end(), 0.0));
     std::vector<std::optional<SeriesBands>> bands(workers);
     // Blocks are taken in order, so that whatever is finished after a stop is a prefix.
     std::atomic<std::uint64_t> next_block{0};
     std::atomic<std::uint64_t> done{0};
     std::mutex progress_mutex;
+    FirstFailure failure;
     HappensBefore loop;
+    const auto work = [&](unsigned w) {
+        Worker worker(market, scales, worlds_per_block);
+        while (!failure.any() && (options.stop == nullptr || !options.stop->load())) {
+            const std::uint64_t block = next_block.fetch_add(1);
+            if (block >= blocks) break;
+            const std::uint64_t first = block * worlds_per_block;
+            const std::uint64_t last = std::min(first + worlds_per_block, worlds);
+            worker.run_block(first, last, result);
+            done += last - first;
+            if (!options.progress) continue;
+            const std::unique_lock lock(progress_mutex, std::try_to_lock);
+            if (lock) options.progress(done.load());
+        }
+        bands[w].emplace(std::move(worker.bands()));
+    };
     const tbb::global_control control(tbb::global_control::max_allowed_parallelism, workers);
     tbb::task_arena arena(static_cast<int>(workers));
     arena.execute([&] {
         tbb::parallel_for(tbb::blocked_range<unsigned>(0, workers, 1),
                           loop.ordered([&](const tbb::blocked_range<unsigned>& range) {
-                              for (unsigned w = range.begin(); w != range.end(); ++w) {
-                                  Worker worker(market, open_interest, worlds_per_block);
-                                  while (options.stop == nullptr || !options.stop->load()) {
-                                      const std::uint64_t block = next_block.fetch_add(1);
-                                      if (block >= blocks) break;
-                                      const std::uint64_t first = block * worlds_per_block;
-                                      const std::uint64_t last = std::min(first + worlds_per_block, worlds);
-                                      worker.run_block(first, last, result);
-                                      done += last - first;
-                                      if (options.progress && progress_mutex.try_lock()) {
-                                          options.progress(done.load());
-                                          progress_mutex.unlock();
-                                      }
-                                  }
-                                  bands[w].emplace(std::move(worker.bands()));
+                              try {
+                                  for (unsigned w = range.begin(); w != range.end(); ++w) work(w);
+                              } catch (...) {
+                                  failure.keep();
                               }
                           }),
                           tbb::simple_partitioner());
     });
     loop.collect();
+    failure.rethrow();
     if (done < worlds) {
         result.interrupted = true;
         result.worlds.resize(done);
@@ -118,7 +148,7 @@ RunResult run_worlds(const Market& market, const RunOptions& options) {
         bands[0]->merge(*bands[w]);
         bands[w].reset();
     }
-    result.bands = bands[0]->read(market);
+    result.bands = bands[0]->read(market.scenario().record.quantiles);
     result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     return result;
 }

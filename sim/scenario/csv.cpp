@@ -8,26 +8,16 @@ namespace {
 
 bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r'; }
 
-CsvCell cell_of(std::string_view line, std::size_t begin, std::size_t end) {
-    while (begin < end && is_blank(line[begin])) ++begin;
-    while (end > begin && is_blank(line[end - 1])) --end;
-    const int column = static_cast<int>(begin) + 1;
-    if (end - begin >= 2 && line[begin] == '"' && line[end - 1] == '"')
-        return {line.substr(begin + 1, end - begin - 2), column};
-    return {line.substr(begin, end - begin), column};
-}
+// UTF-8: every byte but those that continue a character begins one.
+bool begins_character(char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }
 
-void split_line(std::string_view line, std::vector<CsvCell>& cells) {
-    cells.clear();
-    std::size_t begin = 0;
-    bool in_quotes = false;
-    for (std::size_t i = 0; i < line.size(); ++i) {
-        if (line[i] == '"') in_quotes = !in_quotes;
-        if (line[i] != ',' || in_quotes) continue;
-        cells.push_back(cell_of(line, begin, i));
-        begin = i + 1;
+std::string without_doubled_quotes(std::string_view text) {
+    std::string result;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        result += text[i];
+        if (text.substr(i, 2) == "\"\"") ++i;
     }
-    cells.push_back(cell_of(line, begin, line.size()));
+    return result;
 }
 
 } // namespace
@@ -44,10 +34,40 @@ bool CsvReader::next(std::vector<CsvCell>& cells) {
         rest_.remove_prefix(end == std::string_view::npos ? rest_.size() : end + 1);
         ++line_;
         if (line.starts_with('#') || line.find_first_not_of(" \t\r") == std::string_view::npos) continue;
-        split_line(line, cells);
+        split(line, cells);
         return true;
     }
     return false;
+}
+
+void CsvReader::split(std::string_view line, std::vector<CsvCell>& cells) {
+    cells.clear();
+    std::size_t begin = 0;
+    int column = 1; // of the character after line[i]
+    int begin_column = 1;
+    bool in_quotes = false;
+    for (std::size_t i = 0; i < line.size(); ++i) {
+        if (begins_character(line[i])) ++column;
+        if (line[i] == '"') in_quotes = !in_quotes;
+        if (line[i] != ',' || in_quotes) continue;
+        cells.push_back(cell(line.substr(begin, i - begin), begin_column));
+        begin = i + 1;
+        begin_column = column;
+    }
+    cells.push_back(cell(line.substr(begin), begin_column));
+}
+
+// `column` is that of the first byte of `text`.
+CsvCell CsvReader::cell(std::string_view text, int column) {
+    while (!text.empty() && is_blank(text.front())) {
+        text.remove_prefix(1);
+        ++column;
+    }
+    while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
+    if (text.size() < 2 || text.front() != '"' || text.back() != '"') return {text, column};
+    text = text.substr(1, text.size() - 2);
+    if (text.find("\"\"") != std::string_view::npos) text = unescaped_.emplace_back(without_doubled_quotes(text));
+    return {text, column};
 }
 
 std::optional<double> parse_csv_number(std::string_view text) {

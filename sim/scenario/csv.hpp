@@ -1,6 +1,7 @@
 // Tables in CSV, row by row, with the place of every cell.
 #pragma once
 
+#include <deque>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -9,12 +10,12 @@
 namespace plunge {
 
 struct CsvCell {
-    std::string_view text; ///< without the blanks and quotes around it
-    int column = 1;        ///< of its first byte in the line
+    std::string_view text; ///< without the blanks and quotes around it; valid while its reader and the text live
+    int column = 1;        ///< where it begins in the line: from 1, in characters
 };
 
 /// Walks over a text that must outlive it. Blank lines and lines that start with `#` are skipped; separators are
-/// commas; a cell in double quotes may hold commas, not line ends.
+/// commas; a cell in double quotes may hold commas and, doubled, double quotes, but not line ends (RFC 4180 otherwise).
 class CsvReader {
   public:
     explicit CsvReader(std::string_view text);
@@ -24,8 +25,12 @@ class CsvReader {
     int line() const { return line_; } ///< of the row last read
 
   private:
+    void split(std::string_view line, std::vector<CsvCell>& cells);
+    CsvCell cell(std::string_view text, int column);
+
     std::string_view rest_;
     int line_ = 0;
+    std::deque<std::string> unescaped_; // cells that do not stand in the text as they are; a deque moves none
 };
 
 /// A finite number that is all of the text.

@@ -12,6 +12,15 @@ import unittest
 PLUNGE = os.environ.get("PLUNGE_EXECUTABLE")
 SOURCE = pathlib.Path(os.environ.get("PLUNGE_SOURCE_DIR", pathlib.Path(__file__).resolve().parents[2]))
 QUICKSTART = SOURCE / "scenarios" / "quickstart.toml"
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+def heed(*ignored):
+    """For Popen's preexec_fn: signals as a program started by hand finds them, whoever started the tests."""
+    def prepare():
+        for number in SIGNALS:
+            signal.signal(number, signal.SIG_IGN if number in ignored else signal.SIG_DFL)
+    return prepare
 
 
 @unittest.skipUnless(PLUNGE, "PLUNGE_EXECUTABLE does not name the program")
@@ -193,11 +202,24 @@ positions = { BTC = 1.0 }
         run = self.plunge("run", scenario, "-o", self.out)
         self.assertEqual(run.returncode, 0, run.stderr)
 
-    def test_interruption_keeps_the_finished_worlds(self):
-        process = subprocess.Popen([PLUNGE, "run", str(QUICKSTART), "-o", self.out, "--worlds", "200000"],
-                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    def start_long_run(self, *arguments, ignored=(), **options):
+        """A run of far more worlds than a test waits for, some of them done."""
+        process = subprocess.Popen([PLUNGE, "run", str(QUICKSTART), "-o", self.out, "--worlds", "200000", *arguments],
+                                   text=True, preexec_fn=heed(*ignored),
+                                   **{"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **options})
+        self.addCleanup(lambda: process.poll() is None and process.kill())
         time.sleep(1.5)
-        process.send_signal(signal.SIGINT)
+        return process
+
+    def test_interruption_keeps_the_finished_worlds(self):
+        for number in SIGNALS:
+            with self.subTest(signal=number.name):
+                self.interrupt_and_read_what_is_kept(number)
+                os.unlink(os.path.join(self.folder.name, "out.partial.h5"))
+
+    def interrupt_and_read_what_is_kept(self, number):
+        process = self.start_long_run()
+        process.send_signal(number)
         _, errors = process.communicate(timeout=120)
         self.assertEqual(process.returncode, 130)
         kept = re.search(r"interrupted after (\d+) of 200000 worlds", errors)
@@ -207,6 +229,49 @@ positions = { BTC = 1.0 }
         self.assertIn(f"{int(kept.group(1)):,} of 200,000 worlds", self.plunge("show", partial).stdout)
         last = int(kept.group(1)) - 1
         self.assertEqual(self.plunge("replay", partial, "--world", last).returncode, 0)
+
+    def test_a_signal_ignored_at_the_start_stays_ignored(self):
+        process = self.start_long_run(ignored=(signal.SIGHUP, signal.SIGINT))
+        for number in (signal.SIGHUP, signal.SIGINT):
+            process.send_signal(number)
+        time.sleep(0.5)
+        self.assertIsNone(process.poll())
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=120)
+        self.assertEqual(process.returncode, 130)
+
+    def test_a_second_request_to_end_is_obeyed_at_once(self):
+        process = self.start_long_run("--threads", "1")
+        process.send_signal(signal.SIGTERM)
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=120)
+        self.assertIn(process.returncode, (-signal.SIGTERM, -signal.SIGINT))  # both may arrive before one is handled
+        self.assertEqual(self.leftovers(), [])
+
+    def test_a_closed_terminal_costs_no_worlds(self):
+        controller, terminal = os.openpty()
+        process = self.start_long_run(stdout=terminal, stderr=terminal)
+        os.close(terminal)
+        os.close(controller)  # what is printed fails from here on
+        for _ in range(2):  # the kernel's signal and the shell's
+            process.send_signal(signal.SIGHUP)
+            time.sleep(0.1)
+        self.assertEqual(process.wait(timeout=120), 130)
+        self.assertEqual(self.leftovers(), ["out.partial.h5"])
+        partial = os.path.join(self.folder.name, "out.partial.h5")
+        self.assertEqual(self.plunge("replay", partial, "--world", 0).returncode, 0)
+
+    def test_what_an_interrupted_run_left_is_replaced_only_when_asked_and_gone_after_a_whole_run(self):
+        partial = pathlib.Path(self.folder.name, "out.partial.h5")
+        partial.write_text("precious")
+        run = self.run_quickstart("--quiet")
+        self.assertEqual(run.returncode, 2)
+        for words in ("out.partial.h5", "interrupted run", "--force"):
+            self.assertIn(words, run.stderr)
+        self.assertEqual(self.leftovers(), ["out.partial.h5"])
+        self.assertEqual(partial.read_text(), "precious")
+        self.assertEqual(self.run_quickstart("--quiet", "--force").returncode, 0)
+        self.assertEqual(self.leftovers(), ["out.h5"])
 
     def test_a_full_disk_is_an_error_and_leaves_nothing(self):
         mount = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=128k", "tmpfs", self.folder.name],

@@ -35,9 +35,21 @@ METRICS = {
 }
 
 
-def write_result(path, **changes):
+FROM_FILE = """
+[[cohort]]
+name = "desk"
+accounts_from = "desk.csv"
+"""
+DESK = "\ufeff# the desk\naccount,equity,BTC\n\na,1e6,1\nb,1e6,\"-1\"\n"
+
+
+def write_result(path, scenario=SCENARIO, inputs={}, **changes):
     with h5py.File(path, "w") as file:
-        file.attrs["scenario_effective"] = SCENARIO
+        file.attrs["scenario_effective"] = scenario
+        file.create_group("inputs")
+        for n, (name, text) in enumerate(inputs.items()):
+            file[f"inputs/input_{n}"] = np.frombuffer(text.encode(), dtype=np.uint8)
+            file[f"inputs/input_{n}"].attrs["path"] = name
         file.attrs["step_seconds"] = 5.0
         for name, value in {**METRICS, **changes}.items():
             file[f"worlds/{name}"] = np.full(3, value, dtype=float)
@@ -92,6 +104,23 @@ def test_a_run_without_deleveraging_has_no_time_of_the_first(tmp_path):
     output = run(tmp_path / "run.h5").stdout
     assert simulated(output, "first, s after 1st liq.") == "-"
     assert simulated(output, "worlds with ADL") == "0.0%"
+
+
+def test_accounts_of_a_file_are_counted_in_the_result(tmp_path):
+    write_result(tmp_path / "run.h5", SCENARIO + FROM_FILE, {"prices.csv": "time,BTC\n", "desk.csv": DESK})
+    done = run(tmp_path / "run.h5")
+    assert done.returncode == 0, done.stderr
+    assert ", 1002 accounts," in done.stdout
+    write_result(tmp_path / "run.h5", SCENARIO.replace("accounts = 1000", 'accounts_from = "desk.csv"'),
+                 {"desk.csv": DESK}, adl_accounts=1)
+    assert simulated(run(tmp_path / "run.h5").stdout, "share of accounts") == "50.0%"
+
+
+def test_no_accounts_have_no_share(tmp_path):
+    write_result(tmp_path / "run.h5", SCENARIO.replace("accounts = 1000", "accounts = 0"), adl_accounts=0)
+    done = run(tmp_path / "run.h5")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert simulated(done.stdout, "share of accounts") == "-"
 
 
 def test_a_file_that_is_no_result_is_an_error_that_names_it(tmp_path):

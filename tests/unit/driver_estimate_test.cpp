@@ -1,4 +1,10 @@
 // The memory that a run will need grows with what is asked for, and the key to change is named.
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+#include <unistd.h>
+
 #include <doctest/doctest.h>
 
 #include "sim/driver/estimate.hpp"
@@ -19,6 +25,22 @@ TEST_CASE("estimate_memory: the largest part names its key") {
     // 121 steps of ten worlds, 8 bytes each: the index of two assets, five numbers per venue and asset, eight per
     // venue; once in memory, once in the file.
     CHECK(estimate({ten}).traces_bytes == 2.0 * 10.0 * 121.0 * 8.0 * (2.0 + 5.0 * 2.0 + 8.0));
+}
+
+TEST_CASE("smallest_limit: the least number that a file begins with; no file and no number are no limit") {
+    const std::string path =
+        (std::filesystem::temp_directory_path() / ("plunge_limit_" + std::to_string(::getpid()))).string();
+    const auto limit = [&](const std::string& content) {
+        std::ofstream(path) << content;
+        return smallest_limit(1e9, {path + "_missing", path});
+    };
+    CHECK(limit("500000000\n") == 5e8);
+    CHECK(limit("9223372036854771712\n") == 1e9);
+    CHECK(limit("max\n") == 1e9);
+    CHECK(limit("") == 1e9);
+    CHECK(smallest_limit(1e9, {std::filesystem::temp_directory_path().string()}) == 1e9);
+    std::filesystem::remove(path);
+    CHECK(default_memory_limit() > 0.0);
 }
 
 TEST_CASE("format_bytes: powers of 1000, three digits") {

@@ -3,6 +3,7 @@
 #include <bit>
 #include <cmath>
 #include <cstdint>
+#include <stdexcept>
 #include <string>
 #include <type_traits>
 #include <vector>
@@ -134,6 +135,40 @@ TEST_CASE("a stopped run keeps a prefix of whole worlds") {
     CHECK(result.worlds.size() < 600);
     CHECK(result.worlds_requested == 600);
     for (const WorldResult& world : result.worlds) CHECK(world.venues.size() == 1);
+}
+
+TEST_CASE("an exception in one thread reaches the caller and stops the others at their next block") {
+    const Market market(busy({"run.worlds=6000"}));
+    for (const unsigned threads : {1U, 2U, 8U}) {
+        CAPTURE(threads);
+        std::atomic<bool> thrown{false};
+        std::atomic<std::uint64_t> seen{0};
+        const auto progress = [&](std::uint64_t done) {
+            seen = done;
+            if (!thrown.exchange(true)) throw std::runtime_error("no more");
+        };
+        CHECK_THROWS_WITH_AS(run_worlds(market, {.threads = threads, .stop = nullptr, .progress = progress}), "no more",
+                             std::runtime_error);
+        CHECK(seen < 3000); // a block of 64 each, and what is run while the exception makes its way
+    }
+}
+
+TEST_CASE("traces go to their worlds, in whatever order they are asked for") {
+    Scenario scenario = busy();
+    scenario.record.traces = {59, 7, 8, 0};
+    const Market market(scenario);
+    const RunResult result = run_worlds(market, {.threads = 2, .stop = nullptr, .progress = {}});
+    REQUIRE(result.traces.size() == 4);
+    const std::uint64_t expected[] = {0, 7, 8, 59};
+    for (std::size_t i = 0; i < 4; ++i) {
+        CAPTURE(i);
+        CHECK(result.traces[i].first == expected[i]);
+        WorldEngine engine(market);
+        WorldResult alone;
+        WorldTrace trace;
+        engine.run(expected[i], alone, {&trace, nullptr, nullptr});
+        CHECK(result.traces[i].second.price == trace.price);
+    }
 }
 
 TEST_CASE("money is conserved far inside the ledger's tolerance in every world") {

@@ -9,6 +9,7 @@
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
 
+#include "sim/stats/order_statistic.hpp"
 #include "tests/unit/output_support.hpp"
 
 using namespace plunge;
