@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <ctime>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -37,6 +38,7 @@ struct RunArguments {
     std::optional<std::int64_t> worlds; // signed, so that a minus sign comes as far as the scenario's own check
     std::optional<std::int64_t> seed;
     unsigned threads = 0;
+    Search search = Search::planes;
     std::string memory_limit;
     bool force = false;
     bool json = false;
@@ -100,6 +102,7 @@ int run(const RunArguments& arguments) {
     {
         ProgressBar bar(loaded.scenario.run.worlds, arguments.quiet);
         result = run_worlds(market, {.threads = arguments.threads,
+                                     .engine = {.search = arguments.search},
                                      .stop = &interrupt.flag(),
                                      .progress = [&bar](std::uint64_t done) { bar.update(done); }});
     }
@@ -132,6 +135,7 @@ int run(const RunArguments& arguments) {
 } // namespace
 
 void add_run_command(CLI::App& app, int& exit_code) {
+    static const std::map<std::string, Search> searches{{"planes", Search::planes}, {"brute", Search::brute}};
     auto arguments = std::make_shared<RunArguments>();
     CLI::App* command = app.add_subcommand("run", "Simulate a scenario and write its results");
     command->add_option("scenario", arguments->scenario, "scenario file (TOML)")->required();
@@ -141,6 +145,12 @@ void add_run_command(CLI::App& app, int& exit_code) {
     command
         ->add_option("--threads", arguments->threads, "threads; all cores where left out. Does not change any result")
         ->check(CLI::Range(1U, 4096U));
+    command
+        ->add_option("--search", arguments->search,
+                     "how accounts short of margin are found: planes, or brute, which looks at every account in every "
+                     "step. Does not change any result")
+        ->transform(CLI::CheckedTransformer(searches, CLI::ignore_case))
+        ->type_name("planes|brute");
     command->add_option("--set", arguments->set, "key=value: changes one key of the scenario; repeatable")
         ->take_all()
         ->allow_extra_args(false);

@@ -35,8 +35,8 @@ std::uint64_t block_size(std::uint64_t worlds, unsigned threads) {
 // What one thread works with.
 class Worker {
   public:
-    Worker(const Market& market, const StepScales& scales, std::uint64_t worlds_per_block)
-        : market_{market}, engine_{market}, bands_{scales, market.steps() + 1},
+    Worker(const Market& market, const EngineOptions& options, const StepScales& scales, std::uint64_t worlds_per_block)
+        : market_{market}, engine_{market, options}, bands_{scales, market.steps() + 1},
           block_(worlds_per_block, StepSeries(scales, market.steps() + 1)) {}
 
     void run_block(std::uint64_t first, std::uint64_t last, RunResult& result) {
@@ -110,7 +110,7 @@ RunResult run_worlds(const Market& market, const RunOptions& options) {
     FirstFailure failure;
     HappensBefore loop;
     const auto work = [&](unsigned w) {
-        Worker worker(market, scales, worlds_per_block);
+        Worker worker(market, options.engine, scales, worlds_per_block);
         while (!failure.any() && (options.stop == nullptr || !options.stop->load())) {
             const std::uint64_t block = next_block.fetch_add(1);
             if (block >= blocks) break;

@@ -6,12 +6,14 @@
 #include <functional>
 
 #include "sim/driver/run_result.hpp"
+#include "sim/engine/engine_options.hpp"
 #include "sim/engine/market.hpp"
 
 namespace plunge {
 
 struct RunOptions {
     unsigned threads = 0;                                    ///< 0: as many as the machine has
+    EngineOptions engine = {};                               ///< results do not depend on it
     const std::atomic<bool>* stop = nullptr;                 ///< set from outside: finish what was begun, then end
     std::function<void(std::uint64_t worlds_done)> progress; ///< called now and then, from one thread at a time
 };

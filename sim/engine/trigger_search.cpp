@@ -284,6 +284,12 @@ void TriggerSearch::row_changed(const AccountRows& rows, std::uint32_t row) {
 
 void TriggerSearch::find(const double* mark, const AccountRows& rows, std::vector<std::uint32_t>& found) {
     found.clear();
+    if (brute_) {
+        for (std::uint32_t row = 0; row < rows.size(); ++row) {
+            if (is_short(rows, row, mark)) found.push_back(row);
+        }
+        return;
+    }
     const SlackPlanes& near = levels_[depth - 1].planes;
     near.find_at(mark, candidates_);
     for (const std::uint32_t i : candidates_) {
@@ -300,14 +306,25 @@ bool TriggerSearch::is_short(const AccountRows& rows, std::uint32_t row, const d
 
 std::size_t TriggerSearch::first_step(const MarkStretch& marks, std::size_t limit, const AccountRows& rows,
                                       const std::vector<std::uint8_t>& passed_over, std::uint8_t mask) {
+    const auto is_short_at = [&](std::uint32_t row, std::size_t k) {
+        for (std::size_t a = 0; a < assets_; ++a) mark_[a] = marks.mark[a][k];
+        return is_short(rows, row, mark_.data());
+    };
+    if (brute_) {
+        for (std::uint32_t row = 0; row < rows.size(); ++row) {
+            for (std::size_t k = 0; k < limit && (passed_over[row] & mask) == 0; ++k) {
+                if (is_short_at(row, k)) limit = k;
+            }
+        }
+        return limit;
+    }
     const SlackPlanes& near = levels_[depth - 1].planes;
     near.find_over(marks.low, marks.high, near.size(), candidates_);
     for (const std::uint32_t i : candidates_) {
         const std::uint32_t row = near.row(i);
         if ((passed_over[row] & mask) != 0) continue;
         for (std::size_t k = 0; (k = near.first_at(i, marks.mark, k, limit)) < limit; ++k) {
-            for (std::size_t a = 0; a < assets_; ++a) mark_[a] = marks.mark[a][k];
-            if (is_short(rows, row, mark_.data())) limit = k;
+            if (is_short_at(row, k)) limit = k;
         }
     }
     return limit;

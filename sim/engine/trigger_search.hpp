@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "models/margin/registry.hpp"
+#include "sim/engine/engine_options.hpp"
 #include "sim/engine/path.hpp"
 #include "sim/engine/population.hpp"
 #include "sim/engine/slack_planes.hpp"
@@ -51,6 +52,8 @@ struct MarkStretch {
 
 class TriggerSearch {
   public:
+    explicit TriggerSearch(Search kind = Search::planes) : brute_{kind == Search::brute} {}
+
     /// Everything referred to must outlive the search.
     void bind(const MarginRule& rule, double multiple, const SafeRadii& radii, const std::vector<double>& initial_price,
               const std::vector<double>& typical_move, std::size_t steps);
@@ -60,7 +63,7 @@ class TriggerSearch {
 
     /// Whether the lists answer for marks in [low, high]; if not, rebuild() must come before find() or first_step().
     bool ready(std::size_t step, const double* low, const double* high) const {
-        return holds(levels_[depth - 1], step, low, high);
+        return brute_ || holds(levels_[depth - 1], step, low, high);
     }
 
     /// Makes the lists answer for marks in [low, high], from the first level whose box does not hold it.
@@ -107,6 +110,7 @@ class TriggerSearch {
     void consider(Level& level, const AccountRows& rows, std::uint32_t row);
     bool is_short(const AccountRows& rows, std::uint32_t row, const double* mark) const;
 
+    bool brute_;
     const MarginRule* rule_ = nullptr;
     double multiple_ = 1.0;
     const SafeRadii* radii_ = nullptr;

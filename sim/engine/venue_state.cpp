@@ -11,8 +11,9 @@
 
 namespace plunge {
 
-VenueState::VenueState(const Market& market, std::uint32_t venue)
-    : market_{market}, model_{market.venues()[venue]}, venue_{venue}, assets_{market.assets()} {
+VenueState::VenueState(const Market& market, std::uint32_t venue, Search search)
+    : market_{market}, model_{market.venues()[venue]}, venue_{venue}, assets_{market.assets()}, warning_search_{search},
+      margin_search_{search} {
     outlook_.settled.resize(assets_);
     marks_ahead_.resize(assets_);
     mark_now_.resize(assets_);

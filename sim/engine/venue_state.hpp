@@ -54,7 +54,7 @@ struct RoundContext {
 
 class VenueState {
   public:
-    VenueState(const Market& market, std::uint32_t venue);
+    VenueState(const Market& market, std::uint32_t venue, Search search);
 
     // ---- a world's life --------------------------------------------------------------------------------------------
 

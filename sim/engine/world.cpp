@@ -9,15 +9,15 @@
 
 namespace plunge {
 
-WorldEngine::WorldEngine(const Market& market)
-    : market_{market}, assets_{market.assets()}, ahead_{market}, venue_share_{venue_shares(market.venues(),
-                                                                                           market.assets())},
-      index_price_(market.assets()), sum_(LookAhead::longest), part_(LookAhead::longest) {
+WorldEngine::WorldEngine(const Market& market, const EngineOptions& options)
+    : market_{market}, options_{options}, assets_{market.assets()}, ahead_{market},
+      venue_share_{venue_shares(market.venues(), market.assets())}, index_price_(market.assets()),
+      sum_(LookAhead::longest), part_(LookAhead::longest) {
     const std::size_t n = market.venues().size();
     several_venues_ = n > 1;
     venues_.reserve(n);
     for (std::uint32_t v = 0; v < n; ++v) {
-        venues_.emplace_back(market, v);
+        venues_.emplace_back(market, v, options.search);
         index_marks_ = index_marks_ || std::holds_alternative<MarkIndex>(market.venues()[v].mark);
     }
     for (VenueState& venue : venues_) prices_.push_back(&venue.prices());
@@ -46,7 +46,9 @@ void WorldEngine::run_on_path(std::uint64_t world, const IndexPath& path, WorldR
 void WorldEngine::simulate(const IndexPath& path, bool impact, WorldResult& result, const WorldSinks& sinks) {
     // Looks grow while nothing happens and shrink where much does.
     constexpr std::size_t shortest_look = 8;
-    const std::size_t longest_look = sinks.trace != nullptr ? 1 : LookAhead::longest;
+    const std::size_t longest_look = sinks.trace != nullptr
+                                         ? 1
+                                         : std::clamp<std::size_t>(options_.longest_look, 1, LookAhead::longest);
     begin(path, impact, sinks);
     record_start();
     std::size_t look = std::min(shortest_look, longest_look);

@@ -33,7 +33,7 @@ struct WorldSinks {
 class WorldEngine {
   public:
     /// \param market  must outlive the engine
-    explicit WorldEngine(const Market& market);
+    explicit WorldEngine(const Market& market, const EngineOptions& options = {});
 
     /// Runs one world from its start.
     /// \throws LedgerError with the world's number
@@ -59,6 +59,7 @@ class WorldEngine {
     void record_trace(std::size_t t);
 
     const Market& market_;
+    EngineOptions options_;
     std::size_t assets_;
     IndexPath own_path_;
     const IndexPath* path_ = nullptr;

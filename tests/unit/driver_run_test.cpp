@@ -1,11 +1,9 @@
 // The driver: the same bits for any number of threads, whatever is recorded, alone or among others.
 #include <atomic>
-#include <bit>
 #include <cmath>
 #include <cstdint>
 #include <stdexcept>
 #include <string>
-#include <type_traits>
 #include <vector>
 
 #include <doctest/doctest.h>
@@ -13,10 +11,11 @@
 #include "sim/driver/run.hpp"
 #include "sim/engine/world.hpp"
 #include "sim/scenario/load.hpp"
-#include "sim/stats/result_tables.hpp"
+#include "tests/result_bits.hpp"
 #include "tests/unit/scenario_test_text.hpp"
 
 using namespace plunge;
+using plunge::test::bits;
 
 namespace {
 
@@ -24,36 +23,11 @@ Scenario busy(const std::vector<std::string>& overrides = {}) {
     return load_scenario((scenario_test::source_folder() / "tests/scenarios/busy.toml").string(), overrides).scenario;
 }
 
-// Everything that a world leaves behind, the counterfactual aside.
-std::vector<std::uint64_t> bits(const WorldResult& world) {
-    std::vector<std::uint64_t> result;
-    const auto add = [&](auto value) {
-        if constexpr (std::is_same_v<decltype(value), double>) {
-            result.push_back(std::bit_cast<std::uint64_t>(value));
-        } else {
-            result.push_back(value);
-        }
-    };
-    const auto add_members = [&](const auto& table, const auto& owner) {
-        for_each_metric(table, [&](const auto& row) { add(owner.*row.member); });
-    };
-    for (const VenueMetrics& venue : world.venues) add_members(venue_metrics(), venue);
-    for (const AssetMetrics& asset : world.assets) add_members(asset_metrics(), asset);
-    for (const CohortMetrics& cohort : world.cohorts) add_members(cohort_metrics(), cohort);
-    add(world.amplification);
-    for (const Cascade& cascade : world.cascades) {
-        add(cascade.venue);
-        add_members(cascade_columns(), cascade);
-        for (const double move : cascade.price_move) add(move);
-    }
-    return result;
-}
-
 } // namespace
 
 TEST_CASE("a run gives the same bits at 1, 2, 3 and 8 threads") {
     const Market market(busy());
-    const RunResult one = run_worlds(market, {.threads = 1, .stop = nullptr, .progress = {}});
+    const RunResult one = run_worlds(market, {.threads = 1, .engine = {}, .stop = nullptr, .progress = {}});
     REQUIRE(one.worlds.size() == 60);
     double liquidated = 0.0;
     double deleveraged = 0.0;
@@ -65,7 +39,7 @@ TEST_CASE("a run gives the same bits at 1, 2, 3 and 8 threads") {
     REQUIRE(deleveraged > 0.0);
     for (const unsigned threads : {2U, 3U, 8U}) {
         CAPTURE(threads);
-        const RunResult many = run_worlds(market, {.threads = threads, .stop = nullptr, .progress = {}});
+        const RunResult many = run_worlds(market, {.threads = threads, .engine = {}, .stop = nullptr, .progress = {}});
         for (std::size_t w = 0; w < one.worlds.size(); ++w) CHECK(bits(many.worlds[w]) == bits(one.worlds[w]));
         for (std::size_t b = 0; b < one.bands.size(); ++b) CHECK(many.bands[b].quantiles == one.bands[b].quantiles);
         REQUIRE(many.traces.size() == 2);
@@ -75,7 +49,7 @@ TEST_CASE("a run gives the same bits at 1, 2, 3 and 8 threads") {
 
 TEST_CASE("a world run alone equals the same world among others") {
     const Market market(busy());
-    const RunResult all = run_worlds(market, {.threads = 2, .stop = nullptr, .progress = {}});
+    const RunResult all = run_worlds(market, {.threads = 2, .engine = {}, .stop = nullptr, .progress = {}});
     for (const std::uint64_t world : {0ULL, 7ULL, 59ULL}) {
         WorldEngine engine(market);
         WorldResult alone;
@@ -88,11 +62,11 @@ TEST_CASE("a world run alone equals the same world among others") {
 
 TEST_CASE("recording cascades, traces or the counterfactual changes no result") {
     const RunResult plain = run_worlds(Market(busy({"record.traces=[]"})),
-                                       {.threads = 2, .stop = nullptr, .progress = {}});
+                                       {.threads = 2, .engine = {}, .stop = nullptr, .progress = {}});
     const RunResult full = run_worlds(Market(busy({"record.counterfactual=true"})),
-                                      {.threads = 2, .stop = nullptr, .progress = {}});
+                                      {.threads = 2, .engine = {}, .stop = nullptr, .progress = {}});
     const RunResult bare = run_worlds(Market(busy({"record.traces=[]", "record.cascades=false"})),
-                                      {.threads = 2, .stop = nullptr, .progress = {}});
+                                      {.threads = 2, .engine = {}, .stop = nullptr, .progress = {}});
     for (std::size_t w = 0; w < plain.worlds.size(); ++w) {
         CHECK(bits(plain.worlds[w]) == bits(full.worlds[w]));
         WorldResult without_cascades = plain.worlds[w];
@@ -103,7 +77,7 @@ TEST_CASE("recording cascades, traces or the counterfactual changes no result") 
 
 TEST_CASE("the counterfactual liquidates less than the cascade, and something where prices alone breach margins") {
     const RunResult result = run_worlds(Market(busy({"record.counterfactual=true"})),
-                                        {.threads = 2, .stop = nullptr, .progress = {}});
+                                        {.threads = 2, .engine = {}, .stop = nullptr, .progress = {}});
     double with_impact = 0.0;
     double without = 0.0;
     for (const WorldResult& world : result.worlds) {
@@ -120,8 +94,8 @@ TEST_CASE("a resampled population differs from world to world and repeats for th
     const auto second = market.population(2);
     CHECK(first->venues[0].cash != second->venues[0].cash);
     CHECK(first->venues[0].cash == market.population(1)->venues[0].cash);
-    const RunResult one = run_worlds(market, {.threads = 1, .stop = nullptr, .progress = {}});
-    const RunResult two = run_worlds(market, {.threads = 2, .stop = nullptr, .progress = {}});
+    const RunResult one = run_worlds(market, {.threads = 1, .engine = {}, .stop = nullptr, .progress = {}});
+    const RunResult two = run_worlds(market, {.threads = 2, .engine = {}, .stop = nullptr, .progress = {}});
     for (std::size_t w = 0; w < one.worlds.size(); ++w) CHECK(bits(one.worlds[w]) == bits(two.worlds[w]));
 }
 
@@ -147,8 +121,9 @@ TEST_CASE("an exception in one thread reaches the caller and stops the others at
             seen = done;
             if (!thrown.exchange(true)) throw std::runtime_error("no more");
         };
-        CHECK_THROWS_WITH_AS(run_worlds(market, {.threads = threads, .stop = nullptr, .progress = progress}), "no more",
-                             std::runtime_error);
+        CHECK_THROWS_WITH_AS(
+            run_worlds(market, {.threads = threads, .engine = {}, .stop = nullptr, .progress = progress}), "no more",
+            std::runtime_error);
         CHECK(seen < 3000); // a block of 64 each, and what is run while the exception makes its way
     }
 }
@@ -157,7 +132,7 @@ TEST_CASE("traces go to their worlds, in whatever order they are asked for") {
     Scenario scenario = busy();
     scenario.record.traces = {59, 7, 8, 0};
     const Market market(scenario);
-    const RunResult result = run_worlds(market, {.threads = 2, .stop = nullptr, .progress = {}});
+    const RunResult result = run_worlds(market, {.threads = 2, .engine = {}, .stop = nullptr, .progress = {}});
     REQUIRE(result.traces.size() == 4);
     const std::uint64_t expected[] = {0, 7, 8, 59};
     for (std::size_t i = 0; i < 4; ++i) {
@@ -172,6 +147,6 @@ TEST_CASE("traces go to their worlds, in whatever order they are asked for") {
 }
 
 TEST_CASE("money is conserved far inside the ledger's tolerance in every world") {
-    const RunResult result = run_worlds(Market(busy()), {.threads = 2, .stop = nullptr, .progress = {}});
+    const RunResult result = run_worlds(Market(busy()), {.threads = 2, .engine = {}, .stop = nullptr, .progress = {}});
     for (const WorldResult& world : result.worlds) CHECK(world.ledger_error < 1e-11);
 }

@@ -1,0 +1,108 @@
+// Planes in columns against the same planes one by one.
+#include <algorithm>
+#include <cstdint>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include "models/random/variates.hpp"
+#include "sim/engine/slack_planes.hpp"
+
+using namespace plunge;
+
+namespace {
+
+struct Plane {
+    std::uint32_t row;
+    double base;
+    std::vector<double> slope;
+
+    double at(const std::vector<double>& mark) const {
+        double value = base;
+        for (std::size_t a = 0; a < slope.size(); ++a) value += slope[a] * mark[a];
+        return value;
+    }
+    double over(const std::vector<double>& low, const std::vector<double>& high) const {
+        double value = base;
+        for (std::size_t a = 0; a < slope.size(); ++a) value += std::min(slope[a] * low[a], slope[a] * high[a]);
+        return value;
+    }
+};
+
+std::vector<double> draw(PhiloxEngine& engine, std::size_t count, double scale, double centre) {
+    std::vector<double> values;
+    for (std::size_t i = 0; i < count; ++i) values.push_back(centre + scale * draw_normal(engine));
+    return values;
+}
+
+} // namespace
+
+TEST_CASE("slack planes: looks find what single planes say, for any number of assets and rows") {
+    for (std::size_t assets = 1; assets <= 7; ++assets) {
+        PhiloxEngine engine({.seed = assets});
+        SlackPlanes planes;
+        planes.set_assets(assets);
+        std::vector<Plane> expected;
+        for (std::uint32_t i = 0; i < 201; ++i) {
+            expected.push_back({7 * i, draw_normal(engine), draw(engine, assets, 1.0, 0.0)});
+            planes.push_back(expected.back().row, expected.back().base, expected.back().slope.data());
+            if (i % 5 == 4) { // the last takes the place of the removed one
+                const std::size_t gone = engine() % expected.size();
+                expected[gone] = expected.back();
+                expected.pop_back();
+                planes.remove(gone);
+            }
+            REQUIRE(planes.size() == expected.size());
+            const std::vector<double> low = draw(engine, assets, 0.5, 0.0);
+            std::vector<double> high = low;
+            for (double& h : high) h += draw_uniform(engine);
+            std::vector<std::uint32_t> at;
+            std::vector<std::uint32_t> over;
+            for (std::uint32_t p = 0; p < expected.size(); ++p) {
+                CHECK(planes.row(p) == expected[p].row);
+                if (!(expected[p].at(low) > 0.0)) at.push_back(p);
+                if (p + 3 < expected.size() && !(expected[p].over(low, high) > 0.0)) over.push_back(p);
+            }
+            std::vector<std::uint32_t> found;
+            planes.find_at(low.data(), found);
+            CHECK(found == at);
+            planes.find_over(low.data(), high.data(), expected.size() > 3 ? expected.size() - 3 : 0, found);
+            CHECK(found == over);
+            SlackPlanes chosen;
+            chosen.set_assets(assets);
+            chosen.append(planes, over);
+            for (std::uint32_t j = 0; j < over.size(); ++j) CHECK(chosen.row(j) == expected[over[j]].row);
+            chosen.find_over(low.data(), high.data(), over.size(), found);
+            CHECK(found.size() == over.size());
+            chosen.clear();
+            chosen.find_at(low.data(), found);
+            CHECK(found.empty());
+        }
+    }
+}
+
+TEST_CASE("slack planes: the first step at which a plane is not positive") {
+    constexpr std::size_t steps = 43;
+    for (std::size_t assets = 1; assets <= 6; ++assets) {
+        PhiloxEngine engine({.seed = 100 + assets});
+        for (int trial = 0; trial < 200; ++trial) {
+            const Plane plane{3, 2.5 * draw_uniform(engine), draw(engine, assets, 1.0, 0.0)};
+            SlackPlanes planes;
+            planes.set_assets(assets);
+            planes.push_back(plane.row, plane.base, plane.slope.data());
+            std::vector<std::vector<double>> marks;
+            std::vector<const double*> mark;
+            for (std::size_t a = 0; a < assets; ++a) marks.push_back(draw(engine, steps, 0.4, 0.0));
+            for (const auto& one : marks) mark.push_back(one.data());
+            const std::size_t from = engine() % steps;
+            const std::size_t limit = from + engine() % (steps - from + 1);
+            std::size_t expected = from;
+            for (; expected < limit; ++expected) {
+                std::vector<double> now;
+                for (const auto& one : marks) now.push_back(one[expected]);
+                if (!(plane.at(now) > 0.0)) break;
+            }
+            CHECK(planes.first_at(0, mark.data(), from, limit) == expected);
+        }
+    }
+}
