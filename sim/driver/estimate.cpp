@@ -47,10 +47,11 @@ MemoryEstimate estimate_memory(const Scenario& scenario, unsigned threads) {
     constexpr double row_bookkeeping = 40.0; // flags, radii, search lists
     constexpr double cascades_per_world = 10.0;
     constexpr double and_in_the_file = 2.0;
-    constexpr double band_cell_bytes = 1200.0; // a step's histogram, measured on the reference scenario
+    constexpr double most_uncounted_bytes = 4e6; // series of worlds that are not counted yet
+    constexpr double band_cell_bytes = 1200.0;   // a step's histogram, measured on the reference scenario
 
     MemoryEstimate estimate;
-    estimate.population_bytes = rows * ((8.0 + 8.0 * 4.0 * assets + row_bookkeeping) +
+    estimate.population_bytes = rows * ((16.0 + 8.0 * 5.0 * assets + row_bookkeeping) +
                                         n_threads * (8.0 + 8.0 * 3.0 * assets + row_bookkeeping));
     estimate.path_bytes = n_threads * steps * assets * 2.0 * sizeof(double);
     estimate.results_bytes = and_in_the_file * worlds *
@@ -59,7 +60,9 @@ MemoryEstimate estimate_memory(const Scenario& scenario, unsigned threads) {
                               (scenario.record.cascades ? cascades_per_world : 0.0) * (sizeof(Cascade) + 8.0 * assets));
     estimate.traces_bytes = and_in_the_file * static_cast<double>(scenario.record.traces.size()) * steps *
                             trace_width(venues, assets) * sizeof(double);
-    estimate.bands_bytes = n_threads * steps * (assets + 4.0) * std::min(band_cell_bytes, 100.0 + 8.0 * worlds);
+    const double uncounted_series = std::min(most_uncounted_bytes, 2.0 * worlds * steps * (assets + 2.0));
+    estimate.bands_bytes = n_threads * (steps * (assets + 4.0) * std::min(band_cell_bytes, 100.0 + 8.0 * worlds) +
+                                        uncounted_series);
     const std::array parts{std::pair{estimate.population_bytes, "cohort.accounts"},
                            std::pair{estimate.path_bytes + estimate.bands_bytes, "run.horizon / run.step"},
                            std::pair{estimate.results_bytes, "run.worlds"},

@@ -24,40 +24,58 @@
 namespace plunge {
 namespace {
 
-// Worlds that a thread takes at a time: few enough to balance, many enough that a step's histogram, once fetched, is
-// counted up for many worlds. Results do not depend on it.
+// Worlds that a thread takes at a time: few, so that all threads end together and a stop is soon heard. Results do not
+// depend on it.
 std::uint64_t block_size(std::uint64_t worlds, unsigned threads) {
-    constexpr std::uint64_t most = 64;
+    constexpr std::uint64_t most = 16;
     constexpr std::uint64_t blocks_per_thread = 8;
     return std::clamp<std::uint64_t>(worlds / (threads * blocks_per_thread), 1, most);
+}
+
+// Worlds whose series a thread gathers before it counts them: a step's histogram, once fetched, is counted up for all
+// of them, and the series stay within a few megabytes.
+std::uint64_t uncounted_worlds(const Market& market) {
+    constexpr std::uint64_t most = 256;
+    constexpr std::uint64_t bytes = 4'000'000;
+    const std::uint64_t bytes_per_world = (market.steps() + 1) * (market.assets() + 2) * sizeof(std::uint16_t);
+    return std::clamp<std::uint64_t>(bytes / bytes_per_world, 1, most);
 }
 
 // What one thread works with.
 class Worker {
   public:
-    Worker(const Market& market, const EngineOptions& options, const StepScales& scales, std::uint64_t worlds_per_block)
-        : market_{market}, engine_{market, options}, bands_{scales, market.steps() + 1},
-          block_(worlds_per_block, StepSeries(scales, market.steps() + 1)) {}
+    Worker(const Market& market, const EngineOptions& options, const StepScales& scales, std::uint64_t worlds)
+        : engine_{market, options}, bands_{scales, market.steps() + 1},
+          series_(std::min<std::uint64_t>(worlds, uncounted_worlds(market)), StepSeries(scales, market.steps() + 1)) {}
 
     void run_block(std::uint64_t first, std::uint64_t last, RunResult& result) {
         auto trace = std::lower_bound(result.traces.begin(), result.traces.end(), first,
                                       [](const auto& traced, std::uint64_t world) { return traced.first < world; });
         for (std::uint64_t world = first; world < last; ++world) {
-            WorldSinks sinks{nullptr, &block_[world - first], nullptr};
+            WorldSinks sinks{nullptr, &series_[uncounted_++], nullptr};
             if (trace != result.traces.end() && trace->first == world) sinks.trace = &(trace++)->second;
             engine_.run(world, result.worlds[world], sinks);
             result.worlds[world].cascades.shrink_to_fit();
+            if (uncounted_ == series_.size()) count();
         }
-        bands_.count(std::span(block_).first(last - first));
     }
 
-    SeriesBands& bands() { return bands_; }
+    /// To be called at the end.
+    SeriesBands& counted_bands() {
+        count();
+        return bands_;
+    }
 
   private:
-    const Market& market_;
+    void count() {
+        bands_.count(std::span(series_).first(uncounted_));
+        uncounted_ = 0;
+    }
+
     WorldEngine engine_;
     SeriesBands bands_;
-    std::vector<StepSeries> block_;
+    std::vector<StepSeries> series_;
+    std::size_t uncounted_ = 0; // worlds in series_
 };
 
 // The first exception of any thread, which stops all of them at their next block. TBB alone keeps only loops from
@@ -110,7 +128,7 @@ RunResult run_worlds(const Market& market, const RunOptions& options) {
     FirstFailure failure;
     HappensBefore loop;
     const auto work = [&](unsigned w) {
-        Worker worker(market, options.engine, scales, worlds_per_block);
+        Worker worker(market, options.engine, scales, worlds);
         while (!failure.any() && (options.stop == nullptr || !options.stop->load())) {
             const std::uint64_t block = next_block.fetch_add(1);
             if (block >= blocks) break;
@@ -122,7 +140,7 @@ RunResult run_worlds(const Market& market, const RunOptions& options) {
             const std::unique_lock lock(progress_mutex, std::try_to_lock);
             if (lock) options.progress(done.load());
         }
-        bands[w].emplace(std::move(worker.bands()));
+        bands[w].emplace(std::move(worker.counted_bands()));
     };
     const tbb::global_control control(tbb::global_control::max_allowed_parallelism, workers);
     tbb::task_arena arena(static_cast<int>(workers));

@@ -23,7 +23,7 @@ unsigned thread_count(unsigned requested);
 
 /// Simulates every world. The result depends on the market alone: not on threads, not on timing.
 /// \throws LedgerError where money was not conserved; std::bad_alloc; what `options.progress` throws. The first
-/// exception of any thread ends the run: the others finish their block of worlds, at most 64.
+/// exception of any thread ends the run: the others finish their block of worlds, at most 16.
 RunResult run_worlds(const Market& market, const RunOptions& options);
 
 } // namespace plunge

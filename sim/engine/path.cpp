@@ -53,15 +53,27 @@ void IndexPath::assign(const std::vector<double>& log_moves, const std::vector<d
 void IndexPath::accumulate() {
     constexpr std::size_t together = 4;
     for (std::size_t first = 0; first < assets_; first += together) {
-        const std::size_t last = std::min(first + together, assets_);
-        double sum[together] = {};
-        for (std::size_t t = 1; t <= steps_; ++t) {
-            for (std::size_t a = first; a < last; ++a) {
-                double& move = log_move_[a * stride_ + t];
-                sum[a - first] += move;
-                move = sum[a - first];
-            }
+        double* move = log_move_.data() + first * stride_;
+        switch (std::min(together, assets_ - first)) {
+        case 1:
+            sum_up<1>(move);
+            break;
+        case 2:
+            sum_up<2>(move);
+            break;
+        case 3:
+            sum_up<3>(move);
+            break;
+        default:
+            sum_up<together>(move);
         }
+    }
+}
+
+template <std::size_t Assets> void IndexPath::sum_up(double* move) const {
+    double sum[Assets] = {};
+    for (std::size_t t = 1; t <= steps_; ++t) {
+        for (std::size_t a = 0; a < Assets; ++a) move[a * stride_ + t] = sum[a] += move[a * stride_ + t];
     }
 }
 

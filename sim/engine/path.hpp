@@ -34,6 +34,7 @@ class IndexPath {
   private:
     void set_size(std::size_t assets, std::size_t steps);
     void accumulate();
+    template <std::size_t Assets> void sum_up(double* move) const;
     void price_from_log(const std::vector<double>& initial_price);
 
     std::size_t assets_ = 0;

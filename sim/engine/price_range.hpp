@@ -2,8 +2,9 @@
 #pragma once
 
 #include <algorithm>
-#include <array>
 #include <cstddef>
+
+#include <immintrin.h>
 
 namespace plunge {
 
@@ -14,28 +15,23 @@ struct PriceRange {
 
 /// Smallest and largest of `count` >= 1 prices.
 inline PriceRange range_of(const double* price, std::size_t count) {
-    constexpr std::size_t lanes = 4; // independent ones, so that the compiler can keep them in a vector
-    std::array<double, lanes> low;
-    std::array<double, lanes> high;
-    low.fill(price[0]);
-    high.fill(price[0]);
-    std::size_t i = 0;
-    for (; i + lanes <= count; i += lanes) {
-        for (std::size_t l = 0; l < lanes; ++l) {
-            const double p = price[i + l];
-            low[l] = p < low[l] ? p : low[l];
-            high[l] = p > high[l] ? p : high[l];
-        }
+    constexpr std::size_t lanes = 4;
+    if (count < lanes) {
+        const auto [low, high] = std::minmax_element(price, price + count);
+        return {*low, *high};
     }
-    for (; i < count; ++i) {
-        low[0] = std::min(low[0], price[i]);
-        high[0] = std::max(high[0], price[i]);
+    __m256d low = _mm256_loadu_pd(price + count - lanes); // the last ones, again where they are not a vector's own
+    __m256d high = low;
+    for (std::size_t i = 0; i + lanes < count; i += lanes) {
+        const __m256d p = _mm256_loadu_pd(price + i);
+        low = _mm256_min_pd(low, p);
+        high = _mm256_max_pd(high, p);
     }
-    for (std::size_t l = 1; l < lanes; ++l) {
-        low[0] = std::min(low[0], low[l]);
-        high[0] = std::max(high[0], high[l]);
-    }
-    return {low[0], high[0]};
+    __m128d l = _mm_min_pd(_mm256_castpd256_pd128(low), _mm256_extractf128_pd(low, 1));
+    __m128d h = _mm_max_pd(_mm256_castpd256_pd128(high), _mm256_extractf128_pd(high, 1));
+    l = _mm_min_sd(l, _mm_unpackhi_pd(l, l));
+    h = _mm_max_sd(h, _mm_unpackhi_pd(h, h));
+    return {_mm_cvtsd_f64(l), _mm_cvtsd_f64(h)};
 }
 
 /// The running trough and largest drawdown of a price.

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <bit>
-#include <limits>
 #include <type_traits>
 
 #include <immintrin.h>
@@ -11,7 +10,6 @@ namespace plunge {
 namespace {
 
 constexpr std::size_t lanes = 4;
-constexpr double nobody = std::numeric_limits<double>::infinity();
 
 // Calls f with the number of assets as a constant where it is small, so that loops over assets unroll.
 template <class Function> auto with_assets(std::size_t assets, Function&& f) {
@@ -85,14 +83,6 @@ void SlackPlanes::append(const SlackPlanes& from, std::span<const std::uint32_t>
         for (std::size_t j = 0; j < which.size(); ++j) to[j] = column[which[j]];
     }
     for (const std::uint32_t i : which) row_.push_back(from.row_[i]);
-}
-
-void SlackPlanes::remove(std::size_t i) {
-    const std::size_t last = row_.size() - 1;
-    for (std::size_t c = 0; c <= assets_; ++c) column_[c * capacity_ + i] = column_[c * capacity_ + last];
-    column_[last] = nobody;
-    row_[i] = row_[last];
-    row_.pop_back();
 }
 
 void SlackPlanes::find_at(const double* mark, std::vector<std::uint32_t>& found) const {

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <span>
 #include <vector>
 
@@ -16,7 +17,7 @@ class SlackPlanes {
     void clear();
     void push_back(std::uint32_t row, double base, const double* slope);
     void append(const SlackPlanes& from, std::span<const std::uint32_t> which);
-    void remove(std::size_t i); ///< the last takes its place
+    void blank(std::size_t i) { column_[i] = nobody; } ///< never found again
 
     std::size_t size() const { return row_.size(); }
     std::uint32_t row(std::size_t i) const { return row_[i]; }
@@ -33,6 +34,8 @@ class SlackPlanes {
     std::size_t first_at(std::size_t i, const double* const* mark, std::size_t from, std::size_t limit) const;
 
   private:
+    static constexpr double nobody = std::numeric_limits<double>::infinity();
+
     const double* base() const { return column_.data(); }
     const double* slope(std::size_t asset) const { return column_.data() + (asset + 1) * capacity_; }
     void reserve(std::size_t count);

@@ -184,14 +184,6 @@ void TriggerSearch::clear(Level& level) {
     level.planes.clear();
 }
 
-void TriggerSearch::remove(Level& level, std::uint32_t row) {
-    const std::uint32_t place = level.place[row];
-    if (place == nowhere) return;
-    level.planes.remove(place);
-    level.place[row] = nowhere;
-    if (place < level.planes.size()) level.place[level.planes.row(place)] = place;
-}
-
 // Asks the rule for the row's plane over the level's box, and keeps it unless it is positive there.
 void TriggerSearch::consider(Level& level, const AccountRows& rows, std::uint32_t row) {
     if (!rows.has_position(row)) return;
@@ -273,7 +265,10 @@ void TriggerSearch::rebuild(std::size_t step, const double* low, const double* h
 
 void TriggerSearch::row_changed(const AccountRows& rows, std::uint32_t row) {
     // A level that is not built has no members; below one whose box clears the row all others clear it too.
-    for (Level& level : levels_) remove(level, row);
+    for (Level& level : levels_) {
+        if (level.place[row] != nowhere) level.planes.blank(level.place[row]);
+        level.place[row] = nowhere;
+    }
     for (std::size_t index = 0; index < depth && levels_[index].built; ++index) {
         consider(levels_[index], rows, row);
         if (levels_[index].place[row] == nowhere) return;

@@ -103,7 +103,6 @@ class TriggerSearch {
                     const IndexPath& path, const Outlook& outlook);
     double radius_of(const Level& level) const;
     void clear(Level& level);
-    void remove(Level& level, std::uint32_t row);
     void fill_first(const AccountRows& rows, const std::vector<std::uint32_t>& changed);
     void fill_from(const SlackPlanes& parent, Level& level);
     void note_places(Level& level, std::size_t first);

@@ -55,41 +55,48 @@ void ValueHistogram::complete(std::uint64_t total) { atoms_ = static_cast<std::u
 void ValueHistogram::append_quantiles(const ValueScale& scale, const std::vector<double>& probabilities,
                                       std::vector<double>& result) const {
     const std::uint64_t total = counted() + atoms_;
-    for (const double probability : probabilities) {
-        // The rank of the order statistic, from 1.
-        const double wanted = std::ceil(probability * static_cast<double>(total) - 1e-9);
-        std::uint64_t rank = static_cast<std::uint64_t>(std::max(1.0, wanted));
-        double value = 0.0;
-        const auto pass = [&](std::uint64_t count) {
-            if (rank <= count) return true;
-            rank -= count;
-            return false;
-        };
-        bool found = total == 0 || pass(zeros_);
-        bool atom_seen = atoms_ == 0;
-        for (std::size_t i = 0; i < count_.size() && !found; ++i) {
-            const auto cell = static_cast<std::int64_t>(first_ + i);
-            if (!atom_seen && cell >= scale.cell_of_atom()) {
-                atom_seen = true;
-                value = scale.atom_value();
-                found = pass(atoms_);
-                if (found) break;
-            }
-            if (count_[i] == 0) continue;
-            const double low = scale.lower_edge(cell);
-            const double width = scale.lower_edge(cell + 1) - low;
-            value = low + width * (static_cast<double>(rank) - 0.5) / count_[i];
-            found = pass(count_[i]);
-        }
-        if (!found && !atom_seen) value = scale.atom_value();
-        result.push_back(value);
+    const std::size_t first_result = result.size();
+    result.resize(first_result + probabilities.size(), 0.0);
+    if (total == 0) return;
+    // Ranks of the order statistics, from 1, ascending, so that one pass over the cells answers all.
+    std::vector<std::pair<std::uint64_t, std::size_t>> wanted;
+    for (std::size_t i = 0; i < probabilities.size(); ++i) {
+        const double rank = std::ceil(probabilities[i] * static_cast<double>(total) - 1e-9);
+        wanted.emplace_back(std::clamp<std::uint64_t>(static_cast<std::uint64_t>(std::max(1.0, rank)), 1, total), i);
     }
+    std::sort(wanted.begin(), wanted.end());
+    auto next = wanted.begin();
+    std::uint64_t passed = 0;
+    // Answers all that lie among the next `count` values; their value is value(rank among these).
+    const auto pass = [&](std::uint64_t count, const auto& value) {
+        for (; next != wanted.end() && next->first <= passed + count; ++next) {
+            result[first_result + next->second] = value(static_cast<double>(next->first - passed));
+        }
+        passed += count;
+    };
+    pass(zeros_, [](double) { return 0.0; });
+    bool atom_passed = atoms_ == 0;
+    const auto pass_atom = [&] {
+        pass(atoms_, [&](double) { return scale.atom_value(); });
+        atom_passed = true;
+    };
+    for (std::size_t i = 0; i < count_.size() && next != wanted.end(); ++i) {
+        const auto cell = static_cast<std::int64_t>(first_ + i);
+        if (!atom_passed && cell >= scale.cell_of_atom()) pass_atom();
+        if (count_[i] == 0) continue;
+        pass(count_[i], [&](double rank) {
+            const double low = scale.lower_edge(cell);
+            return low + (scale.lower_edge(cell + 1) - low) * (rank - 0.5) / count_[i];
+        });
+    }
+    if (!atom_passed) pass_atom();
 }
 
 // A few steps at a time over all histories: whole cache lines of a history are used, and a histogram, once it is
 // fetched, is counted up for all of them.
 void StepBands::add(std::span<const std::uint16_t* const> histories) {
     constexpr std::size_t tile = 32;
+    if (histories.empty()) return;
     std::array<std::uint16_t, tile> low{};
     std::array<std::uint16_t, tile> high{};
     std::array<std::uint32_t*, tile> count{};

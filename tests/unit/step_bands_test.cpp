@@ -110,6 +110,7 @@ TEST_CASE("step bands: histories of many worlds at once count like their values 
             histories.push_back(history.data());
         }
         together.add(histories);
+        together.add({}); // nobody
     }
     for (std::size_t t = 0; t < steps; ++t) {
         CAPTURE(t);
