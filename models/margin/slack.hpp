@@ -56,13 +56,14 @@ double slack_lower_bound(const Rule& rule, const MarginView& account, double mul
 }
 
 /// A plane below the slack E - multiple * M over the box low <= mark <= high: slack >= base + sum_a slope_a mark_a,
-/// safe against rounding of margin_state() and of the plane's own evaluation. Equality where M is linear over the box.
+/// safe against rounding of margin_state() and of the plane, its prices and its evaluation in single precision. But for
+/// that margin, equality where M is linear over the box.
 /// \param slope  [assets], written
 /// \return base
 template <class Rule>
 double slack_plane(const Rule& rule, const MarginView& account, double multiple, const double* low, const double* high,
                    std::size_t assets, double* slope) {
-    constexpr double rounding = 2e-13;
+    constexpr double rounding = 0x1p-23;
     double base = account.cash;
     double size = std::fabs(account.cash);
     for (std::size_t a = 0; a < assets; ++a) {
@@ -76,7 +77,7 @@ double slack_plane(const Rule& rule, const MarginView& account, double multiple,
         base += at_low - slope[a] * low[a];
         size += (std::fabs(w) + multiple * q) * high[a];
     }
-    return base - rounding * static_cast<double>(assets + 1) * size;
+    return base - rounding * static_cast<double>(assets + 8) * size;
 }
 
 } // namespace plunge

@@ -9,7 +9,7 @@
 namespace plunge {
 namespace {
 
-constexpr std::size_t lanes = 4;
+constexpr std::size_t lanes = 8;
 
 // Calls f with the number of assets as a constant where it is small, so that loops over assets unroll.
 template <class Function> auto with_assets(std::size_t assets, Function&& f) {
@@ -28,9 +28,14 @@ template <class Function> auto with_assets(std::size_t assets, Function&& f) {
 }
 
 // The lanes in which x is not positive, as bits.
+unsigned not_positive(__m256 x) {
+    return static_cast<unsigned>(_mm256_movemask_ps(_mm256_cmp_ps(x, _mm256_setzero_ps(), _CMP_NGT_UQ)));
+}
 unsigned not_positive(__m256d x) {
     return static_cast<unsigned>(_mm256_movemask_pd(_mm256_cmp_pd(x, _mm256_setzero_pd(), _CMP_NGT_UQ)));
 }
+
+__m256 all(double x) { return _mm256_set1_ps(static_cast<float>(x)); }
 
 // Writes first + (number of every set bit) to `out`; returns its new end.
 std::uint32_t* write_bits(unsigned bits, std::size_t first, std::uint32_t* out) {
@@ -57,7 +62,7 @@ void SlackPlanes::clear() {
 void SlackPlanes::reserve(std::size_t count) {
     if (count <= capacity_) return;
     const std::size_t capacity = (std::max(count, 2 * capacity_) + lanes - 1) / lanes * lanes;
-    std::vector<double> column((1 + assets_) * capacity, 0.0);
+    std::vector<float> column((1 + assets_) * capacity, 0.0F);
     std::fill_n(column.begin(), capacity, nobody);
     for (std::size_t c = 0; c <= assets_ && capacity_ > 0; ++c) {
         std::copy_n(column_.data() + c * capacity_, row_.size(), column.data() + c * capacity);
@@ -69,8 +74,8 @@ void SlackPlanes::reserve(std::size_t count) {
 void SlackPlanes::push_back(std::uint32_t row, double base, const double* slope) {
     const std::size_t i = row_.size();
     reserve(i + 1);
-    column_[i] = base;
-    for (std::size_t a = 0; a < assets_; ++a) column_[(a + 1) * capacity_ + i] = slope[a];
+    column_[i] = static_cast<float>(base);
+    for (std::size_t a = 0; a < assets_; ++a) column_[(a + 1) * capacity_ + i] = static_cast<float>(slope[a]);
     row_.push_back(row);
 }
 
@@ -78,8 +83,8 @@ void SlackPlanes::append(const SlackPlanes& from, std::span<const std::uint32_t>
     const std::size_t size = row_.size();
     reserve(size + which.size());
     for (std::size_t c = 0; c <= assets_; ++c) {
-        double* to = column_.data() + c * capacity_ + size;
-        const double* column = from.column_.data() + c * from.capacity_;
+        float* to = column_.data() + c * capacity_ + size;
+        const float* column = from.column_.data() + c * from.capacity_;
         for (std::size_t j = 0; j < which.size(); ++j) to[j] = column[which[j]];
     }
     for (const std::uint32_t i : which) row_.push_back(from.row_[i]);
@@ -90,9 +95,9 @@ void SlackPlanes::find_at(const double* mark, std::vector<std::uint32_t>& found)
     std::uint32_t* end = found.data();
     with_assets(assets_, [&](auto assets) {
         for (std::size_t i = 0; i < row_.size(); i += lanes) {
-            __m256d value = _mm256_loadu_pd(base() + i);
+            __m256 value = _mm256_loadu_ps(base() + i);
             for (std::size_t a = 0; a < assets; ++a) {
-                value = _mm256_fmadd_pd(_mm256_loadu_pd(slope(a) + i), _mm256_set1_pd(mark[a]), value);
+                value = _mm256_fmadd_ps(_mm256_loadu_ps(slope(a) + i), all(mark[a]), value);
             }
             end = write_bits(not_positive(value), i, end);
         }
@@ -106,11 +111,11 @@ void SlackPlanes::find_over(const double* low, const double* high, std::size_t c
     std::uint32_t* end = found.data();
     with_assets(assets_, [&](auto assets) {
         for (std::size_t i = 0; i < count; i += lanes) {
-            __m256d value = _mm256_loadu_pd(base() + i);
+            __m256 value = _mm256_loadu_ps(base() + i);
             for (std::size_t a = 0; a < assets; ++a) {
-                const __m256d s = _mm256_loadu_pd(slope(a) + i);
-                value = _mm256_add_pd(value, _mm256_min_pd(_mm256_mul_pd(s, _mm256_set1_pd(low[a])),
-                                                           _mm256_mul_pd(s, _mm256_set1_pd(high[a]))));
+                const __m256 s = _mm256_loadu_ps(slope(a) + i);
+                value = _mm256_add_ps(value,
+                                      _mm256_min_ps(_mm256_mul_ps(s, all(low[a])), _mm256_mul_ps(s, all(high[a]))));
             }
             end = write_bits(not_positive(value), i, end);
         }
@@ -120,21 +125,23 @@ void SlackPlanes::find_over(const double* low, const double* high, std::size_t c
 }
 
 std::size_t SlackPlanes::first_at(std::size_t i, const double* const* mark, std::size_t from, std::size_t limit) const {
+    constexpr std::size_t steps = 4; // at a time, in double precision as marks are
     return with_assets(assets_, [&](auto assets) {
-        const __m256d start = _mm256_set1_pd(base()[i]);
+        const __m256d start = _mm256_set1_pd(static_cast<double>(base()[i]));
         std::size_t k = from;
-        for (; k + lanes <= limit; k += lanes) {
+        for (; k + steps <= limit; k += steps) {
             __m256d value = start;
             for (std::size_t a = 0; a < assets; ++a) {
-                value = _mm256_fmadd_pd(_mm256_set1_pd(slope(a)[i]), _mm256_loadu_pd(mark[a] + k), value);
+                value = _mm256_fmadd_pd(_mm256_set1_pd(static_cast<double>(slope(a)[i])), _mm256_loadu_pd(mark[a] + k),
+                                        value);
             }
             if (const unsigned bits = not_positive(value); bits != 0) {
                 return k + static_cast<std::size_t>(std::countr_zero(bits));
             }
         }
         for (; k < limit; ++k) {
-            double value = base()[i];
-            for (std::size_t a = 0; a < assets; ++a) value += slope(a)[i] * mark[a][k];
+            double value = static_cast<double>(base()[i]);
+            for (std::size_t a = 0; a < assets; ++a) value += static_cast<double>(slope(a)[i]) * mark[a][k];
             if (!(value > 0.0)) return k;
         }
         return limit;

@@ -10,7 +10,7 @@
 namespace plunge {
 
 /// Per row a plane: slack >= base + sum_a slope_a mark_a inside some box (models/margin/slack.hpp). The looks below are
-/// filters and no part of any result: they may round as they like within the planes' margin.
+/// filters and no part of any result: single precision will do, which the planes' margin allows for.
 class SlackPlanes {
   public:
     void set_assets(std::size_t assets);
@@ -34,15 +34,15 @@ class SlackPlanes {
     std::size_t first_at(std::size_t i, const double* const* mark, std::size_t from, std::size_t limit) const;
 
   private:
-    static constexpr double nobody = std::numeric_limits<double>::infinity();
+    static constexpr float nobody = std::numeric_limits<float>::infinity();
 
-    const double* base() const { return column_.data(); }
-    const double* slope(std::size_t asset) const { return column_.data() + (asset + 1) * capacity_; }
+    const float* base() const { return column_.data(); }
+    const float* slope(std::size_t asset) const { return column_.data() + (asset + 1) * capacity_; }
     void reserve(std::size_t count);
 
     std::size_t assets_ = 0;
-    std::size_t capacity_ = 0;   // a multiple of the lanes of a vector
-    std::vector<double> column_; // [1 + A][capacity]: base, slopes; beyond the last row base is infinite
+    std::size_t capacity_ = 0;  // a multiple of the lanes of a vector
+    std::vector<float> column_; // [1 + A][capacity]: base, slopes; beyond the last row base is infinite
     std::vector<std::uint32_t> row_;
 };
 

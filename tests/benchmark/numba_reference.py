@@ -3,7 +3,9 @@
 One account loop per step that the compiler vectorises (the smallest slack), and a second one only when somebody is
 short. Same model as scenarios/reference.toml: correlated GBM, flat margin, full liquidation, permanent linear impact.
 
-usage: numba_reference.py ACCOUNTS.csv WORLDS REPEATS   (prints worlds per CPU second of every repeat, one a line)
+usage: numba_reference.py
+Reads lines "ACCOUNTS.csv WORLDS VOLATILITY_FACTOR DEPTH,DEPTH,DEPTH SEED" and answers each with worlds per CPU second
+and liquidations per world. Compiling and reading the accounts are not measured, drawing random numbers is.
 """
 import sys
 import time
@@ -12,7 +14,6 @@ import numpy as np
 from numba import njit
 
 PRICE = np.array([60_000.0, 3_000.0, 150.0])
-DEPTH = np.array([1274902.1441248562, 1342513.2233903732, 1255333.8073508202])
 VOLATILITY = np.array([0.60, 0.80, 1.20])
 CORRELATION = np.array([[1.0, 0.75, 0.60], [0.75, 1.0, 0.65], [0.60, 0.65, 1.0]])
 MARGIN = 0.02
@@ -69,19 +70,25 @@ def run(price0, drift, factor, per_base, cash0, position0, worlds, seed):
     return liquidations
 
 
-def main():
-    table = np.genfromtxt(sys.argv[1], delimiter=",", names=True)
-    worlds, repeats = int(sys.argv[2]), int(sys.argv[3])
+def measure(accounts, worlds, volatility_factor, depth, seed):
+    """(worlds per CPU second, liquidations per world)"""
+    table = np.genfromtxt(accounts, delimiter=",", names=True)
     position = np.array([table["BTC"], table["ETH"], table["SOL"]])
     cash = table["equity"] - (position * PRICE[:, None]).sum(0)
-    sigma = VOLATILITY / np.sqrt(365.0 * 1440.0)
+    sigma = volatility_factor * VOLATILITY / np.sqrt(365.0 * 1440.0)
     factor = np.linalg.cholesky(CORRELATION) * sigma[:, None]
-    arguments = (PRICE, -0.5 * sigma**2, factor, 0.01 * PRICE / DEPTH, cash, position)
-    run(*arguments, 1, 1)  # compile
-    for repeat in range(repeats):
-        start = time.process_time()
-        run(*arguments, worlds, 1 + repeat)
-        print(worlds / (time.process_time() - start), flush=True)
+    arguments = (PRICE, -0.5 * sigma**2, factor, 0.01 * PRICE / np.array(depth), cash, position)
+    run(*arguments, 1, 1)  # compile, and warm the caches
+    start = time.process_time()
+    liquidations = run(*arguments, worlds, seed)
+    return worlds / (time.process_time() - start), liquidations / worlds
+
+
+def main():
+    for line in sys.stdin:
+        accounts, worlds, volatility, depth, seed = line.split()
+        print(*measure(accounts, int(worlds), float(volatility), [float(d) for d in depth.split(",")], int(seed)),
+              flush=True)
 
 
 if __name__ == "__main__":

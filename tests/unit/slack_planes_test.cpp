@@ -1,5 +1,6 @@
-// Planes in columns against the same planes one by one.
+// Planes in columns against the same planes one by one, with numbers so round that single precision is exact.
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <limits>
 #include <vector>
@@ -30,9 +31,11 @@ struct Plane {
     }
 };
 
+double rounded(double x) { return std::round(x * 256.0) / 256.0; }
+
 std::vector<double> draw(PhiloxEngine& engine, std::size_t count, double scale, double centre) {
     std::vector<double> values;
-    for (std::size_t i = 0; i < count; ++i) values.push_back(centre + scale * draw_normal(engine));
+    for (std::size_t i = 0; i < count; ++i) values.push_back(rounded(centre + scale * draw_normal(engine)));
     return values;
 }
 
@@ -45,7 +48,7 @@ TEST_CASE("slack planes: looks find what single planes say, for any number of as
         planes.set_assets(assets);
         std::vector<Plane> expected;
         for (std::uint32_t i = 0; i < 201; ++i) {
-            expected.push_back({7 * i, draw_normal(engine), draw(engine, assets, 1.0, 0.0)});
+            expected.push_back({7 * i, rounded(draw_normal(engine)), draw(engine, assets, 1.0, 0.0)});
             planes.push_back(expected.back().row, expected.back().base, expected.back().slope.data());
             if (i % 5 == 4) {
                 const std::size_t gone = engine() % expected.size();
@@ -55,7 +58,7 @@ TEST_CASE("slack planes: looks find what single planes say, for any number of as
             REQUIRE(planes.size() == expected.size());
             const std::vector<double> low = draw(engine, assets, 0.5, 0.0);
             std::vector<double> high = low;
-            for (double& h : high) h += draw_uniform(engine);
+            for (double& h : high) h += rounded(draw_uniform(engine));
             std::vector<std::uint32_t> at;
             std::vector<std::uint32_t> over;
             for (std::uint32_t p = 0; p < expected.size(); ++p) {
@@ -86,7 +89,7 @@ TEST_CASE("slack planes: the first step at which a plane is not positive") {
     for (std::size_t assets = 1; assets <= 6; ++assets) {
         PhiloxEngine engine({.seed = 100 + assets});
         for (int trial = 0; trial < 200; ++trial) {
-            const Plane plane{3, 2.5 * draw_uniform(engine), draw(engine, assets, 1.0, 0.0)};
+            const Plane plane{3, rounded(2.5 * draw_uniform(engine)), draw(engine, assets, 1.0, 0.0)};
             SlackPlanes planes;
             planes.set_assets(assets);
             planes.push_back(plane.row, plane.base, plane.slope.data());
