@@ -34,6 +34,8 @@ class WorldEngine {
   public:
     /// \param market  must outlive the engine
     explicit WorldEngine(const Market& market, const EngineOptions& options = {});
+    WorldEngine(const WorldEngine&) = delete; // its parts point at one another
+    WorldEngine& operator=(const WorldEngine&) = delete;
 
     /// Runs one world from its start.
     /// \throws LedgerError with the world's number
