@@ -18,8 +18,7 @@ namespace {
 template <class Table, class Object = Table> std::vector<KeyShape> describe_keys();
 template <class... Models> std::vector<ModelShape> describe_models(ModelList<Models...> list);
 
-// ---- one overload per member type: how it is written, and its default
-// ------------------------------------------------
+// ---- one overload per member type: how it is written, and its default ----------------------------------------------
 
 void describe(const double& value, KeyShape& shape) {
     shape.kind = shape.unit == Unit::duration ? ValueKind::duration : ValueKind::number;
@@ -104,8 +103,7 @@ void describe(const std::vector<Struct>& /*values*/, KeyShape& shape) {
     shape.keys = describe_keys<Struct>();
 }
 
-// ---- tables of fields
-// ------------------------------------------------------------------------------------------------
+// ---- tables of fields ----------------------------------------------------------------------------------------------
 
 template <class Table, class Object> std::vector<KeyShape> describe_keys() {
     std::vector<KeyShape> keys;

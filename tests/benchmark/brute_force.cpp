@@ -39,8 +39,7 @@ constexpr Vector initial_price{60'000.0, 3'000.0, 150.0};
 constexpr Vector volatility{0.60, 0.80, 1.20};
 constexpr double correlation[assets][assets] = {{1.0, 0.75, 0.60}, {0.75, 1.0, 0.65}, {0.60, 0.65, 1.0}};
 
-// ---- random numbers
-// --------------------------------------------------------------------------------------------------
+// ---- random numbers ------------------------------------------------------------------------------------------------
 
 /// xoshiro256++, Blackman & Vigna (2021), ACM Trans. Math. Softw. 47, 36.
 class Xoshiro {
@@ -118,8 +117,7 @@ class Normal {
     std::array<double, layers> inside_{};
 };
 
-// ---- the model
-// -------------------------------------------------------------------------------------------------------
+// ---- the model -----------------------------------------------------------------------------------------------------
 
 /// Accounts in columns. A liquidated account keeps its place with a cash of one and no positions.
 struct Accounts {
@@ -227,8 +225,7 @@ template <class Draw> std::uint64_t run_world(const Model& model, Accounts& acco
     return liquidations;
 }
 
-// ---- input
-// -----------------------------------------------------------------------------------------------------------
+// ---- input ---------------------------------------------------------------------------------------------------------
 
 Accounts read_accounts(const std::string& path, bool folded) {
     std::ifstream file(path);

@@ -47,8 +47,7 @@ Market market_of(std::size_t assets) {
     return Market(parse_scenario(text, "kernels.toml", {}, {}).scenario);
 }
 
-// ---- random numbers and paths
-// ----------------------------------------------------------------------------------------
+// ---- random numbers and paths --------------------------------------------------------------------------------------
 
 void fill_normals(benchmark::State& state) {
     std::array<double, 512> out{};
@@ -88,8 +87,7 @@ void index_path(benchmark::State& state) {
 }
 BENCHMARK(index_path)->Arg(1)->Arg(3)->Arg(10)->Arg(25)->Arg(50);
 
-// ---- trigger search
-// --------------------------------------------------------------------------------------------------
+// ---- trigger search ------------------------------------------------------------------------------------------------
 
 /// Planes of three assets at prices around 100, of which about `share_short` are not positive somewhere in the box.
 SlackPlanes planes_of(std::size_t count, double share_short) {
@@ -153,8 +151,7 @@ void first_at(benchmark::State& state) {
 }
 BENCHMARK(first_at)->Arg(16)->Arg(96)->Arg(480);
 
-// ---- records
-// ---------------------------------------------------------------------------------------------------------
+// ---- records -------------------------------------------------------------------------------------------------------
 
 void value_scale_encode(benchmark::State& state) {
     const Market market = market_of(1);
@@ -194,8 +191,7 @@ void step_bands_add(benchmark::State& state) {
 }
 BENCHMARK(step_bands_add);
 
-// ---- worlds
-// ----------------------------------------------------------------------------------------------------------
+// ---- worlds --------------------------------------------------------------------------------------------------------
 
 /// Worlds of the reference model from path to metrics, without histories and quantiles: an item is a world.
 void world_without_history(benchmark::State& state) {

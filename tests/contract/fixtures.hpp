@@ -70,8 +70,7 @@ template <> struct Fixture<PartialLiquidation> {
     }
 };
 
-// ---- price: any number of assets up to `price_assets`, the first ones the same whatever follows
-// -----------------------
+// ---- price: any number of assets up to `price_assets`, the first ones the same whatever follows --------------------
 
 inline constexpr std::size_t price_assets = 4;
 inline constexpr double price_step_seconds = 60.0;

@@ -320,8 +320,7 @@ void World::close_against_winners(std::size_t venue, std::size_t step, std::vect
     }
 }
 
-// ---- trade, settle, waterfall
-// -----------------------------------------------------------------------------------------
+// ---- trade, settle, waterfall --------------------------------------------------------------------------------------
 
 void World::count_liquidation(std::size_t venue, std::size_t step, std::size_t round, const Order& order) {
     VenueState& s = venues_[venue];

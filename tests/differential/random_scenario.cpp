@@ -283,8 +283,7 @@ Venue draw_venue(Dice& dice, const Scenario& scenario, std::size_t number) {
     return venue;
 }
 
-// ---- adversarial families
-// ---------------------------------------------------------------------------------------------
+// ---- adversarial families ------------------------------------------------------------------------------------------
 
 void replay_of(Scenario& scenario, Dice& dice, std::size_t flat_steps, double move_per_step) {
     Replay::Params replay;
