@@ -159,7 +159,7 @@ TEST_CASE("differential: the engine finds the same liquidations and the same mon
             difference = first_difference(scenario, expected, got, scale).value_or("");
             if (!difference.empty()) {
                 std::vector<OracleOutcome> others;
-                for (std::uint64_t seed = 0; seed < 4; ++seed) {
+                for (std::uint64_t seed = 0; seed < 32; ++seed) {
                     others.push_back(oracle.run(world, nudged(path, scenario.assets.size(), seed)));
                 }
                 const Vector amplification = rounding_amplification(scenario, expected, others, scale);
