@@ -46,7 +46,7 @@ void SeriesBands::merge(const SeriesBands& other) {
     worlds_ += other.worlds_;
 }
 
-std::vector<StepBand> SeriesBands::read(const std::vector<double>& probabilities) const {
+std::vector<StepBand> SeriesBands::read(const std::vector<double>& probabilities) {
     const auto append = [&](std::vector<double>& to, const StepBands& bands, std::size_t step) {
         const std::vector<double> values = bands.quantiles(step, probabilities);
         to.insert(to.end(), values.begin(), values.end());
@@ -55,10 +55,9 @@ std::vector<StepBand> SeriesBands::read(const std::vector<double>& probabilities
     StepBand notional{"liquidated_notional", "USD", "notional liquidated in the step", false, {}};
     StepBand interest{"open_interest", "USD", "open interest, the larger side of every asset", false, {}};
     StepBand depth{"depth_multiplier", "1", "depth multiplier, mean over assets and venues", false, {}};
-    StepBands notionals = liquidated_notional_;
-    notionals.complete(worlds_);
+    liquidated_notional_.complete(worlds_);
     for (std::size_t t = 0; t < steps_; ++t) {
-        append(notional.quantiles, notionals, t);
+        append(notional.quantiles, liquidated_notional_, t);
         for (const StepBands& bands : price_) append(price.quantiles, bands, t);
         append(interest.quantiles, open_interest_, t);
         if (depth_multiplier_.steps() > 0) append(depth.quantiles, depth_multiplier_, t);

@@ -23,7 +23,7 @@ class SeriesBands {
     void merge(const SeriesBands& other);
 
     /// The quantiles that the scenario asks for, in the order of the file.
-    std::vector<StepBand> read(const std::vector<double>& probabilities) const;
+    std::vector<StepBand> read(const std::vector<double>& probabilities);
 
   private:
     template <class Codes> void count(StepBands& bands, std::span<const StepSeries> worlds, const Codes& codes);

@@ -28,6 +28,16 @@ void make_permanent(VenuePrices& prices, double share) {
     }
 }
 
+std::vector<std::vector<double>> venue_shares(const std::vector<VenueModel>& venues, std::size_t assets) {
+    std::vector<std::vector<double>> share(venues.size(), std::vector<double>(assets));
+    for (std::size_t a = 0; a < assets; ++a) {
+        double total = 0.0;
+        for (const VenueModel& venue : venues) total += venue.depth_weight[a];
+        for (std::size_t v = 0; v < venues.size(); ++v) share[v][a] = venues[v].depth_weight[a] / total;
+    }
+    return share;
+}
+
 } // namespace
 
 void VenuePrices::begin_world(const std::vector<double>& initial_price) {
@@ -40,16 +50,6 @@ void VenuePrices::begin_world(const std::vector<double>& initial_price) {
     transient_before_rounds.assign(assets, 0.0);
     displaced = false;
     thinning.assign(assets, {});
-}
-
-std::vector<std::vector<double>> venue_shares(const std::vector<VenueModel>& venues, std::size_t assets) {
-    std::vector<std::vector<double>> share(venues.size(), std::vector<double>(assets));
-    for (std::size_t a = 0; a < assets; ++a) {
-        double total = 0.0;
-        for (const VenueModel& venue : venues) total += venue.depth_weight[a];
-        for (std::size_t v = 0; v < venues.size(); ++v) share[v][a] = venues[v].depth_weight[a] / total;
-    }
-    return share;
 }
 
 LookAhead::LookAhead(const Market& market)

@@ -35,9 +35,6 @@ struct VenuePrices {
     }
 };
 
-/// How much each venue counts in an asset's traded price: depth at the start, normalised over venues.
-std::vector<std::vector<double>> venue_shares(const std::vector<VenueModel>& venues, std::size_t assets);
-
 class LookAhead {
   public:
     /// Steps that one look covers at most.
@@ -59,6 +56,8 @@ class LookAhead {
         const Ahead& ahead = ahead_[venue];
         return at(ahead.marks_are_prices ? ahead.price : ahead.mark, asset);
     }
+    /// How much a venue counts in an asset's traded price: depth at the start, normalised over venues.
+    double share(std::size_t venue, std::size_t asset) const { return share_[venue][asset]; }
     /// Traded price, depth-weighted over venues.
     const double* traded(std::size_t asset) const { return at(several_venues_ ? traded_ : ahead_[0].price, asset); }
     const PriceRange& traded_range(std::size_t asset) const { return traded_range_[asset]; }

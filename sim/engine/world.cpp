@@ -10,8 +10,7 @@
 namespace plunge {
 
 WorldEngine::WorldEngine(const Market& market, const EngineOptions& options)
-    : market_{market}, options_{options}, assets_{market.assets()}, ahead_{market},
-      venue_share_{venue_shares(market.venues(), market.assets())}, index_price_(market.assets()),
+    : market_{market}, options_{options}, assets_{market.assets()}, ahead_{market}, index_price_(market.assets()),
       sum_(LookAhead::longest), part_(LookAhead::longest) {
     const std::size_t n = market.venues().size();
     several_venues_ = n > 1;
@@ -45,13 +44,13 @@ void WorldEngine::run_on_path(std::uint64_t world, const IndexPath& path, WorldR
 
 void WorldEngine::simulate(const IndexPath& path, bool impact, WorldResult& result, const WorldSinks& sinks) {
     // Looks grow while nothing happens and shrink where much does.
-    constexpr std::size_t shortest_look = 8;
     const std::size_t longest_look = sinks.trace != nullptr
                                          ? 1
                                          : std::clamp<std::size_t>(options_.longest_look, 1, LookAhead::longest);
+    const std::size_t shortest_look = std::min<std::size_t>(8, longest_look);
     begin(path, impact, sinks);
     record_start();
-    std::size_t look = std::min(shortest_look, longest_look);
+    std::size_t look = shortest_look;
     for (std::size_t t = 1; t <= market_.steps();) {
         std::size_t steps = std::min(look, market_.steps() - t + 1);
         for (const VenueState& venue : venues_) steps = std::min(steps, venue.steps_until_reopening(t));
@@ -72,7 +71,7 @@ void WorldEngine::simulate(const IndexPath& path, bool impact, WorldResult& resu
             ++t;
         }
         if (sinks.trace != nullptr) record_trace(t - 1);
-        look = std::clamp(event ? look / 2 : 2 * look, std::min(shortest_look, longest_look), longest_look);
+        look = std::clamp(event ? look / 2 : 2 * look, shortest_look, longest_look);
     }
     finish(result);
 }
@@ -124,7 +123,7 @@ void WorldEngine::move_marks() {
 double WorldEngine::traded_price(std::size_t asset) const {
     if (!several_venues_) return prices_[0]->price[asset];
     double sum = 0.0;
-    for (std::size_t v = 0; v < venues_.size(); ++v) sum += venue_share_[v][asset] * prices_[v]->price[asset];
+    for (std::size_t v = 0; v < venues_.size(); ++v) sum += ahead_.share(v, asset) * prices_[v]->price[asset];
     return sum;
 }
 

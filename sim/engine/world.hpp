@@ -71,10 +71,9 @@ class WorldEngine {
     LookAhead ahead_;
     std::uint64_t world_ = 0;
     WorldSinks sinks_;
-    std::vector<std::vector<double>> venue_share_; // [V][A] depth weights, normalised over venues
-    std::vector<Drawdown> drawdown_;               // [A] of traded prices
-    std::vector<double> index_price_;              // [A] in the step that is acted on
-    std::vector<double> sum_;                      // [longest look], scratch
+    std::vector<Drawdown> drawdown_;  // [A] of traded prices
+    std::vector<double> index_price_; // [A] in the step that is acted on
+    std::vector<double> sum_;         // [longest look], scratch
     std::vector<double> part_;
     bool index_marks_ = false;
     bool several_venues_ = false;

@@ -45,6 +45,20 @@ PerAssetArray random_mark(std::mt19937_64& rng) {
     return mark;
 }
 
+struct Box {
+    PerAssetArray low;
+    PerAssetArray high;
+};
+
+// Of any width from rounding to a doubling.
+Box random_box(std::mt19937_64& rng) {
+    std::uniform_real_distribution<double> uniform;
+    Box box{random_mark(rng), {}};
+    const double width = std::exp(-30.0 * uniform(rng));
+    for (std::size_t a = 0; a < assets; ++a) box.high[a] = box.low[a] * (1.0 + width * uniform(rng));
+    return box;
+}
+
 template <class Rule>
 double slack(const Rule& rule, const Account& account, double multiple, const PerAssetArray& mark) {
     const MarginState state = margin_state(rule, account.view(), mark.data(), assets);
@@ -152,10 +166,7 @@ TEST_CASE("margin: the lower bound of slack holds everywhere in the box") {
         for (int trial = 0; trial < 5'000; ++trial) {
             const Account account = random_account(rng);
             const double multiple = trial % 3 == 0 ? 1.0 : 2.0 * uniform(rng);
-            const PerAssetArray low = random_mark(rng);
-            PerAssetArray high{};
-            const double width = std::exp(-30.0 * uniform(rng));
-            for (std::size_t a = 0; a < assets; ++a) high[a] = low[a] * (1.0 + width * uniform(rng));
+            const auto [low, high] = random_box(rng);
             const double bound = slack_lower_bound(rule, account.view(), multiple, low.data(), high.data(), assets);
             int broken = 0;
             for (int point = 0; point < 20; ++point) {
@@ -203,10 +214,7 @@ TEST_CASE("margin: the plane lies below the slack everywhere in the box, and mee
         for (int trial = 0; trial < 5'000; ++trial) {
             const Account account = random_account(rng);
             const double multiple = trial % 3 == 0 ? 1.0 : 2.0 * uniform(rng);
-            const PerAssetArray low = random_mark(rng);
-            PerAssetArray high{};
-            const double width = std::exp(-30.0 * uniform(rng));
-            for (std::size_t a = 0; a < assets; ++a) high[a] = low[a] * (1.0 + width * uniform(rng));
+            const auto [low, high] = random_box(rng);
             PerAssetArray slope{};
             const double base = slack_plane(rule, account.view(), multiple, low.data(), high.data(), assets,
                                             slope.data());

@@ -3,7 +3,6 @@
 // PLUNGE_DIFFERENTIAL_SCENARIOS sets how many scenarios are run, PLUNGE_DIFFERENTIAL_FIRST with which number they
 // start.
 #include <cstdint>
-#include <cstdlib>
 #include <exception>
 #include <limits>
 #include <random>
@@ -20,13 +19,6 @@ namespace {
 
 using namespace plunge;
 using namespace plunge::oracle;
-
-constexpr std::uint64_t default_scenarios = 600;
-
-std::uint64_t from_environment(const char* name, std::uint64_t otherwise) {
-    const char* text = std::getenv(name);
-    return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
-}
 
 // The same moves but for about the last bit of every price. Where the oracle's answers part from each other by this,
 // they cannot be asked to agree with the engine's.
@@ -139,8 +131,7 @@ void check_coverage(const Coverage& seen, std::uint64_t scenarios) {
 } // namespace
 
 TEST_CASE("differential: the engine finds the same liquidations and the same money as the slow implementation") {
-    const std::uint64_t scenarios = from_environment("PLUNGE_DIFFERENTIAL_SCENARIOS", default_scenarios);
-    const std::uint64_t first = from_environment("PLUNGE_DIFFERENTIAL_FIRST", 0);
+    const auto [first, scenarios] = scenario_range();
     Coverage coverage;
     for (std::uint64_t k = first; k < first + scenarios; ++k) {
         const Scenario scenario = random_scenario(k);

@@ -1,7 +1,6 @@
 // No bit of a result depends on how the engine searches or how far it looks ahead, on the same random scenarios as the
 // comparison with the slow implementation; one in ten of them is built to defeat the bounds.
 #include <cstdint>
-#include <cstdlib>
 #include <tuple>
 #include <vector>
 
@@ -15,13 +14,6 @@ namespace {
 
 using namespace plunge;
 using namespace plunge::oracle;
-
-constexpr std::uint64_t default_scenarios = 600;
-
-std::uint64_t from_environment(const char* name, std::uint64_t otherwise) {
-    const char* text = std::getenv(name);
-    return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
-}
 
 struct Outcome {
     std::vector<std::uint64_t> result;
@@ -59,8 +51,7 @@ Outcome run(const Market& market, std::uint64_t world, const EngineOptions& opti
 } // namespace
 
 TEST_CASE("differential: no bit depends on the search, on how far the engine looks ahead, or on being traced") {
-    const std::uint64_t scenarios = from_environment("PLUNGE_DIFFERENTIAL_SCENARIOS", default_scenarios);
-    const std::uint64_t first = from_environment("PLUNGE_DIFFERENTIAL_FIRST", 0);
+    const auto [first, scenarios] = scenario_range();
     std::uint64_t with_events = 0;
     for (std::uint64_t k = first; k < first + scenarios; ++k) {
         CAPTURE(k);

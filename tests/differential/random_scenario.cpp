@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 #include <random>
 #include <string>
 #include <utility>
@@ -400,6 +401,16 @@ void make_adversarial(Scenario& scenario, Dice& dice, std::uint64_t family) {
 }
 
 } // namespace
+
+ScenarioRange scenario_range() {
+    const auto from_environment = [](const char* name, std::uint64_t otherwise) {
+        const char* text = std::getenv(name);
+        return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
+    };
+    const ScenarioRange usual;
+    return {from_environment("PLUNGE_DIFFERENTIAL_FIRST", usual.first),
+            from_environment("PLUNGE_DIFFERENTIAL_SCENARIOS", usual.count)};
+}
 
 Scenario random_scenario(std::uint64_t k) {
     Dice dice{k};
