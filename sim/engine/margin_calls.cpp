@@ -1,7 +1,7 @@
 // Phase 5 of a step: margin calls go out, top-ups come in.
 #include <algorithm>
-#include <variant>
 
+#include "models/margin/any_rule.hpp"
 #include "models/random/philox.hpp"
 #include "sim/engine/row_flags.hpp"
 #include "sim/engine/venue_state.hpp"
@@ -9,10 +9,7 @@
 namespace plunge {
 
 bool VenueState::stays_in_call(std::uint32_t row, const double* mark) const {
-    if (!rows_.has_position(row)) return false;
-    const MarginState state = std::visit(
-        [&](const auto& rule) { return margin_state(rule, rows_.view(row), mark, assets_); }, model_.rule);
-    return state.equity < model_.warning * state.maintenance;
+    return rows_.has_position(row) && is_short_of(model_.rule, rows_.view(row), model_.warning, mark, assets_);
 }
 
 // A call that goes out or is over, or money that arrives.
@@ -63,9 +60,7 @@ void VenueState::call_margins(std::size_t t, const IndexPath& path) {
         const std::uint32_t row = top_ups_due_[arrived].second;
         if (!rows_.has_position(row)) continue;
         const TopUp::Params& params = market_.top_ups()[start_->cohort[row]].params;
-        const MarginState state = std::visit(
-            [&](const auto& rule) { return margin_state(rule, rows_.view(row), prices_.mark.data(), assets_); },
-            model_.rule);
+        const MarginState state = margin_state(model_.rule, rows_.view(row), prices_.mark.data(), assets_);
         const double allowed = params.limit * start_->initial_wealth[row] - paid_in_[row];
         const double amount = std::min(params.target * state.maintenance - state.equity, allowed);
         if (!(amount > 0.0)) continue;

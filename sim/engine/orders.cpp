@@ -5,6 +5,7 @@
 #include <utility>
 #include <variant>
 
+#include "models/margin/any_rule.hpp"
 #include "sim/engine/row_flags.hpp"
 #include "sim/engine/venue_state.hpp"
 
@@ -20,12 +21,7 @@ constexpr double nearly_all = 1.0 - 1e-12;
 } // namespace
 
 bool VenueState::is_short(std::uint32_t row) const {
-    return std::visit(
-        [&](const auto& rule) {
-            const MarginState state = margin_state(rule, rows_.view(row), prices_.mark.data(), assets_);
-            return state.equity < state.maintenance;
-        },
-        model_.rule);
+    return is_short_of(model_.rule, rows_.view(row), 1.0, prices_.mark.data(), assets_);
 }
 
 bool VenueState::has_debt_to_sell_for(std::uint32_t row) const {
@@ -172,12 +168,7 @@ void VenueState::note_liquidation(const RoundContext& context, const Order& orde
     metrics_.liquidated_notional += notional;
     cohort.liquidated_notional += notional;
     step_notional_ += notional;
-    const bool exogenous = std::visit(
-        [&](const auto& rule) {
-            const MarginState state = margin_state(rule, rows_.view(row), context.index_price, assets_);
-            return state.equity < state.maintenance;
-        },
-        model_.rule);
+    const bool exogenous = is_short_of(model_.rule, rows_.view(row), 1.0, context.index_price, assets_);
     if (!exogenous) metrics_.endogenous_notional += notional;
 }
 

@@ -6,6 +6,8 @@
 #include <numeric>
 #include <variant>
 
+#include "models/margin/any_rule.hpp"
+
 namespace plunge {
 namespace {
 
@@ -294,9 +296,7 @@ void TriggerSearch::find(const double* mark, const AccountRows& rows, std::vecto
 }
 
 bool TriggerSearch::is_short(const AccountRows& rows, std::uint32_t row, const double* mark) const {
-    const MarginState state = std::visit(
-        [&](const auto& rule) { return margin_state(rule, rows.view(row), mark, assets_); }, *rule_);
-    return state.equity < multiple_ * state.maintenance && rows.has_position(row);
+    return is_short_of(*rule_, rows.view(row), multiple_, mark, assets_) && rows.has_position(row);
 }
 
 std::size_t TriggerSearch::first_step(const MarkStretch& marks, std::size_t limit, const AccountRows& rows,

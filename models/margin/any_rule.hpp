@@ -1,0 +1,25 @@
+// The margin test under whichever rule a venue has.
+#pragma once
+
+#include <cstddef>
+#include <variant>
+
+#include "models/margin/registry.hpp"
+#include "models/margin/slack.hpp"
+
+namespace plunge {
+
+/// margin_state() of the rule that is chosen.
+inline MarginState margin_state(const MarginRule& rule, const MarginView& account, const double* mark,
+                                std::size_t assets) {
+    return std::visit([&](const auto& chosen) { return margin_state(chosen, account, mark, assets); }, rule);
+}
+
+/// E < multiple * M at `mark`, strictly.
+inline bool is_short_of(const MarginRule& rule, const MarginView& account, double multiple, const double* mark,
+                        std::size_t assets) {
+    const MarginState state = margin_state(rule, account, mark, assets);
+    return state.equity < multiple * state.maintenance;
+}
+
+} // namespace plunge
