@@ -7,6 +7,7 @@
 #include <tuple>
 
 #include "models/common/values.hpp"
+#include "models/margin/slack.hpp"
 
 namespace plunge {
 
@@ -55,8 +56,8 @@ struct LiquidationCommon {
 /// What a policy may look at when it decides about one account. All at the round's mark.
 template <class Rule> struct LiquidationView {
     const Rule& rule;
-    const double* position; ///< [assets], signed base
-    const double* mark;     ///< [assets]
+    MarginView account;
+    const double* mark; ///< [assets]
     std::size_t assets;
     double equity;      ///< E
     double maintenance; ///< M

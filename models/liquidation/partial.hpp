@@ -48,18 +48,10 @@ class PartialLiquidation {
         constexpr int max_iterations = 200;
         double f = 0.0;
         for (int iteration = 0; iteration < max_iterations; ++iteration) {
-            double margin = 0.0;
-            double relief = 0.0; // -dM/df
-            for (std::size_t a = 0; a < account.assets; ++a) {
-                const double notional = std::fabs(account.position[a]) * account.mark[a];
-                if (notional == 0.0) continue;
-                const double left = (1.0 - f) * notional;
-                margin += account.rule.maintenance(a, left);
-                relief += account.rule.marginal_rate(a, left) * notional;
-            }
-            const double h = equity - f * cost - params_.buffer * margin;
+            const ShrunkMargin margin = shrunk_margin(account.rule, account.account, account.mark, account.assets, f);
+            const double h = equity - f * cost - params_.buffer * margin.maintenance;
             if (h >= 0.0) return f;
-            const double slope = params_.buffer * relief - cost;
+            const double slope = params_.buffer * margin.relief - cost;
             if (!(slope > 0.0)) return 1.0;
             const double next = f - h / slope;
             if (!(next < 1.0)) return 1.0;

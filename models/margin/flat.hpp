@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "models/common/values.hpp"
+#include "models/margin/context.hpp"
 
 namespace plunge {
 
@@ -28,13 +29,13 @@ class FlatMargin {
                                          "maintenance margin over gross notional; one number, or one per asset")};
     }
 
-    FlatMargin(const Params& params, std::size_t assets)
-        : rate_(params.rate.values.begin(), params.rate.values.begin() + static_cast<std::ptrdiff_t>(assets)) {}
+    FlatMargin(const Params& params, const MarginContext& context)
+        : rate_(params.rate.values.begin(), params.rate.values.begin() + static_cast<std::ptrdiff_t>(context.assets)) {}
 
-    /// Maintenance margin of one asset's position. \param notional  |q| p [quote]
-    double maintenance(std::size_t asset, double notional) const { return rate_[asset] * notional; }
+    /// Maintenance margin of one asset's position. \param notional  q p, signed [quote]
+    double maintenance(std::size_t asset, double notional) const { return rate_[asset] * std::fabs(notional); }
 
-    /// dM/dn at `notional`, from below: the rate that shrinking the position saves.
+    /// dM/d|n| at `notional`, from below: the rate that shrinking the position saves.
     double marginal_rate(std::size_t asset, double /*notional*/) const { return rate_[asset]; }
 
   private:

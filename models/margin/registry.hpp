@@ -7,12 +7,18 @@
 #include "models/common/model_list.hpp"
 #include "models/common/values.hpp"
 #include "models/margin/flat.hpp"
+#include "models/margin/health_factor.hpp"
+#include "models/margin/liquidity_adjusted.hpp"
+#include "models/margin/portfolio_es.hpp"
+#include "models/margin/portfolio_var.hpp"
 #include "models/margin/tiers.hpp"
 
 namespace plunge {
 
-using MarginModels = ModelList<FlatMargin, TieredMargin>;
-using MarginRule = std::variant<FlatMargin, TieredMargin>;
+using MarginModels = ModelList<FlatMargin, TieredMargin, PortfolioVarMargin, PortfolioEsMargin, LiquidityAdjustedMargin,
+                               HealthFactorMargin>;
+using MarginRule = std::variant<FlatMargin, TieredMargin, PortfolioVarMargin, PortfolioEsMargin,
+                                LiquidityAdjustedMargin, HealthFactorMargin>;
 
 /// Keys of [venue.margin] that do not depend on the rule.
 struct MarginCommon {

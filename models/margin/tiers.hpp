@@ -1,12 +1,14 @@
 // Bracketed maintenance margin: piecewise linear in notional, continuous at the brackets.
 #pragma once
 
+#include <cmath>
 #include <cstddef>
 #include <string_view>
 #include <tuple>
 #include <vector>
 
 #include "models/common/values.hpp"
+#include "models/margin/context.hpp"
 
 namespace plunge {
 
@@ -41,7 +43,9 @@ class TieredMargin {
                            "per asset: `[[0, 0.004], [50e6, 0.005]]`, notional from which on, marginal rate")};
     }
 
-    TieredMargin(const Params& params, std::size_t /*assets*/) : brackets_{params.tiers.per_asset} {
+    TieredMargin(const Params& params, const MarginContext& /*context*/) : TieredMargin(params.tiers) {}
+
+    explicit TieredMargin(const TierTable& tiers) : brackets_{tiers.per_asset} {
         for (auto& brackets : brackets_) {
             for (std::size_t j = 1; j < brackets.size(); ++j) {
                 brackets[j].deduction = brackets[j - 1].deduction +
@@ -50,27 +54,29 @@ class TieredMargin {
         }
     }
 
-    /// Maintenance margin of one asset's position. \param notional  |q| p [quote]
+    /// Maintenance margin of one asset's position. \param notional  q p, signed [quote]
     double maintenance(std::size_t asset, double notional) const {
-        const Bracket& bracket = bracket_of(asset, notional);
-        return bracket.rate * notional - bracket.deduction;
+        const double size = std::fabs(notional);
+        const Bracket& bracket = bracket_of(asset, size);
+        return bracket.rate * size - bracket.deduction;
     }
 
-    /// dM/dn at `notional`, from below: the rate that shrinking the position saves.
+    /// dM/d|n| at `notional`, from below: the rate that shrinking the position saves.
     double marginal_rate(std::size_t asset, double notional) const {
+        const double size = std::fabs(notional);
         const auto& brackets = brackets_[asset];
         std::size_t j = brackets.size() - 1;
-        while (j > 0 && brackets[j].from_notional >= notional) --j;
+        while (j > 0 && brackets[j].from_notional >= size) --j;
         return brackets[j].rate;
     }
 
     const std::vector<Bracket>& brackets(std::size_t asset) const { return brackets_[asset]; }
 
   private:
-    const Bracket& bracket_of(std::size_t asset, double notional) const {
+    const Bracket& bracket_of(std::size_t asset, double size) const {
         const auto& brackets = brackets_[asset];
         std::size_t j = brackets.size() - 1;
-        while (j > 0 && brackets[j].from_notional > notional) --j;
+        while (j > 0 && brackets[j].from_notional > size) --j;
         return brackets[j];
     }
 

@@ -16,11 +16,11 @@ std::vector<double> initial_prices(const Scenario& scenario) {
     return price;
 }
 
-PriceProcess make_process(const Scenario& scenario) {
+PriceProcess make_process(const Scenario& scenario, double step_seconds) {
     return std::visit(
         [&](const auto& params) -> PriceProcess {
             using Model = typename ModelOf<PriceModels, std::decay_t<decltype(params)>>::type;
-            return Model(params, scenario.assets.size(), scenario.run.step_seconds);
+            return Model(params, scenario.assets.size(), step_seconds);
         },
         scenario.prices);
 }
@@ -33,22 +33,86 @@ std::size_t whole_steps(double seconds, double step_seconds) {
     return static_cast<std::size_t>(std::ceil(seconds / step_seconds - 1e-9));
 }
 
-VenueModel make_venue(const Venue& venue, const Scenario& scenario, const PriceProcess& process) {
-    const std::size_t assets = scenario.assets.size();
-    const double dt = scenario.run.step_seconds;
+ImpactContext impact_context(const Scenario& scenario, const PriceProcess& process) {
     ImpactContext context;
-    for (std::size_t a = 0; a < assets; ++a) {
+    for (std::size_t a = 0; a < scenario.assets.size(); ++a) {
         context.initial_price.push_back(scenario.assets[a].price);
         context.daily_volume.push_back(scenario.assets[a].daily_volume);
         context.daily_volatility.push_back(total_volatility(process, a) *
                                            std::sqrt(seconds_per_day / seconds_per_year));
     }
+    return context;
+}
+
+// Simple returns over a horizon: the process with steps as long as the horizon, one step a draw, in a world of its own.
+std::vector<double> draw_returns(const Scenario& scenario, std::size_t count, double horizon_seconds) {
+    constexpr std::uint64_t margin_world = (std::uint64_t{1} << 48U) - 2; // even, so that nothing is mirrored
+    const std::size_t assets = scenario.assets.size();
+    std::vector<double> log_return(count * assets);
+    std::visit(
+        [&](const auto& process) {
+            process.fill(PathKey{scenario.run.seed, margin_world, false}, 0, count, log_return.data(), count);
+        },
+        make_process(scenario, horizon_seconds));
+    std::vector<double> simple(count * assets);
+    for (std::size_t s = 0; s < count; ++s) {
+        for (std::size_t a = 0; a < assets; ++a) simple[s * assets + a] = det_expm1(log_return[a * count + s]);
+    }
+    return simple;
+}
+
+// Quote notional within 1 % of the initial price.
+std::vector<double> depth_within_one_percent(const ImpactShape& shape, const Scenario& scenario) {
+    std::vector<double> depth;
+    for (std::size_t a = 0; a < scenario.assets.size(); ++a) {
+        const double base = std::visit([&](const auto& chosen) { return chosen.consumed(a, 0.01); }, shape);
+        depth.push_back(base * scenario.assets[a].price);
+    }
+    return depth;
+}
+
+MarginContext margin_context(const Scenario& scenario, const PriceProcess& process, const std::vector<double>& haircut,
+                             const std::vector<double>& depth) {
+    const std::size_t assets = scenario.assets.size();
+    MarginContext context{.assets = assets,
+                          .haircut = haircut,
+                          .depth = depth,
+                          .annual_volatility = {},
+                          .correlation = SquareMatrix::identity(assets),
+                          .draw_returns = [&scenario](std::size_t count, double horizon_seconds) {
+                              return draw_returns(scenario, count, horizon_seconds);
+                          }};
+    const SquareMatrix& factor = std::visit([](const auto& model) -> const SquareMatrix& { return model.factor(); },
+                                            process);
+    for (std::size_t a = 0; a < assets; ++a) {
+        context.annual_volatility.push_back(total_volatility(process, a));
+        for (std::size_t b = 0; b < a; ++b) {
+            double sum = 0.0;
+            for (std::size_t k = 0; k < assets; ++k) sum += factor(a, k) * factor(b, k);
+            context.correlation(a, b) = context.correlation(b, a) = sum;
+        }
+    }
+    return context;
+}
+
+VenueModel make_venue(const Venue& venue, const Scenario& scenario, const PriceProcess& process) {
+    const std::size_t assets = scenario.assets.size();
+    const double dt = scenario.run.step_seconds;
+    ImpactShape shape = std::visit(
+        [&](const auto& params) -> ImpactShape {
+            using Model = typename ModelOf<ImpactModels, std::decay_t<decltype(params)>>::type;
+            return Model(params, impact_context(scenario, process));
+        },
+        venue.impact);
+    const std::vector<double> depth = depth_within_one_percent(shape, scenario);
+    const std::vector<double> haircut = venue.collateral.haircut.empty() ? std::vector<double>(assets, 0.0)
+                                                                         : venue.collateral.haircut.values;
     VenueModel model{
         .name = venue.name,
         .rule = std::visit(
             [&](const auto& params) -> MarginRule {
                 using Model = typename ModelOf<MarginModels, std::decay_t<decltype(params)>>::type;
-                return Model(params, assets);
+                return Model(params, margin_context(scenario, process, haircut, depth));
             },
             venue.margin),
         .policy = std::visit(
@@ -57,12 +121,7 @@ VenueModel make_venue(const Venue& venue, const Scenario& scenario, const PriceP
                 return Model(params);
             },
             venue.liquidation),
-        .shape = std::visit(
-            [&](const auto& params) -> ImpactShape {
-                using Model = typename ModelOf<ImpactModels, std::decay_t<decltype(params)>>::type;
-                return Model(params, context);
-            },
-            venue.impact),
+        .shape = std::move(shape),
         .impact = venue.impact_common,
         .liquidation = venue.liquidation_common,
         .mark = venue.mark,
@@ -71,9 +130,8 @@ VenueModel make_venue(const Venue& venue, const Scenario& scenario, const PriceP
         .layers = venue.waterfall,
         .adl_layer = {},
         .fund_layer = {},
-        .haircut = venue.collateral.haircut.empty() ? std::vector<double>(assets, 0.0)
-                                                    : venue.collateral.haircut.values,
-        .depth_weight = {},
+        .haircut = haircut,
+        .depth_weight = depth,
         .base_variance = {},
         .breaker = venue.breaker,
     };
@@ -84,8 +142,6 @@ VenueModel make_venue(const Venue& venue, const Scenario& scenario, const PriceP
         }
     }
     for (std::size_t a = 0; a < assets; ++a) {
-        const double base = std::visit([&](const auto& shape) { return shape.consumed(a, 0.01); }, model.shape);
-        model.depth_weight.push_back(base * scenario.assets[a].price);
         const double sigma = total_volatility(process, a);
         model.base_variance.push_back(sigma * sigma * dt / seconds_per_year);
     }
@@ -117,8 +173,8 @@ std::vector<double> make_shock_path(const Scenario& scenario) {
 } // namespace
 
 Market::Market(Scenario scenario)
-    : scenario_{std::move(scenario)}, initial_price_{initial_prices(scenario_)}, process_{make_process(scenario_)},
-      shock_path_{make_shock_path(scenario_)} {
+    : scenario_{std::move(scenario)}, initial_price_{initial_prices(scenario_)},
+      process_{make_process(scenario_, scenario_.run.step_seconds)}, shock_path_{make_shock_path(scenario_)} {
     const double dt = step_seconds();
     for (const Venue& venue : scenario_.venues) venues_.push_back(make_venue(venue, scenario_, process_));
     for (const Cohort& cohort : scenario_.cohorts) {

@@ -75,8 +75,8 @@ Order VenueState::decide(std::uint32_t row) const {
             order.gross = state.gross;
             if (!order.had_position) return;
             order.fraction = policy.fraction(LiquidationView<Rule>{
-                rule, rows_.positions_of(row), prices_.mark.data(), assets_, state.equity, state.maintenance,
-                state.gross, model_.liquidation.fee, model_.liquidation.expected_slippage});
+                rule, rows_.view(row), prices_.mark.data(), assets_, state.equity, state.maintenance, state.gross,
+                model_.liquidation.fee, model_.liquidation.expected_slippage});
         },
         model_.rule, model_.policy);
     return order;

@@ -31,7 +31,10 @@ struct AccountRows {
     const double* weights_of(std::size_t row) const {
         return (weight.empty() ? position.data() : weight.data()) + row * assets;
     }
-    MarginView view(std::size_t row) const { return {cash[row], weights_of(row), positions_of(row)}; }
+    MarginView view(std::size_t row) const {
+        return {cash[row], weights_of(row), positions_of(row),
+                collateral.empty() ? nullptr : collateral.data() + row * assets};
+    }
     bool has_position(std::size_t row) const {
         const double* q = positions_of(row);
         for (std::size_t a = 0; a < assets; ++a) {

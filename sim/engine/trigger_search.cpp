@@ -57,20 +57,6 @@ double safe_radius(const Rule& rule, const AccountRows& rows, std::size_t row, d
     return safe == 0 ? 0.0 : grid.radius[safe - 1];
 }
 
-// Whether M is linear in every price over the box: at the middle it is then the mean of the ends.
-template <class Rule>
-bool is_linear(const Rule& rule, const MarginView& account, const std::vector<double>& low,
-               const std::vector<double>& high) {
-    constexpr double rounding = 1e-12;
-    for (std::size_t a = 0; a < low.size(); ++a) {
-        const double q = std::fabs(account.position[a]);
-        const double ends = 0.5 * (rule.maintenance(a, q * low[a]) + rule.maintenance(a, q * high[a]));
-        const double middle = rule.maintenance(a, q * 0.5 * (low[a] + high[a]));
-        if (std::fabs(ends - middle) > rounding * q * high[a]) return false;
-    }
-    return true;
-}
-
 } // namespace
 
 SafeRadii safe_radii(const MarginRule& rule, const AccountRows& rows, double multiple,
@@ -99,7 +85,7 @@ SafeRadii safe_radii(const MarginRule& rule, const AccountRows& rows, double mul
                                                 slope.data());
                 result.radius.push_back(radius[row]);
                 result.planes.push_back(row, base, slope.data());
-                result.exact.push_back(is_linear(r, view, result.low, result.high) ? 1 : 0);
+                result.exact.push_back(is_linear_over(r, view, result.low.data(), result.high.data(), assets) ? 1 : 0);
             }
         },
         rule);

@@ -34,6 +34,15 @@ bool check_bounds_keep(ReadContext& context, const Node& table, const std::strin
     return false;
 }
 
+bool check_definite(ReadContext& context, const Node& table, const std::string& path, const SquareMatrix& correlation,
+                    const std::string& hint) {
+    const double lowest = smallest_eigenvalue(correlation);
+    if (lowest >= definiteness_tolerance) return true;
+    context.error(node_or_table(table, "correlation"), join_path(path, "correlation"),
+                  fmt::format("not positive semi-definite: the smallest eigenvalue is {:.6g}", lowest), hint);
+    return false;
+}
+
 bool check_loadings(ReadContext& context, const Node& table, const std::string& path, const DiffusionParams& params) {
     const Node& node = node_or_table(table, "loadings");
     const std::string key = join_path(path, "loadings");
@@ -165,12 +174,9 @@ bool check(ReadContext& context, const Node& table, const std::string& path, con
     }
     if (loadings != nullptr) return check_loadings(context, table, path, params);
     if (correlation == nullptr || params.correlation.empty() || params.repair) return true;
-    const double lowest = smallest_eigenvalue(params.correlation);
-    if (lowest >= definiteness_tolerance) return true;
-    context.error(*correlation, join_path(path, "correlation"),
-                  fmt::format("not positive semi-definite: the smallest eigenvalue is {:.6g}", lowest),
-                  "no prices can have these correlations; repair = true takes the nearest possible ones (Higham 2002)");
-    return false;
+    return check_definite(context, table, path, params.correlation,
+                          "no prices can have these correlations; repair = true takes the nearest possible ones "
+                          "(Higham 2002)");
 }
 
 bool check(ReadContext& context, const Node& table, const std::string& path, const Gbm::Params& params) {
@@ -179,6 +185,27 @@ bool check(ReadContext& context, const Node& table, const std::string& path, con
 
 bool check(ReadContext& context, const Node& table, const std::string& path, const Merton::Params& params) {
     return check(context, table, path, static_cast<const DiffusionParams&>(params));
+}
+
+bool check(ReadContext& context, const Node& table, const std::string& path, const PortfolioVarMargin::Params& params) {
+    return params.correlation.empty() ||
+           check_definite(context, table, path, params.correlation, "no prices can have these correlations");
+}
+
+bool check(ReadContext& context, const Node& table, const std::string& path, const PortfolioEsMargin::Params& params) {
+    const bool worst = params.measure == ScenarioMeasure::worst_case;
+    if (worst && table.find("confidence") != nullptr) {
+        context.error(*table.find("confidence"), join_path(path, "confidence"),
+                      "the worst case has no confidence level", "measure = \"expected_shortfall\", or leave it out");
+        return false;
+    }
+    const double tail = (1.0 - params.confidence) * static_cast<double>(params.scenarios);
+    if (worst || tail >= 1.0 - 1e-9) return true;
+    context.error(node_or_table(table, "scenarios"), join_path(path, "scenarios"),
+                  fmt::format("{} scenarios hold {:.3g} of the worst {:.3g}: at least one is needed", params.scenarios,
+                              tail, 1.0 - params.confidence),
+                  fmt::format("at least {:.0f}", std::ceil(1.0 / (1.0 - params.confidence) - 1e-9)));
+    return false;
 }
 
 bool check(ReadContext& context, const Node& table, const std::string& path, const UniformDistribution& d) {

@@ -112,6 +112,16 @@ void check_top_up(ReadContext& context, const Node& table, const std::string& pa
                   "set its margin.warning above 1");
 }
 
+// One path of history is no distribution to draw margin scenarios from.
+void check_margin_scenarios(ReadContext& context, const Node& table, const std::string& path, const Scenario& scenario,
+                            const Venue& venue) {
+    const auto* rule = std::get_if<PortfolioEsMargin::Params>(&venue.margin);
+    if (rule == nullptr || !rule->history.path.empty()) return;
+    if (!std::holds_alternative<Replay::Params>(scenario.prices)) return;
+    context.error(*table.find("margin"), path + ".margin.history", "must be given where prices are replayed",
+                  "nothing can be drawn from one path: name a CSV of prices");
+}
+
 void check_traces(ReadContext& context, const Node& root, const Scenario& scenario) {
     for (std::size_t i = 0; i < scenario.record.traces.size(); ++i) {
         if (scenario.record.traces[i] < scenario.run.worlds) continue;
@@ -146,7 +156,9 @@ Scenario read_scenario(ReadContext& context, const Node& root) {
                   [&](const Node& table, const std::string& path) {
                       Venue& venue = scenario.venues.emplace_back();
                       venue_good.push_back(read_venue(context, table, path, scenario.assets, venue));
-                      if (venue_good.back()) check_volatility_is_there(context, table, path, venue, volatility);
+                      if (!venue_good.back()) return;
+                      check_volatility_is_there(context, table, path, venue, volatility);
+                      if (prices_good) check_margin_scenarios(context, table, path, scenario, venue);
                   });
 
     bool cohorts_good = true;

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "sim/scenario/durations.hpp"
+#include "sim/scenario/input_tables.hpp"
 #include "sim/scenario/read_fields.hpp"
 #include "sim/scenario/read_sections.hpp"
 
@@ -56,6 +58,19 @@ void check_volumes(ReadContext& context, const Node& venue, const std::string& p
                   "missing for: " + joined(absent));
 }
 
+// Scenarios of a history are its returns over the horizon.
+void finish_history(ReadContext& context, const Node& margin, const std::string& path,
+                    PortfolioEsMargin::Params& rule) {
+    const Node* history = margin.find("history");
+    if (history == nullptr || rule.history.text.empty() || context.symbols.empty()) return;
+    if (!read_prices_csv(context, rule.history, rule.table)) return;
+    const double covered = rule.table.seconds.back() - rule.table.seconds.front();
+    if (covered >= rule.horizon_seconds) return;
+    context.error(
+        *history, join_path(path, "history"),
+        fmt::format("covers {}: the horizon is {}", format_duration(covered), format_duration(rule.horizon_seconds)));
+}
+
 } // namespace
 
 bool read_venue(ReadContext& context, const Node& table, const std::string& path, const std::vector<Asset>& assets,
@@ -84,6 +99,9 @@ bool read_venue(ReadContext& context, const Node& table, const std::string& path
     const bool is_square_root = std::holds_alternative<SquareRootImpact::Params>(out.impact);
     if (is_square_root && !context.symbols.empty()) check_volumes(context, table, path, assets);
     read_part(context, table, path, "margin", {"rule", "margin rule"}, MarginModels{}, out.margin_common, out.margin);
+    if (auto* scenarios = std::get_if<PortfolioEsMargin::Params>(&out.margin)) {
+        if (const Node* margin = table.find("margin")) finish_history(context, *margin, path + ".margin", *scenarios);
+    }
     read_part(context, table, path, "liquidation", {"policy", "policy"}, LiquidationModels{}, out.liquidation_common,
               out.liquidation);
     if (const Node* waterfall = table.find("waterfall")) {

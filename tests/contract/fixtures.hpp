@@ -40,22 +40,80 @@ template <> struct Fixture<SquareRootImpact> {
 
 inline constexpr std::size_t margin_assets = 3;
 
+inline SquareMatrix margin_correlation() {
+    SquareMatrix matrix = SquareMatrix::identity(margin_assets);
+    matrix(0, 1) = matrix(1, 0) = 0.8;
+    matrix(0, 2) = matrix(2, 0) = 0.3;
+    matrix(1, 2) = matrix(2, 1) = -0.2;
+    return matrix;
+}
+
+/// Returns of a heavy-tailed kind, with a factor that all assets share.
+inline std::vector<double> margin_returns(std::size_t count, double /*horizon_seconds*/) {
+    std::mt19937_64 rng(5);
+    std::student_t_distribution<double> heavy(3.0);
+    std::vector<double> returns;
+    for (std::size_t s = 0; s < count; ++s) {
+        const double common = heavy(rng);
+        for (std::size_t a = 0; a < margin_assets; ++a) returns.push_back(0.02 * common + 0.01 * heavy(rng));
+    }
+    return returns;
+}
+
+inline const MarginContext margin_market{.assets = margin_assets,
+                                         .haircut = {0.1, 0.4, 0.0},
+                                         .depth = {5e6, 2e4, 1e5},
+                                         .annual_volatility = {0.5, 0.8, 2.0},
+                                         .correlation = margin_correlation(),
+                                         .draw_returns = margin_returns};
+
+inline TierTable margin_concentration() {
+    return {{{{.from_notional = 0.0, .rate = 0.0}, {.from_notional = 1e5, .rate = 0.01}},
+             {{.from_notional = 0.0, .rate = 0.0}, {.from_notional = 1e3, .rate = 0.02}},
+             {{.from_notional = 0.0, .rate = 0.001}}}};
+}
+
 template <> struct Fixture<FlatMargin> {
-    static FlatMargin make() { return {{.rate = {{0.004, 0.01, 0.2}}}, margin_assets}; }
+    static FlatMargin make() { return {{.rate = {{0.004, 0.01, 0.2}}}, margin_market}; }
 };
 
 template <> struct Fixture<TieredMargin> {
     static TieredMargin make() {
-        TieredMargin::Params params;
-        params.tiers.per_asset = {{{.from_notional = 0.0, .rate = 0.004},
-                                   {.from_notional = 50e3, .rate = 0.005},
-                                   {.from_notional = 250e3, .rate = 0.01},
-                                   {.from_notional = 1e6, .rate = 0.025},
-                                   {.from_notional = 5e6, .rate = 0.05}},
-                                  {{.from_notional = 0.0, .rate = 0.02}},
-                                  {{.from_notional = 0.0, .rate = 0.01}, {.from_notional = 10e3, .rate = 0.5}}};
-        return {params, margin_assets};
+        return TieredMargin(TierTable{{{{.from_notional = 0.0, .rate = 0.004},
+                                        {.from_notional = 50e3, .rate = 0.005},
+                                        {.from_notional = 250e3, .rate = 0.01},
+                                        {.from_notional = 1e6, .rate = 0.025},
+                                        {.from_notional = 5e6, .rate = 0.05}},
+                                       {{.from_notional = 0.0, .rate = 0.02}},
+                                       {{.from_notional = 0.0, .rate = 0.01}, {.from_notional = 10e3, .rate = 0.5}}}});
     }
+};
+
+template <> struct Fixture<PortfolioVarMargin> {
+    static PortfolioVarMargin make() {
+        PortfolioVarMargin::Params params;
+        params.concentration = margin_concentration();
+        return {params, margin_market};
+    }
+};
+
+template <> struct Fixture<PortfolioEsMargin> {
+    static PortfolioEsMargin make() {
+        PortfolioEsMargin::Params params;
+        params.scenarios = 90; // the worst 2.25
+        params.concentration = margin_concentration();
+        return {params, margin_market};
+    }
+};
+
+template <> struct Fixture<LiquidityAdjustedMargin> {
+    static LiquidityAdjustedMargin make() {
+        return {{.rate = {{0.004, 0.01, 0.2}}, .scale = 0.5, .depth = {}}, margin_market};
+    }
+};
+
+template <> struct Fixture<HealthFactorMargin> {
+    static HealthFactorMargin make() { return {{.threshold = {{0.83, 0.5, 0.95}}}, margin_market}; }
 };
 
 // ---- liquidation ---------------------------------------------------------------------------------------------------

@@ -82,6 +82,7 @@ World::World(const Scenario& scenario, const std::vector<std::vector<OracleRow>>
     for (std::size_t v = 0; v < scenario.venues.size(); ++v) {
         const Venue& venue = scenario.venues[v];
         books_.emplace_back(scenario, venue, impact_on);
+        margins_.emplace_back(scenario, venue);
         VenueState s;
         s.permanent = s.transient = s.transient_before = s.drawdown = s.log_at_phase3 = s.liquidity_base = zero;
         s.depth = s.variance_ratio = one;
@@ -102,7 +103,7 @@ World::World(const Scenario& scenario, const std::vector<std::vector<OracleRow>>
             r.entry = row.entry;
             r.cohort = row.cohort;
             r.owner = row.owner;
-            r.initial_wealth = value(venue, r.cash, r.position, r.collateral, s.ema).wealth;
+            r.initial_wealth = margins_.back().value(r.cash, r.position, r.collateral, s.ema).wealth;
             s.initial_cash.push_back(r.cash);
             s.rows.push_back(std::move(r));
         }
@@ -159,7 +160,7 @@ Vector World::marks(std::size_t venue) const {
 }
 
 Valuation World::value_at(std::size_t venue, const RowState& row, const Vector& price) const {
-    return value(scenario_.venues[venue], row.cash, row.position, row.collateral, price);
+    return margins_[venue].value(row.cash, row.position, row.collateral, price);
 }
 
 double World::unrealised(const RowState& row, const Vector& price) const {

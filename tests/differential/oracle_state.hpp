@@ -152,6 +152,7 @@ class World {
     double dt_;
     Vector sigma_;
     std::vector<Book> books_;
+    std::vector<Margin> margins_;
     std::vector<VenueState> venues_;
     Vector x_; ///< log index moves of the step at hand
     Vector peak_;

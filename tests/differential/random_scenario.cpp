@@ -239,6 +239,45 @@ std::pair<double, double> size_of_venue(const Scenario& scenario, std::size_t ve
     return {gross, equity};
 }
 
+// \param large  notional of a large account
+MarginModels::Params draw_margin(Dice& dice, std::size_t n, double large) {
+    const auto rate = [&] { return dice.log_uniform(0.004, 0.04); };
+    const double kind = dice.uniform();
+    if (kind < 0.3) return FlatMargin::Params{per_asset(n, rate)};
+    if (kind < 0.6) return TieredMargin::Params{draw_tiers(dice, n, large)};
+    if (kind < 0.7) {
+        PortfolioVarMargin::Params var;
+        var.confidence = dice.one_of({0.9, 0.99});
+        var.horizon_seconds = dice.log_uniform(60.0, 3000.0);
+        if (dice.chance(0.5)) var.volatility = per_asset(n, [&] { return dice.uniform(0.5, 4.0); });
+        if (dice.chance(0.5)) {
+            var.correlation = SquareMatrix::identity(n);
+            for (std::size_t a = 0; a < n; ++a) {
+                for (std::size_t b = 0; b < a; ++b) var.correlation(a, b) = var.correlation(b, a) = 0.9;
+            }
+        }
+        if (dice.chance(0.5)) var.concentration = draw_tiers(dice, n, large);
+        return var;
+    }
+    if (kind < 0.8) {
+        PortfolioEsMargin::Params tail;
+        tail.measure = dice.one_of({ScenarioMeasure::expected_shortfall, ScenarioMeasure::worst_case});
+        tail.confidence = dice.one_of({0.8, 0.95});
+        tail.horizon_seconds = dice.log_uniform(60.0, 1000.0);
+        tail.scenarios = dice.one_of<std::uint64_t>({20, 50});
+        if (dice.chance(0.5)) tail.concentration = draw_tiers(dice, n, large);
+        return tail;
+    }
+    if (kind < 0.9) {
+        LiquidityAdjustedMargin::Params thin;
+        thin.rate = per_asset(n, rate);
+        thin.scale = dice.log_uniform(0.1, 20.0);
+        if (dice.chance(0.5)) thin.depth = per_asset(n, [&] { return large * dice.log_uniform(0.1, 10.0); });
+        return thin;
+    }
+    return HealthFactorMargin::Params{per_asset(n, [&] { return dice.uniform(0.8, 0.99); })};
+}
+
 Venue draw_venue(Dice& dice, const Scenario& scenario, std::size_t number) {
     const std::size_t n = scenario.assets.size();
     const auto [gross, equity] = size_of_venue(scenario, number);
@@ -261,11 +300,7 @@ Venue draw_venue(Dice& dice, const Scenario& scenario, std::size_t number) {
             per_asset(n, [&] { return gross / static_cast<double>(n) * dice.log_uniform(0.02, 2.0); })};
     }
     venue.impact_common = draw_impact_common(dice, n);
-    if (dice.chance(0.5)) {
-        venue.margin = FlatMargin::Params{per_asset(n, [&] { return dice.log_uniform(0.004, 0.04); })};
-    } else {
-        venue.margin = TieredMargin::Params{draw_tiers(dice, n, 10.0 * equity / 50.0)};
-    }
+    venue.margin = draw_margin(dice, n, 10.0 * equity / 50.0);
     venue.margin_common.warning = dice.chance(0.5) ? dice.uniform(1.1, 2.5) : 0.0;
     if (dice.chance(0.6)) {
         PartialLiquidation::Params partial;

@@ -2,8 +2,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <numbers>
 #include <numeric>
+#include <type_traits>
+#include <variant>
+
+#include "models/common/model_list.hpp"
 
 namespace plunge::oracle {
 namespace {
@@ -76,9 +81,10 @@ Vector total_volatility(const Scenario& scenario) {
     return volatility;
 }
 
-double maintenance_margin(const MarginModels::Params& rule, std::size_t asset, double notional) {
-    if (const auto* flat = std::get_if<FlatMargin::Params>(&rule)) return flat->rate[asset] * notional;
-    const auto& brackets = std::get<TieredMargin::Params>(rule).tiers.per_asset[asset];
+namespace {
+
+// The marginal rate, integrated from zero.
+double bracketed(const std::vector<Bracket>& brackets, double notional) {
     double margin = 0.0;
     for (std::size_t j = 0; j < brackets.size(); ++j) {
         const double from = brackets[j].from_notional;
@@ -88,58 +94,175 @@ double maintenance_margin(const MarginModels::Params& rule, std::size_t asset, d
     return margin;
 }
 
-Valuation value(const Venue& venue, double cash, const Vector& position, const Vector& collateral,
-                const Vector& price) {
-    Valuation v{cash, cash, 0.0, 0.0};
+// Integral from 0 to size of min(most, rate + slope u).
+double growing(double rate, double slope, double most, double size) {
+    if (rate + slope * size <= most) return size * (rate + 0.5 * slope * size);
+    const double kink = (most - rate) / slope;
+    return kink * 0.5 * (rate + most) + (size - kink) * most;
+}
+
+double normal_quantile(double probability) {
+    double low = -40.0;
+    double high = 40.0;
+    for (int i = 0; i < 200; ++i) {
+        const double middle = 0.5 * (low + high);
+        (0.5 * std::erfc(-middle / std::numbers::sqrt2) < probability ? low : high) = middle;
+    }
+    return low;
+}
+
+// Correlation of the diffusion; the random scenarios give it as a matrix, and replay no portfolio rule that needs it.
+SquareMatrix process_correlation(const Scenario& scenario) {
+    const DiffusionParams* diffusion = diffusion_of(scenario.prices);
+    if (diffusion == nullptr || diffusion->correlation.empty()) return SquareMatrix::identity(scenario.assets.size());
+    return diffusion->correlation;
+}
+
+} // namespace
+
+Margin::Margin(const Scenario& scenario, const Venue& venue) : venue_{venue} {
+    const std::size_t n = scenario.assets.size();
+    const Book book(scenario, venue, true);
+    for (std::size_t a = 0; a < n; ++a) {
+        haircut_.push_back(venue.collateral.haircut.empty() ? 0.0 : venue.collateral.haircut[a]);
+        depth_.push_back(book.weight(a));
+    }
+    if (const auto* var = std::get_if<PortfolioVarMargin::Params>(&venue.margin)) {
+        const Vector process = total_volatility(scenario);
+        const SquareMatrix rho = var->correlation.empty() ? process_correlation(scenario) : var->correlation;
+        const double years = var->horizon_seconds / seconds_per_year;
+        const auto annual = [&](std::size_t a) { return var->volatility.empty() ? process[a] : var->volatility[a]; };
+        sigma_.assign(n, Vector(n));
+        for (std::size_t a = 0; a < n; ++a) {
+            for (std::size_t b = 0; b < n; ++b) sigma_[a][b] = annual(a) * annual(b) * rho(a, b) * years;
+        }
+    }
+    if (const auto* tail = std::get_if<PortfolioEsMargin::Params>(&venue.margin)) {
+        // One step as long as the horizon is one draw.
+        Vector drawn(n * tail->scenarios);
+        std::visit(
+            [&](const auto& params) {
+                using Model = typename ModelOf<PriceModels, std::decay_t<decltype(params)>>::type;
+                const PathKey key{scenario.run.seed, (std::uint64_t{1} << 48U) - 2, false};
+                Model{params, n, tail->horizon_seconds}.fill(key, 0, tail->scenarios, drawn.data(), tail->scenarios);
+            },
+            scenario.prices);
+        for (std::size_t s = 0; s < tail->scenarios; ++s) {
+            Vector& row = returns_.emplace_back();
+            for (std::size_t a = 0; a < n; ++a) row.push_back(std::exp(drawn[a * tail->scenarios + s]) - 1.0);
+        }
+    }
+}
+
+double Margin::of_position(std::size_t asset, double notional) const {
+    const double size = std::fabs(notional);
+    if (const auto* flat = std::get_if<FlatMargin::Params>(&venue_.margin)) return flat->rate[asset] * size;
+    if (const auto* tiers = std::get_if<TieredMargin::Params>(&venue_.margin)) {
+        return bracketed(tiers->tiers.per_asset[asset], size);
+    }
+    if (const auto* loans = std::get_if<HealthFactorMargin::Params>(&venue_.margin)) {
+        return notional > 0.0 ? notional - loans->threshold[asset] * notional : 0.0;
+    }
+    if (const auto* thin = std::get_if<LiquidityAdjustedMargin::Params>(&venue_.margin)) {
+        const double depth = thin->depth.empty() ? depth_[asset] : thin->depth[asset];
+        return growing(thin->rate[asset], 2.0 * thin->rate[asset] * thin->scale / depth, 1.0, size);
+    }
+    const auto* var = std::get_if<PortfolioVarMargin::Params>(&venue_.margin);
+    const TierTable& addon = var != nullptr ? var->concentration
+                                            : std::get<PortfolioEsMargin::Params>(venue_.margin).concentration;
+    return addon.per_asset.empty() ? 0.0 : bracketed(addon.per_asset[asset], size);
+}
+
+double Margin::of_collateral(std::size_t asset, double value) const {
+    const auto* thin = std::get_if<LiquidityAdjustedMargin::Params>(&venue_.margin);
+    if (thin == nullptr || value == 0.0 || haircut_[asset] == 0.0) return 0.0;
+    const double depth = thin->depth.empty() ? depth_[asset] : thin->depth[asset];
+    return growing(0.0, 2.0 * haircut_[asset] * thin->scale / depth, 1.0 - haircut_[asset], value);
+}
+
+double Margin::value_at_risk(const Vector& exposure) const {
+    double variance = 0.0;
+    for (std::size_t a = 0; a < exposure.size(); ++a) {
+        for (std::size_t b = 0; b < exposure.size(); ++b) variance += exposure[a] * sigma_[a][b] * exposure[b];
+    }
+    const double z = normal_quantile(std::get<PortfolioVarMargin::Params>(venue_.margin).confidence);
+    return z * std::sqrt(std::max(0.0, variance));
+}
+
+double Margin::scenario_tail(const Vector& exposure) const {
+    const auto& rule = std::get<PortfolioEsMargin::Params>(venue_.margin);
+    Vector loss;
+    for (const Vector& scenario : returns_) {
+        double sum = 0.0;
+        for (std::size_t a = 0; a < exposure.size(); ++a) sum -= exposure[a] * scenario[a];
+        loss.push_back(sum);
+    }
+    std::sort(loss.rbegin(), loss.rend());
+    if (rule.measure == ScenarioMeasure::worst_case) return std::max(0.0, loss.front());
+    const double worst = std::max(1.0, (1.0 - rule.confidence) * static_cast<double>(loss.size()));
+    double sum = 0.0;
+    for (std::size_t s = 0; s < loss.size(); ++s) {
+        sum += loss[s] * std::clamp(worst - static_cast<double>(s), 0.0, 1.0);
+    }
+    return std::max(0.0, sum / worst);
+}
+
+double Margin::maintenance(const Vector& position, const Vector& collateral, const Vector& price) const {
+    Vector exposure;
+    double margin = 0.0;
     for (std::size_t a = 0; a < price.size(); ++a) {
-        const double haircut = venue.collateral.haircut.empty() ? 0.0 : venue.collateral.haircut[a];
-        v.equity += (collateral[a] * (1.0 - haircut) + position[a]) * price[a];
+        exposure.push_back(position[a] * price[a]);
+        margin += of_position(a, exposure[a]) + of_collateral(a, collateral[a] * price[a]);
+    }
+    if (!sigma_.empty()) margin += value_at_risk(exposure);
+    if (!returns_.empty()) margin += scenario_tail(exposure);
+    return margin;
+}
+
+Valuation Margin::value(double cash, const Vector& position, const Vector& collateral, const Vector& price) const {
+    Valuation v{cash, cash, maintenance(position, collateral, price), 0.0};
+    for (std::size_t a = 0; a < price.size(); ++a) {
+        v.equity += (collateral[a] * (1.0 - haircut_[a]) + position[a]) * price[a];
         v.wealth += (collateral[a] + position[a]) * price[a];
-        const double notional = std::fabs(position[a]) * price[a];
-        v.maintenance += maintenance_margin(venue.margin, a, notional);
-        v.gross += notional;
+        v.gross += std::fabs(position[a]) * price[a];
     }
     return v;
 }
 
-double fraction_to_close(const Venue& venue, double cash, const Vector& position, const Vector& collateral,
-                         const Vector& price) {
-    const auto* partial = std::get_if<PartialLiquidation::Params>(&venue.liquidation);
+double Margin::fraction_to_close(double cash, const Vector& position, const Vector& collateral,
+                                 const Vector& price) const {
+    const auto* partial = std::get_if<PartialLiquidation::Params>(&venue_.liquidation);
     if (partial == nullptr) return 1.0;
-    const Valuation now = value(venue, cash, position, collateral, price);
+    const Valuation now = value(cash, position, collateral, price);
     if (now.gross < partial->min_notional || now.equity < partial->backstop * now.maintenance) return 1.0;
 
-    const double cost = (venue.liquidation_common.fee + venue.liquidation_common.expected_slippage) * now.gross;
+    const double cost = (venue_.liquidation_common.fee + venue_.liquidation_common.expected_slippage) * now.gross;
     // The cushion of models/liquidation/partial.hpp: without it an account restored to exactly M would be found again
     // or not by the luck of rounding.
     const double equity = now.equity - 1e-12 * now.gross;
     const auto excess = [&](double f) {
-        double margin = 0.0;
-        for (std::size_t a = 0; a < price.size(); ++a) {
-            margin += maintenance_margin(venue.margin, a, (1.0 - f) * std::fabs(position[a]) * price[a]);
-        }
-        return equity - f * cost - partial->buffer * margin;
+        Vector left = position;
+        for (double& q : left) q *= 1.0 - f;
+        return equity - f * cost - partial->buffer * maintenance(left, collateral, price);
     };
-    Vector kinks{0.0, 1.0};
-    if (const auto* tiers = std::get_if<TieredMargin::Params>(&venue.margin)) {
-        for (std::size_t a = 0; a < price.size(); ++a) {
-            const double notional = std::fabs(position[a]) * price[a];
-            for (const Bracket& bracket : tiers->tiers.per_asset[a]) {
-                if (bracket.from_notional > 0.0 && bracket.from_notional < notional) {
-                    kinks.push_back(1.0 - bracket.from_notional / notional);
-                }
-            }
+    if (excess(0.0) >= 0.0) return 0.0;
+    double above = 1.0;
+    if (excess(above) < 0.0) { // towards the highest point
+        double low = 0.0;
+        for (int i = 0; i < 100; ++i) {
+            const double third = low + (above - low) / 3.0;
+            const double other = above - (above - low) / 3.0;
+            const bool rises = excess(third) < excess(other);
+            (rises ? low : above) = rises ? third : other;
         }
+        if (excess(above) < 0.0) return 1.0;
     }
-    std::sort(kinks.begin(), kinks.end());
-    double low = excess(0.0);
-    if (low >= 0.0) return 0.0;
-    for (std::size_t i = 1; i < kinks.size(); ++i) {
-        const double high = excess(kinks[i]);
-        if (high >= 0.0) return kinks[i - 1] + (kinks[i] - kinks[i - 1]) * (-low) / (high - low);
-        low = high;
+    double below = 0.0;
+    for (int i = 0; i < 60; ++i) {
+        const double middle = 0.5 * (below + above);
+        (excess(middle) < 0.0 ? below : above) = middle;
     }
-    return 1.0;
+    return above;
 }
 
 Book::Book(const Scenario& scenario, const Venue& venue, bool impact_on)

@@ -16,9 +16,6 @@ using Vector = std::vector<double>;
 /// Annualised volatility of the scenario's price process, jumps included, per asset.
 Vector total_volatility(const Scenario& scenario);
 
-/// Maintenance margin of a position of `notional`: the marginal rate, integrated from zero.
-double maintenance_margin(const MarginModels::Params& rule, std::size_t asset, double notional);
-
 /// One account row valued at some prices.
 struct Valuation {
     double equity = 0.0;      ///< E, after haircuts
@@ -26,13 +23,31 @@ struct Valuation {
     double maintenance = 0.0; ///< M
     double gross = 0.0;       ///< G
 };
-Valuation value(const Venue& venue, double cash, const Vector& position, const Vector& collateral, const Vector& price);
 
-/// The fraction of every position that the venue's policy closes, at these prices.
-/// Partial: M((1 - f) q) is linear between the fractions at which a position falls into a lower bracket, so the first
-/// crossing is found by walking them in order.
-double fraction_to_close(const Venue& venue, double cash, const Vector& position, const Vector& collateral,
-                         const Vector& price);
+/// The margin rule of one venue.
+class Margin {
+  public:
+    Margin(const Scenario& scenario, const Venue& venue);
+
+    Valuation value(double cash, const Vector& position, const Vector& collateral, const Vector& price) const;
+
+    /// The fraction of every position that the venue's policy closes, at these prices: the first f at which what is
+    /// left has the buffer. That excess is concave in f, so it is sought below its highest point.
+    double fraction_to_close(double cash, const Vector& position, const Vector& collateral, const Vector& price) const;
+
+  private:
+    double maintenance(const Vector& position, const Vector& collateral, const Vector& price) const;
+    double of_position(std::size_t asset, double notional) const;
+    double of_collateral(std::size_t asset, double value) const;
+    double value_at_risk(const Vector& exposure) const;
+    double scenario_tail(const Vector& exposure) const;
+
+    const Venue& venue_;
+    Vector haircut_;
+    Vector depth_;                // quote within 1 %
+    std::vector<Vector> sigma_;   // covariance over the horizon of a portfolio rule
+    std::vector<Vector> returns_; // scenarios of a portfolio rule
+};
 
 /// What a trade along the book did.
 struct Fill {

@@ -39,15 +39,16 @@ template <class Rule> double margin_after(const Rule& rule, const Account& accou
 }
 
 template <class Policy, class Rule> double fraction(const Policy& policy, const Rule& rule, const Account& account) {
-    const LiquidationView<Rule> view{.rule = rule,
-                                     .position = account.position.data(),
-                                     .mark = account.mark.data(),
-                                     .assets = account.position.size(),
-                                     .equity = account.equity,
-                                     .maintenance = margin_after(rule, account, 0.0),
-                                     .gross = account.gross(),
-                                     .fee = account.fee,
-                                     .expected_slippage = account.expected_slippage};
+    const LiquidationView<Rule> view{
+        .rule = rule,
+        .account = {.cash = 0.0, .weight = account.position.data(), .position = account.position.data()},
+        .mark = account.mark.data(),
+        .assets = account.position.size(),
+        .equity = account.equity,
+        .maintenance = margin_after(rule, account, 0.0),
+        .gross = account.gross(),
+        .fee = account.fee,
+        .expected_slippage = account.expected_slippage};
     return policy.fraction(view);
 }
 
@@ -56,7 +57,7 @@ template <class Rule> double excess(const Rule& rule, const Account& account, do
     return account.equity - f * account.cost() - buffer * margin_after(rule, account, f);
 }
 
-FlatMargin flat(double rate) { return FlatMargin({.rate = {{rate}}}, 1); }
+FlatMargin flat(double rate) { return FlatMargin({.rate = {{rate}}}, {.assets = 1}); }
 
 TieredMargin random_tiers(std::size_t assets, std::mt19937_64& rng) {
     std::uniform_real_distribution<double> uniform;
@@ -69,7 +70,7 @@ TieredMargin random_tiers(std::size_t assets, std::mt19937_64& rng) {
         }
         params.tiers.per_asset.push_back(brackets);
     }
-    return TieredMargin(params, assets);
+    return TieredMargin(params.tiers);
 }
 
 // An account that is short of maintenance margin by a random amount, down to insolvency.
@@ -127,7 +128,7 @@ TEST_CASE("partial: everything below the backstop share of M, and below the smal
 TEST_CASE("partial: closing into a lower bracket needs less than the top rate suggests") {
     // M(300) = 0.01 * 100 + 0.05 * 200 = 11. With E = 6 the close ends at n = 200, where M = 6: a third.
     const TieredMargin tiers(
-        {.tiers = {{{{.from_notional = 0.0, .rate = 0.01}, {.from_notional = 100.0, .rate = 0.05}}}}}, 1);
+        {.tiers = {{{{.from_notional = 0.0, .rate = 0.01}, {.from_notional = 100.0, .rate = 0.05}}}}}, {.assets = 1});
     CHECK(fraction(PartialLiquidation({}), tiers, {.position = {3.0}, .mark = {100.0}, .equity = 6.0}) ==
           doctest::Approx(1.0 / 3.0).epsilon(1e-9));
     // With E = 0.5 it must go on inside the first bracket, to n = 50.

@@ -49,10 +49,10 @@ std::vector<std::uint32_t> every_row(const MarginRule& rule, const AccountRows& 
 }
 
 MarginRule make_rule(bool tiers) {
-    if (!tiers) return FlatMargin({PerAsset{{0.01, 0.02}}}, assets);
+    if (!tiers) return FlatMargin({PerAsset{{0.01, 0.02}}}, {.assets = assets});
     const TierTable table{
         {{{0.0, 0.005, 0.0}, {5000.0, 0.01, 0.0}, {20000.0, 0.05, 0.0}}, {{0.0, 0.01, 0.0}, {8000.0, 0.02, 0.0}}}};
-    return TieredMargin({table}, assets);
+    return TieredMargin(table);
 }
 
 // Makes the search ready for `mark`.

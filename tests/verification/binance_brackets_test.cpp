@@ -80,7 +80,7 @@ TEST_CASE("tiers: derived deductions equal the maintenance amounts that Binance 
     CHECK(tables.size() == 528);
     std::size_t brackets = 0;
     for (const auto& [symbol, table] : tables) {
-        const TieredMargin rule({.tiers = {{table.brackets}}}, 1);
+        const TieredMargin rule({.tiers = {{table.brackets}}}, {.assets = 1});
         for (std::size_t j = 0; j < table.brackets.size(); ++j) {
             ++brackets;
             CAPTURE(symbol);

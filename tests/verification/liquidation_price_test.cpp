@@ -48,7 +48,7 @@ double liquidation_price(const Rule& rule, const Account& account, std::vector<d
     return 0.5 * (solvent + insolvent);
 }
 
-FlatMargin flat(double rate) { return {{.rate = {{rate}}}, 1}; }
+FlatMargin flat(double rate) { return {{.rate = {{rate}}}, {.assets = 1}}; }
 
 // BTCUSDT: Binance, "Updates to Leverage and Margin Tiers of Binance Futures Contracts (2021-03-18)". ETHUSDT: the
 // position limits of Binance, "Leverage and Margin of USD-M Futures", in 2021, and half the initial margin rates given
@@ -67,7 +67,7 @@ TieredMargin binance_2021() {
                                {.from_notional = 1e6, .rate = 0.05},
                                {.from_notional = 2e6, .rate = 0.10},
                                {.from_notional = 5e6, .rate = 0.125}}};
-    return {params, 2};
+    return {params, {.assets = 2}};
 }
 
 } // namespace
@@ -149,7 +149,8 @@ TEST_CASE("liquidation price: Hyperliquid's maintenance margin of recorded accou
     // Hyperliquid docs, "Margin tiers": 40x up to 150 million, then 20x; maintenance deduction at a tier = the one
     // below + lower bound (rate - rate below).
     const TieredMargin tiers(
-        {.tiers = {{{{.from_notional = 0.0, .rate = 0.0125}, {.from_notional = 150e6, .rate = 0.025}}}}}, 1);
+        {.tiers = {{{{.from_notional = 0.0, .rate = 0.0125}, {.from_notional = 150e6, .rate = 0.025}}}}},
+        {.assets = 1});
     CHECK(tiers.brackets(0)[1].deduction == doctest::Approx(1'875'000.0).epsilon(1e-14));
     CHECK(tiers.maintenance(0, 150e6) == doctest::Approx(1'875'000.0).epsilon(1e-14));
     CHECK(tiers.maintenance(0, 200e6) == doctest::Approx(3'125'000.0).epsilon(1e-14));
