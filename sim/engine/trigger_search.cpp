@@ -92,6 +92,7 @@ SafeRadii safe_radii(const MarginRule& rule, const AccountRows& rows, double mul
                 return radius[i] != radius[j] ? radius[i] < radius[j] : i < j;
             });
             result.planes.set_assets(assets);
+            result.exact.resize(rows.size());
             std::vector<double> slope(assets);
             for (const std::uint32_t row : order) {
                 const MarginView view = rows.view(row);
@@ -99,7 +100,7 @@ SafeRadii safe_radii(const MarginRule& rule, const AccountRows& rows, double mul
                                                 slope.data());
                 result.radius.push_back(radius[row]);
                 result.planes.push_back(row, base, slope.data());
-                result.exact.push_back(is_linear(r, view, result.low, result.high) ? 1 : 0);
+                result.exact[row] = is_linear(r, view, result.low, result.high) ? 1 : 0;
             }
         },
         rule);
@@ -126,7 +127,6 @@ void TriggerSearch::bind(const MarginRule& rule, double multiple, const SafeRadi
     }
     slope_.resize(assets_);
     mark_.resize(assets_);
-    is_changed_.assign(radii.planes.size(), 0);
 }
 
 void TriggerSearch::begin_world() {
@@ -186,9 +186,15 @@ void TriggerSearch::clear(Level& level) {
     level.planes.clear();
 }
 
+void TriggerSearch::forget(Level& level, std::uint32_t row) {
+    std::uint32_t& place = level.place[row];
+    if (place != nowhere) level.planes.blank(place);
+    place = nowhere;
+}
+
 // Asks the rule for the row's plane over the level's box, and keeps it unless it is positive there.
 void TriggerSearch::consider(Level& level, const AccountRows& rows, std::uint32_t row) {
-    if (!rows.has_position(row)) return;
+    if (!rows.has_position(row)) return forget(level, row);
     const double base = std::visit(
         [&](const auto& rule) {
             return slack_plane(rule, rows.view(row), multiple_, level.low.data(), level.high.data(), assets_,
@@ -199,19 +205,17 @@ void TriggerSearch::consider(Level& level, const AccountRows& rows, std::uint32_
     for (std::size_t a = 0; a < assets_; ++a) {
         lowest += std::min(slope_[a] * level.low[a], slope_[a] * level.high[a]);
     }
-    if (lowest > 0.0) return;
-    level.place[row] = static_cast<std::uint32_t>(level.planes.size());
+    if (lowest > 0.0) return forget(level, row);
+    std::uint32_t& place = level.place[row];
+    if (place != nowhere) return level.planes.replace(place, base, slope_.data());
+    place = static_cast<std::uint32_t>(level.planes.size());
     level.planes.push_back(row, base, slope_.data());
 }
 
 void TriggerSearch::fill_first(const AccountRows& rows, const std::vector<std::uint32_t>& changed) {
     Level& level = levels_[0];
     clear(level);
-    for (const std::uint32_t row : changed) {
-        is_changed_[row] = 1;
-        consider(level, rows, row);
-    }
-    // Unchanged rows with a safe radius below the box's.
+    // Rows with a safe radius below the box's, as if nothing had changed.
     const auto end = std::lower_bound(radii_->radius.begin(), radii_->radius.end(), radius_of(level));
     const auto count = static_cast<std::size_t>(end - radii_->radius.begin());
     bool planes_hold = true;
@@ -219,35 +223,27 @@ void TriggerSearch::fill_first(const AccountRows& rows, const std::vector<std::u
         planes_hold = planes_hold && level.low[a] >= radii_->low[a] && level.high[a] <= radii_->high[a];
     }
     if (planes_hold) {
-        radii_->planes.find_over(level.low.data(), level.high.data(), count, candidates_);
+        level.planes.append_over(radii_->planes, level.low.data(), level.high.data(), count);
+        note_places(level);
+        for (const std::uint32_t row : level.planes.rows()) {
+            if (radii_->exact[row] == 0) consider(level, rows, row);
+        }
     } else {
-        candidates_.resize(count);
-        std::iota(candidates_.begin(), candidates_.end(), 0U);
+        for (std::size_t i = 0; i < count; ++i) consider(level, rows, radii_->planes.row(i));
     }
-    std::erase_if(candidates_, [&](std::uint32_t i) {
-        const std::uint32_t row = radii_->planes.row(i);
-        if (is_changed_[row] != 0) return true;
-        if (planes_hold && radii_->exact[i] != 0) return false;
-        consider(level, rows, row);
-        return true;
-    });
-    const std::size_t first = level.planes.size();
-    level.planes.append(radii_->planes, candidates_);
-    note_places(level, first);
-    for (const std::uint32_t row : changed) is_changed_[row] = 0;
+    for (const std::uint32_t row : changed) consider(level, rows, row);
 }
 
-void TriggerSearch::note_places(Level& level, std::size_t first) {
-    for (std::size_t i = first; i < level.planes.size(); ++i) {
+void TriggerSearch::note_places(Level& level) {
+    for (std::size_t i = 0; i < level.planes.size(); ++i) {
         level.place[level.planes.row(i)] = static_cast<std::uint32_t>(i);
     }
 }
 
 void TriggerSearch::fill_from(const SlackPlanes& parent, Level& level) {
     clear(level);
-    parent.find_over(level.low.data(), level.high.data(), parent.size(), candidates_);
-    level.planes.append(parent, candidates_);
-    note_places(level, 0);
+    level.planes.append_over(parent, level.low.data(), level.high.data(), parent.size());
+    note_places(level);
 }
 
 void TriggerSearch::rebuild(std::size_t step, const double* low, const double* high, const double* now,
@@ -266,14 +262,15 @@ void TriggerSearch::rebuild(std::size_t step, const double* low, const double* h
 }
 
 void TriggerSearch::row_changed(const AccountRows& rows, std::uint32_t row) {
-    // A level that is not built has no members; below one whose box clears the row all others clear it too.
+    if (!levels_[0].built) return; // then nobody has a place
+    bool cleared = false;          // by a box, and so by all inside it
     for (Level& level : levels_) {
-        if (level.place[row] != nowhere) level.planes.blank(level.place[row]);
-        level.place[row] = nowhere;
-    }
-    for (std::size_t index = 0; index < depth && levels_[index].built; ++index) {
-        consider(levels_[index], rows, row);
-        if (levels_[index].place[row] == nowhere) return;
+        if (cleared) {
+            forget(level, row);
+        } else {
+            consider(level, rows, row);
+            cleared = level.place[row] == nowhere;
+        }
     }
 }
 
@@ -315,10 +312,17 @@ std::size_t TriggerSearch::first_step(const MarkStretch& marks, std::size_t limi
     }
     const SlackPlanes& near = levels_[depth - 1].planes;
     near.find_over(marks.low, marks.high, near.size(), candidates_);
+    if (candidates_.empty()) return limit;
+    const std::size_t stride = limit + SlackPlanes::lanes;
+    if (marks_ahead_.size() < assets_ * stride) marks_ahead_.resize(assets_ * stride);
+    for (std::size_t a = 0; a < assets_; ++a) {
+        std::transform(marks.mark[a], marks.mark[a] + limit, marks_ahead_.data() + a * stride,
+                       [](double mark) { return static_cast<float>(mark); });
+    }
     for (const std::uint32_t i : candidates_) {
         const std::uint32_t row = near.row(i);
         if ((passed_over[row] & mask) != 0) continue;
-        for (std::size_t k = 0; (k = near.first_at(i, marks.mark, k, limit)) < limit; ++k) {
+        for (std::size_t k = 0; (k = near.first_at(i, marks_ahead_.data(), stride, k, limit)) < limit; ++k) {
             if (is_short_at(row, k)) limit = k;
         }
     }

@@ -27,7 +27,7 @@ namespace plunge {
 struct SafeRadii {
     std::vector<double> radius;      ///< ascending
     SlackPlanes planes;              ///< in the same order, over [low, high]
-    std::vector<std::uint8_t> exact; ///< the plane is the slack itself: M is linear over the box
+    std::vector<std::uint8_t> exact; ///< per row: the plane is the slack itself, M is linear over [low, high]
     std::vector<double> low;         ///< [A], far below the initial prices
     std::vector<double> high;
 };
@@ -105,7 +105,8 @@ class TriggerSearch {
     void clear(Level& level);
     void fill_first(const AccountRows& rows, const std::vector<std::uint32_t>& changed);
     void fill_from(const SlackPlanes& parent, Level& level);
-    void note_places(Level& level, std::size_t first);
+    void note_places(Level& level);
+    void forget(Level& level, std::uint32_t row);
     void consider(Level& level, const AccountRows& rows, std::uint32_t row);
     bool is_short(const AccountRows& rows, std::uint32_t row, const double* mark) const;
 
@@ -121,7 +122,7 @@ class TriggerSearch {
     std::vector<std::uint32_t> candidates_; // scratch
     std::vector<double> slope_;
     std::vector<double> mark_;
-    std::vector<std::uint8_t> is_changed_; // per row, all zero between calls
+    std::vector<float> marks_ahead_; // [A x steps looked at, and room for a vector more]
 };
 
 } // namespace plunge

@@ -141,10 +141,10 @@ BENCHMARK(find_over)->Arg(16)->Arg(128)->Arg(2000);
 void first_at(benchmark::State& state) {
     const SlackPlanes planes = planes_of(1, 0.0);
     const auto count = static_cast<std::size_t>(state.range(0));
-    const std::vector<double> mark(count, 100.0);
-    const std::array<const double*, 3> marks{mark.data(), mark.data(), mark.data()};
+    const std::size_t stride = count + SlackPlanes::lanes;
+    const std::vector<float> marks(3 * stride, 100.0F);
     for (auto _ : state) {
-        benchmark::DoNotOptimize(planes.first_at(0, marks.data(), 0, count));
+        benchmark::DoNotOptimize(planes.first_at(0, marks.data(), stride, 0, count));
         benchmark::ClobberMemory();
     }
     count_items(state, count);
