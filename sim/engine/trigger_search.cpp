@@ -192,24 +192,40 @@ void TriggerSearch::forget(Level& level, std::uint32_t row) {
     place = nowhere;
 }
 
-// Asks the rule for the row's plane over the level's box, and keeps it unless it is positive there.
-void TriggerSearch::consider(Level& level, const AccountRows& rows, std::uint32_t row) {
-    if (!rows.has_position(row)) return forget(level, row);
-    const double base = std::visit(
+// Asks the rule for the row's plane over the level's box; it holds in the boxes inside too.
+void TriggerSearch::ask_plane(const Level& level, const AccountRows& rows, std::uint32_t row) {
+    base_ = std::visit(
         [&](const auto& rule) {
             return slack_plane(rule, rows.view(row), multiple_, level.low.data(), level.high.data(), assets_,
                                slope_.data());
         },
         *rule_);
-    double lowest = base;
+}
+
+// Keeps the plane that was asked for last unless it is positive all over the level's box; returns whether it is kept.
+bool TriggerSearch::keep_plane(Level& level, std::uint32_t row) {
+    double lowest = base_;
     for (std::size_t a = 0; a < assets_; ++a) {
         lowest += std::min(slope_[a] * level.low[a], slope_[a] * level.high[a]);
     }
-    if (lowest > 0.0) return forget(level, row);
+    if (lowest > 0.0) {
+        forget(level, row);
+        return false;
+    }
     std::uint32_t& place = level.place[row];
-    if (place != nowhere) return level.planes.replace(place, base, slope_.data());
-    place = static_cast<std::uint32_t>(level.planes.size());
-    level.planes.push_back(row, base, slope_.data());
+    if (place != nowhere) {
+        level.planes.replace(place, base_, slope_.data());
+    } else {
+        place = static_cast<std::uint32_t>(level.planes.size());
+        level.planes.push_back(row, base_, slope_.data());
+    }
+    return true;
+}
+
+void TriggerSearch::consider(Level& level, const AccountRows& rows, std::uint32_t row) {
+    if (!rows.has_position(row)) return forget(level, row);
+    ask_plane(level, rows, row);
+    keep_plane(level, row);
 }
 
 void TriggerSearch::fill_first(const AccountRows& rows, const std::vector<std::uint32_t>& changed) {
@@ -263,13 +279,13 @@ void TriggerSearch::rebuild(std::size_t step, const double* low, const double* h
 
 void TriggerSearch::row_changed(const AccountRows& rows, std::uint32_t row) {
     if (!levels_[0].built) return; // then nobody has a place
-    bool cleared = false;          // by a box, and so by all inside it
-    for (Level& level : levels_) {
-        if (cleared) {
-            forget(level, row);
+    bool kept = rows.has_position(row);
+    if (kept) ask_plane(levels_[0], rows, row);
+    for (Level& level : levels_) { // what clears a box clears those inside it
+        if (kept) {
+            kept = keep_plane(level, row);
         } else {
-            consider(level, rows, row);
-            cleared = level.place[row] == nowhere;
+            forget(level, row);
         }
     }
 }

@@ -107,6 +107,8 @@ class TriggerSearch {
     void fill_from(const SlackPlanes& parent, Level& level);
     void note_places(Level& level);
     void forget(Level& level, std::uint32_t row);
+    void ask_plane(const Level& level, const AccountRows& rows, std::uint32_t row);
+    bool keep_plane(Level& level, std::uint32_t row);
     void consider(Level& level, const AccountRows& rows, std::uint32_t row);
     bool is_short(const AccountRows& rows, std::uint32_t row, const double* mark) const;
 
@@ -120,6 +122,7 @@ class TriggerSearch {
     std::size_t steps_ = 0;
     std::array<Level, depth> levels_;
     std::vector<std::uint32_t> candidates_; // scratch
+    double base_ = 0.0;                     // of the plane asked for last, and its slopes
     std::vector<double> slope_;
     std::vector<double> mark_;
     std::vector<float> marks_ahead_; // [A x steps looked at, and room for a vector more]
