@@ -35,8 +35,8 @@ unsigned not_positive(__m256 x) {
 
 __m256 all(double x) { return _mm256_set1_ps(static_cast<float>(x)); }
 
-// For any set of lanes their numbers, ascending, a byte each. Packing lanes to the front without a branch matters: which
-// planes are found is as good as random to the processor.
+// For any set of lanes their numbers, ascending, a byte each. Packing lanes to the front without a branch matters:
+// which planes are found is as good as random to the processor.
 constexpr auto numbers_of_lanes = [] {
     std::array<std::uint64_t, 1U << lanes> result{};
     for (unsigned set = 0; set < result.size(); ++set) {
@@ -50,6 +50,12 @@ constexpr auto numbers_of_lanes = [] {
 
 __m256i packed_lanes(unsigned set) {
     return _mm256_cvtepu8_epi32(_mm_cvtsi64_si128(static_cast<long long>(numbers_of_lanes[set])));
+}
+
+// Where write_lanes() may write up to `count` numbers.
+std::uint32_t* room_for(std::size_t count, std::vector<std::uint32_t>& memory) {
+    if (memory.size() < count + lanes) memory.resize(count + lanes);
+    return memory.data();
 }
 
 // Writes first + (number of every lane in `set`) to `out`, and something up to a whole vector; returns the end.
@@ -97,7 +103,8 @@ void SlackPlanes::replace(std::size_t i, double base, const double* slope) {
     for (std::size_t a = 0; a < assets_; ++a) column_[(a + 1) * capacity_ + i] = static_cast<float>(slope[a]);
 }
 
-// Calls visit(first, set) for every vector of planes, `set` being the lanes that are not positive all over the box.
+// Calls visit(assets, first, set) for every vector of planes, `set` being the lanes that are not positive all over the
+// box.
 template <class Visit>
 void SlackPlanes::visit_over(const double* low, const double* high, std::size_t count, const Visit& visit) const {
     with_assets(assets_, [&](auto assets) {
@@ -109,7 +116,7 @@ void SlackPlanes::visit_over(const double* low, const double* high, std::size_t 
                                       _mm256_min_ps(_mm256_mul_ps(s, all(low[a])), _mm256_mul_ps(s, all(high[a]))));
             }
             const unsigned set = not_positive(value);
-            visit(i, count - i < lanes ? set & ((1U << (count - i)) - 1U) : set);
+            visit(assets, i, count - i < lanes ? set & ((1U << (count - i)) - 1U) : set);
         }
     });
 }
@@ -117,9 +124,9 @@ void SlackPlanes::visit_over(const double* low, const double* high, std::size_t 
 void SlackPlanes::append_over(const SlackPlanes& from, const double* low, const double* high, std::size_t count) {
     reserve(size_ + count);
     std::size_t end = size_;
-    from.visit_over(low, high, count, [&](std::size_t i, unsigned set) {
+    from.visit_over(low, high, count, [&](auto assets, std::size_t i, unsigned set) {
         const __m256i order = packed_lanes(set);
-        for (std::size_t c = 0; c <= assets_; ++c) {
+        for (std::size_t c = 0; c <= assets; ++c) {
             const __m256 column = _mm256_loadu_ps(from.column_.data() + c * from.capacity_ + i);
             _mm256_storeu_ps(column_.data() + c * capacity_ + end, _mm256_permutevar8x32_ps(column, order));
         }
@@ -131,9 +138,8 @@ void SlackPlanes::append_over(const SlackPlanes& from, const double* low, const 
     size_ = end;
 }
 
-void SlackPlanes::find_at(const double* mark, std::vector<std::uint32_t>& found) const {
-    found.resize(size_ + lanes);
-    std::uint32_t* end = found.data();
+std::span<const std::uint32_t> SlackPlanes::find_at(const double* mark, std::vector<std::uint32_t>& memory) const {
+    std::uint32_t* end = room_for(size_, memory);
     with_assets(assets_, [&](auto assets) {
         for (std::size_t i = 0; i < size_; i += lanes) {
             __m256 value = _mm256_loadu_ps(base() + i);
@@ -143,15 +149,14 @@ void SlackPlanes::find_at(const double* mark, std::vector<std::uint32_t>& found)
             end = write_lanes(not_positive(value), i, end);
         }
     });
-    found.resize(static_cast<std::size_t>(end - found.data()));
+    return {memory.data(), end};
 }
 
-void SlackPlanes::find_over(const double* low, const double* high, std::size_t count,
-                            std::vector<std::uint32_t>& found) const {
-    found.resize(count + lanes);
-    std::uint32_t* end = found.data();
-    visit_over(low, high, count, [&](std::size_t i, unsigned set) { end = write_lanes(set, i, end); });
-    found.resize(static_cast<std::size_t>(end - found.data()));
+std::span<const std::uint32_t> SlackPlanes::find_over(const double* low, const double* high,
+                                                      std::vector<std::uint32_t>& memory) const {
+    std::uint32_t* end = room_for(size_, memory);
+    visit_over(low, high, size_, [&](auto, std::size_t i, unsigned set) { end = write_lanes(set, i, end); });
+    return {memory.data(), end};
 }
 
 std::size_t SlackPlanes::first_at(std::size_t i, const float* mark, std::size_t stride, std::size_t from,

@@ -26,11 +26,12 @@ class SlackPlanes {
     std::uint32_t row(std::size_t i) const { return row_[i]; }
     std::span<const std::uint32_t> rows() const { return {row_.data(), size_}; }
 
-    /// Which planes are not positive at `mark`.
-    void find_at(const double* mark, std::vector<std::uint32_t>& found) const;
+    /// Which planes are not positive at `mark`, ascending. \param memory  of the result; grows as it has to
+    std::span<const std::uint32_t> find_at(const double* mark, std::vector<std::uint32_t>& memory) const;
 
-    /// Which of the first `count` planes are not positive all over the box.
-    void find_over(const double* low, const double* high, std::size_t count, std::vector<std::uint32_t>& found) const;
+    /// Which planes are not positive all over the box.
+    std::span<const std::uint32_t> find_over(const double* low, const double* high,
+                                             std::vector<std::uint32_t>& memory) const;
 
     /// The first k in [from, limit) at which plane i is not positive; `limit` where it always is.
     /// \param mark  [A x stride], asset after asset; up to `lanes` more than `limit` are read of each

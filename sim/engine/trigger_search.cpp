@@ -301,8 +301,7 @@ void TriggerSearch::find(const double* mark, const AccountRows& rows, std::vecto
         return;
     }
     const SlackPlanes& near = levels_[depth - 1].planes;
-    near.find_at(mark, candidates_);
-    for (const std::uint32_t i : candidates_) {
+    for (const std::uint32_t i : near.find_at(mark, candidates_)) {
         if (is_short(rows, near.row(i), mark)) found.push_back(near.row(i));
     }
     std::sort(found.begin(), found.end());
@@ -327,15 +326,15 @@ std::size_t TriggerSearch::first_step(const MarkStretch& marks, std::size_t limi
         return limit;
     }
     const SlackPlanes& near = levels_[depth - 1].planes;
-    near.find_over(marks.low, marks.high, near.size(), candidates_);
-    if (candidates_.empty()) return limit;
+    const auto candidates = near.find_over(marks.low, marks.high, candidates_);
+    if (candidates.empty()) return limit;
     const std::size_t stride = limit + SlackPlanes::lanes;
     if (marks_ahead_.size() < assets_ * stride) marks_ahead_.resize(assets_ * stride);
     for (std::size_t a = 0; a < assets_; ++a) {
         std::transform(marks.mark[a], marks.mark[a] + limit, marks_ahead_.data() + a * stride,
                        [](double mark) { return static_cast<float>(mark); });
     }
-    for (const std::uint32_t i : candidates_) {
+    for (const std::uint32_t i : candidates) {
         const std::uint32_t row = near.row(i);
         if ((passed_over[row] & mask) != 0) continue;
         for (std::size_t k = 0; (k = near.first_at(i, marks_ahead_.data(), stride, k, limit)) < limit; ++k) {
