@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <cstdint>
 #include <limits>
 #include <string_view>
 #include <tuple>
@@ -59,11 +60,14 @@ template <class Rule> struct LiquidationView {
     MarginView account;
     const double* mark; ///< [assets]
     std::size_t assets;
-    double equity;      ///< E
-    double maintenance; ///< M
-    double gross;       ///< G
+    double equity;        ///< E
+    double maintenance;   ///< M, the venue's margin factor in it
+    double gross;         ///< G
+    double margin_factor; ///< what the rule's margin is multiplied by
     double fee;
     double expected_slippage;
+    std::uint64_t closes = 0; ///< partial closes of this account before
+    double seconds_since_close = std::numeric_limits<double>::infinity(); ///< since the last of them
 };
 
 } // namespace plunge

@@ -45,13 +45,14 @@ class PartialLiquidation {
         const double cost = (account.fee + account.expected_slippage) * account.gross;
         // A cushion far below a cent keeps rounding from finding the restored account short again in the next round.
         const double equity = account.equity - 1e-12 * account.gross;
+        const double buffer = params_.buffer * account.margin_factor;
         constexpr int max_iterations = 200;
         double f = 0.0;
         for (int iteration = 0; iteration < max_iterations; ++iteration) {
             const ShrunkMargin margin = shrunk_margin(account.rule, account.account, account.mark, account.assets, f);
-            const double h = equity - f * cost - params_.buffer * margin.maintenance;
+            const double h = equity - f * cost - buffer * margin.maintenance;
             if (h >= 0.0) return f;
-            const double slope = params_.buffer * margin.relief - cost;
+            const double slope = buffer * margin.relief - cost;
             if (!(slope > 0.0)) return 1.0;
             const double next = f - h / slope;
             if (!(next < 1.0)) return 1.0;

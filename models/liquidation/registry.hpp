@@ -6,10 +6,11 @@
 #include "models/common/model_list.hpp"
 #include "models/liquidation/full.hpp"
 #include "models/liquidation/partial.hpp"
+#include "models/liquidation/slice.hpp"
 
 namespace plunge {
 
-using LiquidationModels = ModelList<FullLiquidation, PartialLiquidation>;
-using LiquidationPolicy = std::variant<FullLiquidation, PartialLiquidation>;
+using LiquidationModels = ModelList<FullLiquidation, PartialLiquidation, SliceLiquidation>;
+using LiquidationPolicy = std::variant<FullLiquidation, PartialLiquidation, SliceLiquidation>;
 
 } // namespace plunge

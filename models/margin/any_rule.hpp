@@ -9,17 +9,20 @@
 
 namespace plunge {
 
-/// margin_state() of the rule that is chosen.
-inline MarginState margin_state(const MarginRule& rule, const MarginView& account, const double* mark,
+/// margin_state() of the rule that is chosen, M multiplied by `factor`.
+inline MarginState margin_state(const MarginRule& rule, const MarginView& account, double factor, const double* mark,
                                 std::size_t assets) {
-    return std::visit([&](const auto& chosen) { return margin_state(chosen, account, mark, assets); }, rule);
+    MarginState state = std::visit([&](const auto& chosen) { return margin_state(chosen, account, mark, assets); },
+                                   rule);
+    state.maintenance *= factor;
+    return state;
 }
 
 /// E < multiple * M at `mark`, strictly.
 inline bool is_short_of(const MarginRule& rule, const MarginView& account, double multiple, const double* mark,
                         std::size_t assets) {
-    const MarginState state = margin_state(rule, account, mark, assets);
-    return state.equity < multiple * state.maintenance;
+    const MarginState state = margin_state(rule, account, multiple, mark, assets);
+    return state.equity < state.maintenance;
 }
 
 } // namespace plunge

@@ -8,7 +8,8 @@
 namespace plunge {
 namespace {
 
-// Four Philox4x32-10 counters side by side, each 32-bit word in the low half of a 64-bit lane.
+// Four Philox4x32-10 counters side by side, each 32-bit word in the low half of a 64-bit lane. What is in the high
+// halves does not matter: products are of the low ones.
 struct FourCounters {
     __m256i c0, c1, c2, c3;
 };
@@ -16,16 +17,13 @@ struct FourCounters {
 FourCounters philox_rounds(FourCounters c, std::uint32_t key0, std::uint32_t key1) {
     const __m256i multiplier0 = _mm256_set1_epi64x(0xD2511F53);
     const __m256i multiplier1 = _mm256_set1_epi64x(0xCD9E8D57);
-    const __m256i low_word = _mm256_set1_epi64x(0xFFFFFFFF);
     for (int round = 0; round < 10; ++round) {
         const __m256i product0 = _mm256_mul_epu32(c.c0, multiplier0);
         const __m256i product1 = _mm256_mul_epu32(c.c2, multiplier1);
         const __m256i k0 = _mm256_set1_epi64x(key0);
         const __m256i k1 = _mm256_set1_epi64x(key1);
-        c = {_mm256_xor_si256(_mm256_xor_si256(_mm256_srli_epi64(product1, 32), c.c1), k0),
-             _mm256_and_si256(product1, low_word),
-             _mm256_xor_si256(_mm256_xor_si256(_mm256_srli_epi64(product0, 32), c.c3), k1),
-             _mm256_and_si256(product0, low_word)};
+        c = {_mm256_xor_si256(_mm256_xor_si256(_mm256_srli_epi64(product1, 32), c.c1), k0), product1,
+             _mm256_xor_si256(_mm256_xor_si256(_mm256_srli_epi64(product0, 32), c.c3), k1), product0};
         key0 += 0x9E3779B9U;
         key1 += 0xBB67AE85U;
     }
@@ -34,7 +32,8 @@ FourCounters philox_rounds(FourCounters c, std::uint32_t key0, std::uint32_t key
 
 // uniform_open() of four word pairs: the top 52 bits put into a mantissa of [1, 2), minus 1, plus half a cell.
 __m256d uniforms(__m256i low, __m256i high) {
-    const __m256i bits = _mm256_srli_epi64(_mm256_or_si256(_mm256_slli_epi64(high, 32), low), 12);
+    constexpr int odd = 0xAA; // the high halves
+    const __m256i bits = _mm256_srli_epi64(_mm256_blend_epi32(low, _mm256_slli_epi64(high, 32), odd), 12);
     const __m256d one_to_two = _mm256_castsi256_pd(_mm256_or_si256(bits, _mm256_set1_epi64x(0x3FF0000000000000)));
     return _mm256_add_pd(_mm256_sub_pd(one_to_two, _mm256_set1_pd(1.0)), _mm256_set1_pd(0x1p-53));
 }

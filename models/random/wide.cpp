@@ -14,17 +14,14 @@ struct EightCounters {
 EightCounters philox_rounds(EightCounters c, std::uint32_t key0, std::uint32_t key1) {
     const __m512i multiplier0 = _mm512_set1_epi64(0xD2511F53);
     const __m512i multiplier1 = _mm512_set1_epi64(0xCD9E8D57);
-    const __m512i low_word = _mm512_set1_epi64(0xFFFFFFFF);
     for (int round = 0; round < 10; ++round) {
         const __m512i product0 = _mm512_mul_epu32(c.c0, multiplier0);
         const __m512i product1 = _mm512_mul_epu32(c.c2, multiplier1);
         const __m512i k0 = _mm512_set1_epi64(key0);
         const __m512i k1 = _mm512_set1_epi64(key1);
         constexpr int exclusive_or = 0x96; // of three
-        c = {_mm512_ternarylogic_epi64(_mm512_srli_epi64(product1, 32), c.c1, k0, exclusive_or),
-             _mm512_and_si512(product1, low_word),
-             _mm512_ternarylogic_epi64(_mm512_srli_epi64(product0, 32), c.c3, k1, exclusive_or),
-             _mm512_and_si512(product0, low_word)};
+        c = {_mm512_ternarylogic_epi64(_mm512_srli_epi64(product1, 32), c.c1, k0, exclusive_or), product1,
+             _mm512_ternarylogic_epi64(_mm512_srli_epi64(product0, 32), c.c3, k1, exclusive_or), product0};
         key0 += 0x9E3779B9U;
         key1 += 0xBB67AE85U;
     }
@@ -32,7 +29,8 @@ EightCounters philox_rounds(EightCounters c, std::uint32_t key0, std::uint32_t k
 }
 
 __m512d uniforms(__m512i low, __m512i high) {
-    const __m512i bits = _mm512_srli_epi64(_mm512_or_si512(_mm512_slli_epi64(high, 32), low), 12);
+    constexpr __mmask16 odd = 0xAAAA; // the high halves
+    const __m512i bits = _mm512_srli_epi64(_mm512_mask_blend_epi32(odd, low, _mm512_slli_epi64(high, 32)), 12);
     const __m512d one_to_two = _mm512_castsi512_pd(_mm512_or_si512(bits, _mm512_set1_epi64(0x3FF0000000000000)));
     return _mm512_add_pd(_mm512_sub_pd(one_to_two, _mm512_set1_pd(1.0)), _mm512_set1_pd(0x1p-53));
 }

@@ -127,17 +127,17 @@ void write_csv(const std::string& path, const WorldTrace& trace, const Scenario&
     const std::size_t venues = scenario.venues.size();
     const std::size_t assets = scenario.assets.size();
     std::string text = "step,seconds,venue,asset,index,price,mark,permanent,transient,depth,open_interest,"
-                       "liquidated_notional,shortfall,adl_notional,fund,rounds,margin_calls,halted\n";
+                       "liquidated_notional,shortfall,adl_notional,fund,rounds,margin_calls,margin_factor,halted\n";
     for (std::size_t i = 0; i < trace.fund.size(); ++i) {
         for (std::size_t a = 0; a < assets; ++a) {
             const std::size_t t = i / venues;
             const std::size_t k = i * assets + a;
-            text += fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}\n", t,
+            text += fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}\n", t,
                                 static_cast<double>(t) * scenario.run.step_seconds, scenario.venues[i % venues].name,
                                 scenario.assets[a].symbol, trace.index[t * assets + a], trace.price[k], trace.mark[k],
                                 trace.permanent[k], trace.transient[k], trace.depth[k], trace.open_interest[i],
                                 trace.liquidated_notional[i], trace.shortfall[i], trace.adl_notional[i], trace.fund[i],
-                                trace.rounds[i], trace.margin_calls[i], trace.halted[i]);
+                                trace.rounds[i], trace.margin_calls[i], trace.margin_factor[i], trace.halted[i]);
         }
     }
     AtomicFile file(path, overwrite);

@@ -35,6 +35,10 @@ void print_venue(const Market& market, const Population& population, std::size_t
     const auto& q = view.leverage_quantiles;
     fmt::print("  leverage at 5/25/50/75/95 %: {:.3g} / {:.3g} / {:.3g} / {:.3g} / {:.3g}\n", q[0], q[1], q[2], q[3],
                q[4]);
+    if (view.cut_at_opening > 0) {
+        fmt::print("  {} accounts wanted more than the venue's leverage limit and initial margin let them open\n",
+                   view.cut_at_opening);
+    }
     if (view.short_at_start > 0) {
         fmt::print("  warning: {} rows are below maintenance margin before anything moves\n", view.short_at_start);
     }

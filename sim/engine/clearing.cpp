@@ -12,7 +12,6 @@ bool VenueState::round(const RoundContext& context) {
     if (!(throughput_left_ > 0.0)) return false; // the rest waits for the next step
     find_short_rows(context);
     if (short_rows_.empty()) return false;
-    if (step_rounds_ == 0) price_before_rounds_ = prices_.price;
     const auto accept = [&](Order& order) {
         if (!fit_into_throughput(order)) return false;
         set_collateral_sale(order);
@@ -20,7 +19,12 @@ bool VenueState::round(const RoundContext& context) {
         return true;
     };
     orders_.clear();
-    for (const std::uint32_t row : short_rows_) orders_.push_back(decide(row));
+    for (const std::uint32_t row : short_rows_) {
+        const Order order = decide(row);
+        if (order.closes_something()) orders_.push_back(order);
+    }
+    if (orders_.empty()) return false;
+    if (step_rounds_ == 0) price_before_rounds_ = prices_.price;
     const bool sequential = model_.liquidation.clearing == Clearing::sequential;
     if (sequential || !std::isinf(model_.liquidation.throughput)) sort_by_priority(orders_);
     bool traded = false;
@@ -30,7 +34,7 @@ bool VenueState::round(const RoundContext& context) {
             // Prices have moved since the queue was made: look again.
             if (waiting.had_position ? !is_short(waiting.row) : !has_debt_to_sell_for(waiting.row)) continue;
             orders_.assign(1, decide(waiting.row));
-            if (!accept(orders_.front())) continue;
+            if (!orders_.front().closes_something() || !accept(orders_.front())) continue;
             clear(orders_);
             context.move_marks();
             absorb_losses();
@@ -57,7 +61,6 @@ void VenueState::clear(std::vector<Order>& orders) {
         round_gross_ += order.fraction * order.gross;
     }
     std::fill(adl_share_.begin(), adl_share_.end(), 0.0);
-    for (std::size_t a = 0; a < assets_; ++a) prices_.book.depth_multiplier[a] = depth_multiplier(a);
     if (model_.adl_layer) deleverage(orders);
     add_book_quantities(orders, quantity_);
     trade(quantity_, execution_);

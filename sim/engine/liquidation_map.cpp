@@ -32,6 +32,7 @@ VenueOverview overview(const Market& market, const Population& population, std::
     VenueOverview result;
     result.accounts = rows.owners;
     result.rows = rows.size();
+    result.cut_at_opening = rows.cut_at_opening;
     result.long_interest.assign(market.assets(), 0.0);
     result.short_interest.assign(market.assets(), 0.0);
     std::vector<double> leverage;

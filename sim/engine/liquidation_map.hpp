@@ -12,6 +12,7 @@ namespace plunge {
 struct VenueOverview {
     std::uint64_t accounts = 0;
     std::uint64_t rows = 0;
+    std::uint64_t cut_at_opening = 0;   ///< accounts that wanted more leverage than the venue opens
     std::uint64_t short_at_start = 0;   ///< rows with E < M before anything has moved
     std::vector<double> long_interest;  ///< [A] quote
     std::vector<double> short_interest; ///< [A] quote

@@ -69,6 +69,7 @@ LookAhead::LookAhead(const Market& market)
             ahead.variance_ratio.resize(size);
             ahead.drawdown.resize(size);
         }
+        ahead.price_range.resize(assets_);
         ahead.mark_low.resize(assets_);
         ahead.mark_high.resize(assets_);
     }
@@ -134,13 +135,13 @@ void LookAhead::prices(const IndexPath& path, const std::vector<VenuePrices*>& v
     double* factor = scratch_.data();
     for (std::size_t v = 0; v < venues.size(); ++v) {
         for (std::size_t a = 0; a < assets_; ++a) {
-            const double* index = path.prices(a) + first_;
-            double* price = at(ahead_[v].price, a);
-            const double permanent = venues[v]->permanent_factor[a];
-            for (std::size_t k = 0; k < count_; ++k) price[k] = index[k] * permanent;
-            if (!ahead_[v].displaced) continue;
-            fill_exp(at(ahead_[v].transient, a), count_, factor); // exactly one where y is zero
+            Ahead& ahead = ahead_[v];
+            double* price = at(ahead.price, a);
+            ahead.price_range[a] = scale(path.prices(a) + first_, venues[v]->permanent_factor[a], count_, price);
+            if (!ahead.displaced) continue;
+            fill_exp(at(ahead.transient, a), count_, factor); // exactly one where y is zero
             for (std::size_t k = 0; k < count_; ++k) price[k] *= factor[k];
+            ahead.price_range[a] = range_of(price, count_);
         }
     }
     for (std::size_t a = 0; a < assets_ && several_venues_; ++a) {
@@ -164,16 +165,19 @@ void LookAhead::observe_returns(const std::vector<VenuePrices*>& venues) {
             double* variance_ratio = at(ahead_[v].variance_ratio, a);
             double* drawdown = at(ahead_[v].drawdown, a);
             const double variance = model.base_variance[a];
-            if (variance > 0.0) {
-                const double* price = at(ahead_[v].price, a);
-                log_return[0] = price[0] / venues[v]->price_at_start_of_step[a];
-                for (std::size_t k = 1; k < count_; ++k) log_return[k] = price[k] / price[k - 1];
-                fill_log(log_return, count_, log_return);
+            if (!(variance > 0.0)) {
+                std::fill_n(variance_ratio, count_, state.variance_ratio);
+                std::fill_n(drawdown, count_, state.drawdown);
+                continue;
             }
+            const double* price = at(ahead_[v].price, a);
+            log_return[0] = price[0] / venues[v]->price_at_start_of_step[a];
+            for (std::size_t k = 1; k < count_; ++k) log_return[k] = price[k] / price[k - 1];
+            fill_log(log_return, count_, log_return);
+            double* scaled_square = variance_ratio; // until it is observed
+            for (std::size_t k = 0; k < count_; ++k) scaled_square[k] = log_return[k] * log_return[k] / variance;
             for (std::size_t k = 0; k < count_; ++k) {
-                if (variance > 0.0) {
-                    state.observe(log_return[k], log_return[k] * log_return[k] / variance, model.thinning_keep);
-                }
+                state.observe(log_return[k], scaled_square[k], model.thinning_keep);
                 variance_ratio[k] = state.variance_ratio;
                 drawdown[k] = state.drawdown;
             }
@@ -201,12 +205,12 @@ void LookAhead::marks(const std::vector<VenuePrices*>& venues) {
 
 void LookAhead::ranges() {
     for (std::size_t a = 0; a < assets_; ++a) {
-        traded_range_[a] = range_of(traded(a), count_);
+        traded_range_[a] = several_venues_ ? range_of(traded(a), count_) : ahead_[0].price_range[a];
         for (std::size_t v = 0; v < ahead_.size(); ++v) {
-            const bool same = !several_venues_ && ahead_[v].marks_are_prices;
-            const PriceRange range = same ? traded_range_[a] : range_of(mark(v, a), count_);
-            ahead_[v].mark_low[a] = range.low;
-            ahead_[v].mark_high[a] = range.high;
+            Ahead& ahead = ahead_[v];
+            const PriceRange range = ahead.marks_are_prices ? ahead.price_range[a] : range_of(mark(v, a), count_);
+            ahead.mark_low[a] = range.low;
+            ahead.mark_high[a] = range.high;
         }
     }
 }
@@ -225,9 +229,11 @@ void LookAhead::settle(std::size_t k, const std::vector<VenuePrices*>& venues) c
             now.mark[a] = mark(v, a)[k];
         }
         now.displaced = now.displaced || moved;
-        if (!market_.venues()[v].impact.thinning) continue;
+        const auto& thinning = market_.venues()[v].impact.thinning;
+        if (!thinning) continue;
         for (std::size_t a = 0; a < assets_; ++a) {
             now.thinning[a] = {at(ahead.variance_ratio, a)[k], at(ahead.drawdown, a)[k]};
+            now.book.depth_multiplier[a] = now.thinning[a].depth_multiplier(*thinning);
         }
     }
 }
@@ -239,9 +245,12 @@ void LookAhead::depth(std::size_t venue, std::size_t asset, std::size_t count, d
     const double* variance_ratio = at(ahead_[venue].variance_ratio, asset);
     const double* drawdown = at(ahead_[venue].drawdown, asset);
     double* factor = scratch_.data();
-    if (thinning->exponent > 0.0) {
-        fill_pow(variance_ratio, -0.5 * thinning->exponent, count, factor);
-        for (std::size_t k = 0; k < count; ++k) out[k] = variance_ratio[k] > 1.0 ? factor[k] : 1.0;
+    constexpr std::size_t piece = 8; // realised variance moves slowly: it stays below one for long
+    for (std::size_t first = 0; first < count && thinning->exponent > 0.0; first += piece) {
+        const std::size_t last = std::min(first + piece, count);
+        if (range_of(variance_ratio + first, last - first).high <= 1.0) continue;
+        fill_pow(variance_ratio + first, -0.5 * thinning->exponent, last - first, factor);
+        for (std::size_t k = first; k < last; ++k) out[k] = variance_ratio[k] > 1.0 ? factor[k - first] : 1.0;
     }
     if (thinning->drawdown > 0.0) {
         for (std::size_t k = 0; k < count; ++k) factor[k] = -thinning->drawdown * drawdown[k];

@@ -30,9 +30,6 @@ struct VenuePrices {
     std::vector<double> mark;                    ///< [A]
 
     void begin_world(const std::vector<double>& initial_price);
-    double depth_multiplier(const VenueModel& model, std::size_t asset) const {
-        return model.impact.thinning ? thinning[asset].depth_multiplier(*model.impact.thinning) : 1.0;
-    }
 };
 
 class LookAhead {
@@ -77,7 +74,8 @@ class LookAhead {
         std::vector<double> mark;
         std::vector<double> variance_ratio;
         std::vector<double> drawdown;
-        std::vector<double> mark_low; // [A]
+        std::vector<PriceRange> price_range; // [A]
+        std::vector<double> mark_low;        // [A]
         std::vector<double> mark_high;
         bool marks_are_prices = false;
         bool displaced = false; // some y differs from zero in some step

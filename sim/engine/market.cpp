@@ -127,6 +127,8 @@ VenueModel make_venue(const Venue& venue, const Scenario& scenario, const PriceP
         .mark = venue.mark,
         .max_rounds = venue.max_rounds,
         .warning = venue.margin_common.warning,
+        .dynamic_margin = venue.margin_common.dynamic,
+        .review_variance = {},
         .layers = venue.waterfall,
         .adl_layer = {},
         .fund_layer = {},
@@ -152,6 +154,12 @@ VenueModel make_venue(const Venue& venue, const Scenario& scenario, const PriceP
         model.breaker_window_steps = std::max<std::size_t>(
             1, static_cast<std::size_t>(std::lround(model.breaker->window_seconds / dt)));
         model.breaker_halt_steps = whole_steps(model.breaker->halt_seconds, dt);
+    }
+    if (model.dynamic_margin) {
+        model.review_steps = std::max<std::size_t>(1, whole_steps(model.dynamic_margin->interval_seconds, dt));
+        const auto steps = static_cast<double>(model.review_steps);
+        model.review_keep = decay_factor(steps * dt, model.dynamic_margin->half_life_seconds);
+        for (const double variance : model.base_variance) model.review_variance.push_back(steps * variance);
     }
     return model;
 }

@@ -25,6 +25,10 @@ struct VenueModel {
     Mark mark;
     std::uint64_t max_rounds = 64;
     double warning = 0.0;
+    std::optional<DynamicMargin> dynamic_margin;
+    std::size_t review_steps = 0;        ///< from one review of the margin factor to the next
+    double review_keep = 0.0;            ///< of the realised variance, from review to review
+    std::vector<double> review_variance; ///< [A] sigma_0^2 over that time
     std::vector<WaterfallModels::Params> layers;
     std::optional<std::size_t> adl_layer;  ///< its place in `layers`
     std::optional<std::size_t> fund_layer; ///< the first insurance fund

@@ -21,7 +21,7 @@ constexpr double nearly_all = 1.0 - 1e-12;
 } // namespace
 
 bool VenueState::is_short(std::uint32_t row) const {
-    return is_short_of(model_.rule, rows_.view(row), 1.0, prices_.mark.data(), assets_);
+    return is_short_of(model_.rule, rows_.view(row), margin_factor_, prices_.mark.data(), assets_);
 }
 
 bool VenueState::has_debt_to_sell_for(std::uint32_t row) const {
@@ -67,16 +67,28 @@ Order VenueState::decide(std::uint32_t row) const {
     order.row = row;
     order.had_position = rows_.has_position(row);
     order.wealth = wealth(row, prices_.mark);
+    const MarginState state = margin_state(model_.rule, rows_.view(row), margin_factor_, prices_.mark.data(), assets_);
+    order.equity = state.equity;
+    order.maintenance = state.maintenance;
+    order.gross = state.gross;
+    if (!order.had_position) return order;
     std::visit(
         [&]<class Rule>(const Rule& rule, const auto& policy) {
-            const MarginState state = margin_state(rule, rows_.view(row), prices_.mark.data(), assets_);
-            order.equity = state.equity;
-            order.maintenance = state.maintenance;
-            order.gross = state.gross;
-            if (!order.had_position) return;
-            order.fraction = policy.fraction(LiquidationView<Rule>{
-                rule, rows_.view(row), prices_.mark.data(), assets_, state.equity, state.maintenance, state.gross,
-                model_.liquidation.fee, model_.liquidation.expected_slippage});
+            LiquidationView<Rule> view{.rule = rule,
+                                       .account = rows_.view(row),
+                                       .mark = prices_.mark.data(),
+                                       .assets = assets_,
+                                       .equity = state.equity,
+                                       .maintenance = state.maintenance,
+                                       .gross = state.gross,
+                                       .margin_factor = margin_factor_,
+                                       .fee = model_.liquidation.fee,
+                                       .expected_slippage = model_.liquidation.expected_slippage};
+            if (!closes_.empty() && closes_[row].count > 0) {
+                view.closes = closes_[row].count;
+                view.seconds_since_close = static_cast<double>(step_ - closes_[row].last_step) * market_.step_seconds();
+            }
+            order.fraction = policy.fraction(view);
         },
         model_.rule, model_.policy);
     return order;
@@ -146,6 +158,10 @@ void VenueState::note_liquidation(const RoundContext& context, const Order& orde
                                 venue_, row, order.fraction});
     }
     touch(row);
+    if (!closes_.empty() && order.fraction < 1.0) {
+        ++closes_[row].count;
+        closes_[row].last_step = static_cast<std::uint32_t>(context.step);
+    }
     CohortMetrics& cohort = cohort_metrics_[start_->cohort[row]];
     row_flags_[row] |= row_liquidated;
     std::uint8_t& owner = owner_flags_[start_->owner[row]];
@@ -168,7 +184,7 @@ void VenueState::note_liquidation(const RoundContext& context, const Order& orde
     metrics_.liquidated_notional += notional;
     cohort.liquidated_notional += notional;
     step_notional_ += notional;
-    const bool exogenous = is_short_of(model_.rule, rows_.view(row), 1.0, context.index_price, assets_);
+    const bool exogenous = is_short_of(model_.rule, rows_.view(row), margin_factor_, context.index_price, assets_);
     if (!exogenous) metrics_.endogenous_notional += notional;
 }
 

@@ -1,8 +1,10 @@
 #include "sim/engine/population.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <variant>
 
+#include "models/margin/any_rule.hpp"
 #include "models/random/elementary.hpp"
 #include "sim/engine/sampling.hpp"
 
@@ -15,6 +17,7 @@ struct Account {
     std::vector<double> position;   // [A]
     std::vector<double> entry;      // [A]
     std::vector<double> collateral; // [A] base
+    bool cut = false;               // it wanted more than the venue lets it open
 };
 
 std::vector<double> signed_shares(const Cohort& cohort, std::size_t assets, PhiloxEngine& engine) {
@@ -111,9 +114,11 @@ class Builder {
                              .lane = static_cast<std::uint8_t>(cohort_index)},
                             static_cast<std::uint32_t>(i));
         const double equity = sample(cohort.equity, engine);
-        const double leverage = sample(cohort.leverage, engine);
+        const double wished = sample(cohort.leverage, engine);
         const std::vector<double> share = signed_shares(cohort, assets_, engine);
+        const double leverage = allowed_leverage(cohort, equity, wished, share);
         Account account;
+        account.cut = leverage < wished;
         account.free_cash = equity * cohort.collateral.cash;
         account.collateral.assign(assets_, 0.0);
         for (std::size_t a = 0; a < assets_ && !cohort.collateral.share.empty(); ++a) {
@@ -137,6 +142,33 @@ class Builder {
         return account;
     }
 
+    // As much of the wished leverage as the venue's limit and initial margin let the account open.
+    double allowed_leverage(const Cohort& cohort, double equity, double wished,
+                            const std::vector<double>& share) const {
+        const MarginCommon& limits = scenario_.venues[cohort.venue].margin_common;
+        const double most = std::min(wished, limits.max_leverage);
+        if (!(limits.initial > 0.0)) return most;
+        const PerAsset& haircut = scenario_.venues[cohort.venue].collateral.haircut;
+        double margin_equity = equity * cohort.collateral.cash;
+        for (std::size_t a = 0; a < assets_ && !cohort.collateral.share.empty(); ++a) {
+            margin_equity += equity * cohort.collateral.share[a] * (haircut.empty() ? 1.0 : 1.0 - haircut[a]);
+        }
+        const std::vector<double> one(assets_, 1.0); // positions are notionals at entry
+        const auto opens = [&](double leverage) {
+            std::vector<double> notional(assets_);
+            for (std::size_t a = 0; a < assets_; ++a) notional[a] = equity * leverage * share[a];
+            const MarginView view{.cash = margin_equity, .weight = notional.data(), .position = notional.data()};
+            const MarginState state = margin_state(rules_[cohort.venue], view, limits.initial, one.data(), assets_);
+            return margin_equity >= state.maintenance;
+        };
+        if (opens(most)) return most;
+        double low = 0.0;
+        double high = most;
+        constexpr int halvings = 60;
+        for (int i = 0; i < halvings; ++i) (opens(0.5 * (low + high)) ? low : high) = 0.5 * (low + high);
+        return low;
+    }
+
     // Every row that the account will be cut into has E >= M at the start.
     bool survives(const Account& account, const Cohort& cohort) const {
         AccountRows rows;
@@ -158,6 +190,7 @@ class Builder {
 
     void add(std::size_t cohort_index, const Account& account) {
         const Cohort& cohort = scenario_.cohorts[cohort_index];
+        if (account.cut) ++venues_[cohort.venue].cut_at_opening;
         append_rows(venues_[cohort.venue], account, cohort, static_cast<std::uint32_t>(cohort_index));
     }
 

@@ -24,6 +24,7 @@ struct AccountRows {
     std::vector<std::uint32_t> cohort;  ///< [N] index into Scenario::cohorts
     std::vector<std::uint32_t> owner;   ///< [N] account that the row belongs to, unique within the venue
     std::uint32_t owners = 0;
+    std::uint32_t cut_at_opening = 0; ///< accounts whose leverage the venue did not let them open
 
     std::size_t size() const { return cash.size(); }
     bool has_collateral() const { return !collateral.empty(); }

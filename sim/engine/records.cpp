@@ -24,13 +24,15 @@ void WorldEngine::record_quiet(std::size_t t, std::size_t count) {
     if (sinks_.series == nullptr || count == 0) return;
     StepSeries& series = *sinks_.series;
     for (std::size_t a = 0; a < assets_; ++a) series.set_price(a, t, ahead_.traded(a), count);
+    constexpr std::size_t lanes = 4;
+    const std::size_t padded = (count + lanes - 1) / lanes * lanes; // whole vectors: there is room for them
     for (std::size_t v = 0; v < venues_.size(); ++v) {
         double* sum = v == 0 ? sum_.data() : part_.data(); // a venue is summed on its own, like VenueState does it
-        std::fill_n(sum, count, 0.0);
+        std::fill_n(sum, padded, 0.0);
         for (std::size_t a = 0; a < assets_; ++a) {
             const double base = venues_[v].open_base(a);
             const double* mark = ahead_.mark(v, a);
-            for (std::size_t k = 0; k < count; ++k) sum[k] += base * mark[k];
+            for (std::size_t k = 0; k < padded; ++k) sum[k] += base * mark[k];
         }
         for (std::size_t k = 0; k < count && v > 0; ++k) sum_[k] += part_[k];
     }
@@ -91,6 +93,7 @@ void WorldEngine::record_trace(std::size_t t) {
         trace.fund.push_back(venue.fund_balance());
         trace.rounds.push_back(static_cast<double>(venue.step_rounds()));
         trace.margin_calls.push_back(static_cast<double>(venue.step_margin_calls()));
+        trace.margin_factor.push_back(venue.margin_factor());
         trace.halted.push_back(venue.halted() ? 1.0 : 0.0);
     }
 }

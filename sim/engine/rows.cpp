@@ -17,6 +17,7 @@ void VenueState::restore_rows() {
         row_flags_[row] = 0;
         owner_flags_[start_->owner[row]] = 0;
         if (!paid_in_.empty()) paid_in_[row] = 0.0;
+        if (!closes_.empty()) closes_[row] = {};
     }
     touched_.clear();
 }

@@ -78,6 +78,7 @@ SafeRadii safe_radii(const MarginRule& rule, const AccountRows& rows, double mul
                 return radius[i] != radius[j] ? radius[i] < radius[j] : i < j;
             });
             result.planes.set_assets(assets);
+            result.exact.resize(rows.size());
             std::vector<double> slope(assets);
             for (const std::uint32_t row : order) {
                 const MarginView view = rows.view(row);
@@ -85,7 +86,7 @@ SafeRadii safe_radii(const MarginRule& rule, const AccountRows& rows, double mul
                                                 slope.data());
                 result.radius.push_back(radius[row]);
                 result.planes.push_back(row, base, slope.data());
-                result.exact.push_back(is_linear_over(r, view, result.low.data(), result.high.data(), assets) ? 1 : 0);
+                result.exact[row] = is_linear_over(r, view, result.low.data(), result.high.data(), assets) ? 1 : 0;
             }
         },
         rule);
@@ -97,6 +98,7 @@ void TriggerSearch::bind(const MarginRule& rule, double multiple, const SafeRadi
                          std::size_t steps) {
     rule_ = &rule;
     multiple_ = multiple;
+    factor_ = 1.0;
     radii_ = &radii;
     initial_price_ = &initial_price;
     typical_move_ = &typical_move;
@@ -112,7 +114,12 @@ void TriggerSearch::bind(const MarginRule& rule, double multiple, const SafeRadi
     }
     slope_.resize(assets_);
     mark_.resize(assets_);
-    is_changed_.assign(radii.planes.size(), 0);
+}
+
+void TriggerSearch::set_factor(double factor) {
+    if (factor == factor_) return;
+    factor_ = factor;
+    begin_world(); // lists were made for another test
 }
 
 void TriggerSearch::begin_world() {
@@ -172,32 +179,56 @@ void TriggerSearch::clear(Level& level) {
     level.planes.clear();
 }
 
-// Asks the rule for the row's plane over the level's box, and keeps it unless it is positive there.
-void TriggerSearch::consider(Level& level, const AccountRows& rows, std::uint32_t row) {
-    if (!rows.has_position(row)) return;
-    const double base = std::visit(
+void TriggerSearch::forget(Level& level, std::uint32_t row) {
+    std::uint32_t& place = level.place[row];
+    if (place != nowhere) level.planes.blank(place);
+    place = nowhere;
+}
+
+// Asks the rule for the row's plane over the level's box; it holds in the boxes inside too.
+void TriggerSearch::ask_plane(const Level& level, const AccountRows& rows, std::uint32_t row) {
+    base_ = std::visit(
         [&](const auto& rule) {
-            return slack_plane(rule, rows.view(row), multiple_, level.low.data(), level.high.data(), assets_,
+            return slack_plane(rule, rows.view(row), multiple_ * factor_, level.low.data(), level.high.data(), assets_,
                                slope_.data());
         },
         *rule_);
-    double lowest = base;
+}
+
+// Keeps the plane that was asked for last unless it is positive all over the level's box; returns whether it is kept.
+bool TriggerSearch::keep_plane(Level& level, std::uint32_t row) {
+    double lowest = base_;
     for (std::size_t a = 0; a < assets_; ++a) {
         lowest += std::min(slope_[a] * level.low[a], slope_[a] * level.high[a]);
     }
-    if (lowest > 0.0) return;
-    level.place[row] = static_cast<std::uint32_t>(level.planes.size());
-    level.planes.push_back(row, base, slope_.data());
+    if (lowest > 0.0) {
+        forget(level, row);
+        return false;
+    }
+    std::uint32_t& place = level.place[row];
+    if (place != nowhere) {
+        level.planes.replace(place, base_, slope_.data());
+    } else {
+        place = static_cast<std::uint32_t>(level.planes.size());
+        level.planes.push_back(row, base_, slope_.data());
+    }
+    return true;
+}
+
+void TriggerSearch::consider(Level& level, const AccountRows& rows, std::uint32_t row) {
+    if (!rows.has_position(row)) return forget(level, row);
+    ask_plane(level, rows, row);
+    keep_plane(level, row);
 }
 
 void TriggerSearch::fill_first(const AccountRows& rows, const std::vector<std::uint32_t>& changed) {
     Level& level = levels_[0];
     clear(level);
-    for (const std::uint32_t row : changed) {
-        is_changed_[row] = 1;
-        consider(level, rows, row);
+    if (factor_ > 1.0) {
+        for (std::uint32_t row = 0; row < rows.size(); ++row) consider(level, rows, row);
+        return;
     }
-    // Unchanged rows with a safe radius below the box's.
+    // Rows with a safe radius below the box's, as if nothing had changed.
     const auto end = std::lower_bound(radii_->radius.begin(), radii_->radius.end(), radius_of(level));
     const auto count = static_cast<std::size_t>(end - radii_->radius.begin());
     bool planes_hold = true;
@@ -205,35 +236,27 @@ void TriggerSearch::fill_first(const AccountRows& rows, const std::vector<std::u
         planes_hold = planes_hold && level.low[a] >= radii_->low[a] && level.high[a] <= radii_->high[a];
     }
     if (planes_hold) {
-        radii_->planes.find_over(level.low.data(), level.high.data(), count, candidates_);
+        level.planes.append_over(radii_->planes, level.low.data(), level.high.data(), count);
+        note_places(level);
+        for (const std::uint32_t row : level.planes.rows()) {
+            if (radii_->exact[row] == 0) consider(level, rows, row);
+        }
     } else {
-        candidates_.resize(count);
-        std::iota(candidates_.begin(), candidates_.end(), 0U);
+        for (std::size_t i = 0; i < count; ++i) consider(level, rows, radii_->planes.row(i));
     }
-    std::erase_if(candidates_, [&](std::uint32_t i) {
-        const std::uint32_t row = radii_->planes.row(i);
-        if (is_changed_[row] != 0) return true;
-        if (planes_hold && radii_->exact[i] != 0) return false;
-        consider(level, rows, row);
-        return true;
-    });
-    const std::size_t first = level.planes.size();
-    level.planes.append(radii_->planes, candidates_);
-    note_places(level, first);
-    for (const std::uint32_t row : changed) is_changed_[row] = 0;
+    for (const std::uint32_t row : changed) consider(level, rows, row);
 }
 
-void TriggerSearch::note_places(Level& level, std::size_t first) {
-    for (std::size_t i = first; i < level.planes.size(); ++i) {
+void TriggerSearch::note_places(Level& level) {
+    for (std::size_t i = 0; i < level.planes.size(); ++i) {
         level.place[level.planes.row(i)] = static_cast<std::uint32_t>(i);
     }
 }
 
 void TriggerSearch::fill_from(const SlackPlanes& parent, Level& level) {
     clear(level);
-    parent.find_over(level.low.data(), level.high.data(), parent.size(), candidates_);
-    level.planes.append(parent, candidates_);
-    note_places(level, 0);
+    level.planes.append_over(parent, level.low.data(), level.high.data(), parent.size());
+    note_places(level);
 }
 
 void TriggerSearch::rebuild(std::size_t step, const double* low, const double* high, const double* now,
@@ -252,14 +275,15 @@ void TriggerSearch::rebuild(std::size_t step, const double* low, const double* h
 }
 
 void TriggerSearch::row_changed(const AccountRows& rows, std::uint32_t row) {
-    // A level that is not built has no members; below one whose box clears the row all others clear it too.
-    for (Level& level : levels_) {
-        if (level.place[row] != nowhere) level.planes.blank(level.place[row]);
-        level.place[row] = nowhere;
-    }
-    for (std::size_t index = 0; index < depth && levels_[index].built; ++index) {
-        consider(levels_[index], rows, row);
-        if (levels_[index].place[row] == nowhere) return;
+    if (!levels_[0].built) return; // then nobody has a place
+    bool kept = rows.has_position(row);
+    if (kept) ask_plane(levels_[0], rows, row);
+    for (Level& level : levels_) { // what clears a box clears those inside it
+        if (kept) {
+            kept = keep_plane(level, row);
+        } else {
+            forget(level, row);
+        }
     }
 }
 
@@ -274,15 +298,14 @@ void TriggerSearch::find(const double* mark, const AccountRows& rows, std::vecto
         return;
     }
     const SlackPlanes& near = levels_[depth - 1].planes;
-    near.find_at(mark, candidates_);
-    for (const std::uint32_t i : candidates_) {
+    for (const std::uint32_t i : near.find_at(mark, candidates_)) {
         if (is_short(rows, near.row(i), mark)) found.push_back(near.row(i));
     }
     std::sort(found.begin(), found.end());
 }
 
 bool TriggerSearch::is_short(const AccountRows& rows, std::uint32_t row, const double* mark) const {
-    return is_short_of(*rule_, rows.view(row), multiple_, mark, assets_) && rows.has_position(row);
+    return is_short_of(*rule_, rows.view(row), multiple_ * factor_, mark, assets_) && rows.has_position(row);
 }
 
 std::size_t TriggerSearch::first_step(const MarkStretch& marks, std::size_t limit, const AccountRows& rows,
@@ -300,11 +323,18 @@ std::size_t TriggerSearch::first_step(const MarkStretch& marks, std::size_t limi
         return limit;
     }
     const SlackPlanes& near = levels_[depth - 1].planes;
-    near.find_over(marks.low, marks.high, near.size(), candidates_);
-    for (const std::uint32_t i : candidates_) {
+    const auto candidates = near.find_over(marks.low, marks.high, candidates_);
+    if (candidates.empty()) return limit;
+    const std::size_t stride = limit + SlackPlanes::lanes;
+    if (marks_ahead_.size() < assets_ * stride) marks_ahead_.resize(assets_ * stride);
+    for (std::size_t a = 0; a < assets_; ++a) {
+        std::transform(marks.mark[a], marks.mark[a] + limit, marks_ahead_.data() + a * stride,
+                       [](double mark) { return static_cast<float>(mark); });
+    }
+    for (const std::uint32_t i : candidates) {
         const std::uint32_t row = near.row(i);
         if ((passed_over[row] & mask) != 0) continue;
-        for (std::size_t k = 0; (k = near.first_at(i, marks.mark, k, limit)) < limit; ++k) {
+        for (std::size_t k = 0; (k = near.first_at(i, marks_ahead_.data(), stride, k, limit)) < limit; ++k) {
             if (is_short_at(row, k)) limit = k;
         }
     }

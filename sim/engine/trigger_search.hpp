@@ -27,7 +27,7 @@ namespace plunge {
 struct SafeRadii {
     std::vector<double> radius;      ///< ascending
     SlackPlanes planes;              ///< in the same order, over [low, high]
-    std::vector<std::uint8_t> exact; ///< the plane is the slack itself: M is linear over the box
+    std::vector<std::uint8_t> exact; ///< per row: the plane is the slack itself, M is linear over [low, high]
     std::vector<double> low;         ///< [A], far below the initial prices
     std::vector<double> high;
 };
@@ -57,6 +57,10 @@ class TriggerSearch {
     /// Everything referred to must outlive the search.
     void bind(const MarginRule& rule, double multiple, const SafeRadii& radii, const std::vector<double>& initial_price,
               const std::vector<double>& typical_move, std::size_t steps);
+
+    /// Multiplies the test's multiple from now on. Above one the population's radii say nothing, and every row is asked
+    /// when the outermost lists are made.
+    void set_factor(double factor);
 
     /// Forgets the last world.
     void begin_world();
@@ -105,13 +109,17 @@ class TriggerSearch {
     void clear(Level& level);
     void fill_first(const AccountRows& rows, const std::vector<std::uint32_t>& changed);
     void fill_from(const SlackPlanes& parent, Level& level);
-    void note_places(Level& level, std::size_t first);
+    void note_places(Level& level);
+    void forget(Level& level, std::uint32_t row);
+    void ask_plane(const Level& level, const AccountRows& rows, std::uint32_t row);
+    bool keep_plane(Level& level, std::uint32_t row);
     void consider(Level& level, const AccountRows& rows, std::uint32_t row);
     bool is_short(const AccountRows& rows, std::uint32_t row, const double* mark) const;
 
     bool brute_;
     const MarginRule* rule_ = nullptr;
-    double multiple_ = 1.0;
+    double multiple_ = 1.0; // as bound, times
+    double factor_ = 1.0;
     const SafeRadii* radii_ = nullptr;
     const std::vector<double>* initial_price_ = nullptr;
     const std::vector<double>* typical_move_ = nullptr;
@@ -119,9 +127,10 @@ class TriggerSearch {
     std::size_t steps_ = 0;
     std::array<Level, depth> levels_;
     std::vector<std::uint32_t> candidates_; // scratch
+    double base_ = 0.0;                     // of the plane asked for last, and its slopes
     std::vector<double> slope_;
     std::vector<double> mark_;
-    std::vector<std::uint8_t> is_changed_; // per row, all zero between calls
+    std::vector<float> marks_ahead_; // [A x steps looked at, and room for a vector more]
 };
 
 } // namespace plunge

@@ -52,6 +52,7 @@ void VenueState::begin_world(const Population& population, std::uint64_t world, 
         bool tops_up = false;
         for (const TopUpModel& top_up : market_.top_ups()) tops_up = tops_up || top_up.active;
         paid_in_.assign(tops_up ? n : 0, 0.0);
+        closes_.assign(std::holds_alternative<SliceLiquidation>(model_.policy) ? n : 0, {});
         margin_search_.bind(model_.rule, 1.0, population.margin_radii[venue_], market_.initial_price(),
                             market_.typical_move(), market_.steps());
         if (model_.warning > 0.0) {
@@ -66,6 +67,9 @@ void VenueState::begin_world(const Population& population, std::uint64_t world, 
     top_ups_due_.clear();
     sales_in_progress_.clear();
     short_since_.clear();
+    set_margin_factor(1.0);
+    review_price_ = market_.initial_price();
+    review_variance_.assign(assets_, 1.0);
     balances_.clear();
     for (const auto& layer : model_.layers) balances_.push_back(initial_balance(layer));
     ledger_.reset(assets_);
@@ -85,8 +89,10 @@ void VenueState::begin_world(const Population& population, std::uint64_t world, 
 
 // ---- steps ---------------------------------------------------------------------------------------------------------
 
-std::size_t VenueState::steps_until_reopening(std::size_t t) const {
-    return t < halted_until_ ? halted_until_ - t : std::numeric_limits<std::size_t>::max();
+std::size_t VenueState::steps_until_change(std::size_t t) const {
+    std::size_t steps = t < halted_until_ ? halted_until_ - t : std::numeric_limits<std::size_t>::max();
+    if (model_.dynamic_margin) steps = std::min(steps, model_.review_steps - (t - 1) % model_.review_steps);
+    return steps;
 }
 
 std::size_t VenueState::first_event(std::size_t t, std::size_t limit, const LookAhead& ahead, const IndexPath& path) {
@@ -149,6 +155,7 @@ void VenueState::begin_step(std::size_t t) {
 void VenueState::pass(std::size_t t, std::size_t count) {
     if (count == 0) return;
     begin_step(t + count - 1);
+    if (margin_factor_ > 1.0) metrics_.raised_margin_steps += count;
     if (halted_) {
         metrics_.halted_steps += count;
     } else {
@@ -158,6 +165,7 @@ void VenueState::pass(std::size_t t, std::size_t count) {
 
 void VenueState::end_step(std::size_t t) {
     const auto step = static_cast<std::uint32_t>(t);
+    if (margin_factor_ > 1.0) ++metrics_.raised_margin_steps;
     if (halted_) {
         ++metrics_.halted_steps;
     } else if (model_.breaker) {
@@ -199,6 +207,29 @@ void VenueState::end_world() {
     ++metrics_.cascades;
     metrics_.largest_cascade_notional = std::max(metrics_.largest_cascade_notional, cascade_.notional);
     if (market_.scenario().record.cascades) cascades_.push_back(cascade_);
+}
+
+void VenueState::review_margin(std::size_t t) {
+    if (!model_.dynamic_margin || t % model_.review_steps != 0) return;
+    double largest = 0.0;
+    for (std::size_t a = 0; a < assets_; ++a) {
+        const double r = det_log(prices_.price[a] / review_price_[a]);
+        review_price_[a] = prices_.price[a];
+        if (!(model_.review_variance[a] > 0.0)) continue;
+        review_variance_[a] += (1.0 - model_.review_keep) * (r * r / model_.review_variance[a] - review_variance_[a]);
+        largest = std::max(largest, review_variance_[a]);
+    }
+    const double fund = initial_fund_balance(model_.layers);
+    const double factor = model_.dynamic_margin->factor(largest, fund > 0.0 ? fund_balance() / fund : 1.0);
+    if (factor > margin_factor_) ++metrics_.margin_raises;
+    set_margin_factor(factor);
+    metrics_.max_margin_factor = std::max(metrics_.max_margin_factor, factor);
+}
+
+void VenueState::set_margin_factor(double factor) {
+    margin_factor_ = factor;
+    margin_search_.set_factor(factor);
+    if (model_.warning > 0.0) warning_search_.set_factor(factor);
 }
 
 // ---- reading -------------------------------------------------------------------------------------------------------

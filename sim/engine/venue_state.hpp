@@ -39,6 +39,13 @@ struct Order {
     double wealth = 0.0; ///< before haircuts, at the mark
 
     bool closes_whole() const { return fraction == 1.0 || !had_position; }
+    bool closes_something() const { return fraction > 0.0 || !had_position; }
+};
+
+/// The partial closes of one row so far.
+struct PartialClose {
+    std::uint32_t count = 0;
+    std::uint32_t last_step = 0;
 };
 
 /// When and where a round takes place.
@@ -63,8 +70,8 @@ class VenueState {
 
     // ---- steps in which nothing happens ----------------------------------------------------------------------------
 
-    /// Steps from `t` on for which trading stays as open or as halted as it is in `t`.
-    std::size_t steps_until_reopening(std::size_t t) const;
+    /// Steps from `t` on for which the venue's rules stay as they are: it neither reopens nor changes its margins.
+    std::size_t steps_until_change(std::size_t t) const;
 
     /// Enters the steps that `ahead` has looked at, from `t` on.
     /// \return the first k < limit in which this venue has something to do: an account to call or to liquidate, money
@@ -87,8 +94,11 @@ class VenueState {
     /// Phase 6: one round; false where nobody had to sell.
     bool round(const RoundContext& context);
 
-    /// Phase 7 and the bookkeeping of cascades.
+    /// Breakers of phase 7 and the bookkeeping of cascades.
     void end_step(std::size_t t);
+
+    /// The rest of phase 7, in every step: the review of the margin factor, where it is due.
+    void review_margin(std::size_t t);
     void end_world();
 
     // ---- what the world and the records read -----------------------------------------------------------------------
@@ -96,7 +106,7 @@ class VenueState {
     const VenueModel& model() const { return model_; }
     VenuePrices& prices() { return prices_; }
     const VenuePrices& prices() const { return prices_; }
-    double depth_multiplier(std::size_t asset) const { return prices_.depth_multiplier(model_, asset); }
+    double depth_multiplier(std::size_t asset) const { return prices_.book.depth_multiplier[asset]; }
     /// The larger side of an asset's open positions [base].
     double open_base(std::size_t asset) const { return std::max(long_base_[asset], short_base_[asset]); }
     double open_interest() const;
@@ -106,6 +116,7 @@ class VenueState {
     double step_adl_notional() const { return step_adl_notional_; }
     std::uint64_t step_rounds() const { return step_rounds_; }
     std::uint64_t step_margin_calls() const { return step_margin_calls_; }
+    double margin_factor() const { return margin_factor_; }
     const VenueMetrics& metrics() const { return metrics_; }
     std::vector<Cascade>& cascades() { return cascades_; }
     double ledger_error() const;
@@ -129,6 +140,7 @@ class VenueState {
     bool stays_in_call(std::uint32_t row, const double* mark) const;
     std::size_t first_trip(std::size_t t, std::size_t limit, const LookAhead& ahead);
     bool breaker_trips(std::size_t t) const;
+    void set_margin_factor(double factor);
 
     // orders (orders.cpp)
     bool is_short(std::uint32_t row) const;
@@ -179,6 +191,7 @@ class VenueState {
     std::vector<std::uint8_t> row_flags_;
     std::vector<std::uint8_t> owner_flags_;
     std::vector<double> paid_in_;         // per row, by top-ups; empty where nobody tops up
+    std::vector<PartialClose> closes_;    // per row; empty where the policy does not ask
     std::vector<double> start_long_base_; // [A], and what it is now: open interest by side
     std::vector<double> start_short_base_;
     std::vector<double> long_base_;
@@ -188,6 +201,11 @@ class VenueState {
     mutable Outlook outlook_;
     std::vector<const double*> marks_ahead_; // [A], scratch
     std::vector<double> mark_now_;
+
+    // dynamic margin
+    double margin_factor_ = 1.0;
+    std::vector<double> review_price_;    // [A] at the last review
+    std::vector<double> review_variance_; // [A] realised over sigma_0^2
 
     // margin calls
     std::vector<std::uint32_t> in_call_;

@@ -53,7 +53,7 @@ void WorldEngine::simulate(const IndexPath& path, bool impact, WorldResult& resu
     std::size_t look = shortest_look;
     for (std::size_t t = 1; t <= market_.steps();) {
         std::size_t steps = std::min(look, market_.steps() - t + 1);
-        for (const VenueState& venue : venues_) steps = std::min(steps, venue.steps_until_reopening(t));
+        for (const VenueState& venue : venues_) steps = std::min(steps, venue.steps_until_change(t));
         ahead_.look(t, steps, path, prices_);
         std::size_t quiet = steps;
         for (VenueState& venue : venues_) quiet = venue.first_event(t, quiet, ahead_, path);
@@ -71,6 +71,7 @@ void WorldEngine::simulate(const IndexPath& path, bool impact, WorldResult& resu
             ++t;
         }
         if (sinks.trace != nullptr) record_trace(t - 1);
+        for (VenueState& venue : venues_) venue.review_margin(t - 1);
         look = std::clamp(event ? look / 2 : 2 * look, shortest_look, longest_look);
     }
     finish(result);

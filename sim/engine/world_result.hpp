@@ -40,6 +40,9 @@ struct VenueMetrics {
     double socialized_loss = 0.0;
     double uncovered = 0.0;
     std::uint64_t insolvent = 0;
+    std::uint64_t margin_raises = 0;
+    std::uint64_t raised_margin_steps = 0;
+    double max_margin_factor = 1.0;
     std::uint64_t halts = 0;
     std::uint64_t halted_steps = 0;
     double first_liquidation_step = not_a_number;
@@ -105,6 +108,9 @@ constexpr auto venue_metrics() {
         metric("socialized_loss", &M::socialized_loss, sum, "USD", "shortfall taken from solvent accounts"),
         metric("uncovered", &M::uncovered, sum, "USD", "shortfall that no layer absorbed"),
         metric("insolvent", &M::insolvent, largest, "1", "1 where a shortfall stayed uncovered"),
+        metric("margin_raises", &M::margin_raises, sum, "1", "reviews that raised the factor on maintenance margins"),
+        metric("raised_margin_steps", &M::raised_margin_steps, sum, "1", "steps with a margin factor above one"),
+        metric("max_margin_factor", &M::max_margin_factor, largest, "1", "largest factor on maintenance margins"),
         metric("halts", &M::halts, sum, "1", "times a circuit breaker halted trading"),
         metric("halted_steps", &M::halted_steps, sum, "1", "steps in which trading was halted"),
         metric("first_liquidation_step", &M::first_liquidation_step, smallest, "1",
@@ -203,6 +209,7 @@ struct WorldTrace {
     std::vector<double> fund;                ///< [T+1 x V] balance at the end of the step
     std::vector<double> rounds;              ///< [T+1 x V]
     std::vector<double> margin_calls;        ///< [T+1 x V] in the step
+    std::vector<double> margin_factor;       ///< [T+1 x V] that the step's tests used
     std::vector<double> halted;              ///< [T+1 x V] 1 while halted
 };
 

@@ -94,6 +94,7 @@ constexpr auto trace_columns() {
         Row{"fund", &T::fund, venue, "USD", "insurance fund at the end of the step"},
         Row{"rounds", &T::rounds, venue, "1", "rounds of forced selling in the step"},
         Row{"margin_calls", &T::margin_calls, venue, "1", "margin calls raised in the step"},
+        Row{"margin_factor", &T::margin_factor, venue, "1", "factor on maintenance margins"},
         Row{"halted", &T::halted, venue, "1", "1 while trading is halted"},
     };
 }

@@ -128,6 +128,13 @@ template <> struct Fixture<PartialLiquidation> {
     }
 };
 
+template <> struct Fixture<SliceLiquidation> {
+    static SliceLiquidation make() {
+        return SliceLiquidation(
+            {.share = 0.2, .cooldown_seconds = 30.0, .slices = 0, .backstop = 0.3, .min_notional = 500.0});
+    }
+};
+
 // ---- price: any number of assets up to `price_assets`, the first ones the same whatever follows --------------------
 
 inline constexpr std::size_t price_assets = 4;

@@ -28,6 +28,7 @@ template <class Rule> struct ShortAccount {
                .equity = 0.0,
                .maintenance = 0.0,
                .gross = 0.0,
+               .margin_factor = 1.0,
                .fee = 0.0,
                .expected_slippage = 0.0} {
         std::uniform_real_distribution<double> uniform;

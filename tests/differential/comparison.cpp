@@ -95,6 +95,7 @@ struct Column {
 constexpr Column columns[] = {
     {"index price", &WorldTrace::index, Column::Kind::price},
     {"margin calls", &WorldTrace::margin_calls, Column::Kind::count},
+    {"margin factor", &WorldTrace::margin_factor, Column::Kind::log},
     {"halted", &WorldTrace::halted, Column::Kind::count},
     {"depth multiplier", &WorldTrace::depth, Column::Kind::log},
     {"rounds", &WorldTrace::rounds, Column::Kind::count},

@@ -85,7 +85,8 @@ World::World(const Scenario& scenario, const std::vector<std::vector<OracleRow>>
         margins_.emplace_back(scenario, venue);
         VenueState s;
         s.permanent = s.transient = s.transient_before = s.drawdown = s.log_at_phase3 = s.liquidity_base = zero;
-        s.depth = s.variance_ratio = one;
+        s.review_log = zero;
+        s.depth = s.variance_ratio = s.review_ratio = one;
         for (const Asset& asset : scenario.assets) s.ema.push_back(asset.price);
         s.end_prices.push_back(s.ema);
         for (const auto& layer : venue.waterfall) {
@@ -103,7 +104,7 @@ World::World(const Scenario& scenario, const std::vector<std::vector<OracleRow>>
             r.entry = row.entry;
             r.cohort = row.cohort;
             r.owner = row.owner;
-            r.initial_wealth = margins_.back().value(r.cash, r.position, r.collateral, s.ema).wealth;
+            r.initial_wealth = margins_.back().value(1.0, r.cash, r.position, r.collateral, s.ema).wealth;
             s.initial_cash.push_back(r.cash);
             s.rows.push_back(std::move(r));
         }
@@ -160,7 +161,7 @@ Vector World::marks(std::size_t venue) const {
 }
 
 Valuation World::value_at(std::size_t venue, const RowState& row, const Vector& price) const {
-    return margins_[venue].value(row.cash, row.position, row.collateral, price);
+    return margins_[venue].value(venues_[venue].factor, row.cash, row.position, row.collateral, price);
 }
 
 double World::unrealised(const RowState& row, const Vector& price) const {
@@ -209,8 +210,10 @@ OracleOutcome World::run() {
         rounds(step);
         breaker(step);
         end_of_step(step);
+        count_raised_margins();
         if (!outcome_.tied) outcome_.compare_until = step;
         record();
+        review_margins(step);
     }
     finish();
     return std::move(outcome_);
@@ -388,6 +391,45 @@ void World::breaker(std::size_t step) {
     }
 }
 
+void World::count_raised_margins() {
+    for (VenueState& s : venues_) {
+        if (s.factor > 1.0) ++s.metrics.raised_margin_steps;
+    }
+}
+
+void World::review_margins(std::size_t step) {
+    for (std::size_t v = 0; v < venues_.size(); ++v) {
+        const auto& dynamic = scenario_.venues[v].margin_common.dynamic;
+        if (!dynamic) continue;
+        const std::size_t interval = std::max<std::size_t>(1, steps_rounded_up(dynamic->interval_seconds, dt_));
+        if (step % interval != 0) continue;
+        VenueState& s = venues_[v];
+        const double seconds = static_cast<double>(interval) * dt_;
+        double largest = 0.0;
+        for (std::size_t a = 0; a < n_assets_; ++a) {
+            const double log_price = x_[a] + s.permanent[a] + s.transient[a];
+            const double r = log_price - s.review_log[a];
+            s.review_log[a] = log_price;
+            const double expected = sigma_[a] * sigma_[a] * seconds / seconds_per_year;
+            const double keep = keep_after(seconds, dynamic->half_life_seconds);
+            s.review_ratio[a] = keep * s.review_ratio[a] + (1.0 - keep) * r * r / expected;
+            largest = std::max(largest, s.review_ratio[a]);
+        }
+        double fund_at_start = 0.0;
+        for (std::size_t i = 0; i < s.pot.size(); ++i) {
+            if (std::holds_alternative<InsuranceFund::Params>(scenario_.venues[v].waterfall[i])) {
+                fund_at_start += s.initial_pot[i];
+            }
+        }
+        const double used = fund_at_start > 0.0 ? std::max(0.0, 1.0 - fund_balance(v) / fund_at_start) : 0.0;
+        const double by_volatility = std::max(1.0, std::pow(largest, dynamic->volatility / 2.0));
+        const double factor = std::min(dynamic->max, by_volatility * (1.0 + dynamic->depletion * used));
+        if (factor > s.factor) ++s.metrics.margin_raises;
+        s.factor = factor;
+        s.metrics.max_margin_factor = std::max(s.metrics.max_margin_factor, factor);
+    }
+}
+
 void World::end_of_step(std::size_t step) {
     for (std::size_t v = 0; v < venues_.size(); ++v) {
         VenueState& s = venues_[v];
@@ -451,6 +493,7 @@ void World::record() {
         trace.fund.push_back(fund_balance(v));
         trace.rounds.push_back(static_cast<double>(s.step_rounds));
         trace.margin_calls.push_back(s.step_calls);
+        trace.margin_factor.push_back(s.factor);
         trace.halted.push_back(s.step_halted ? 1.0 : 0.0);
     }
 }

@@ -12,7 +12,14 @@ bool World::play_round(std::size_t venue, std::size_t step, std::size_t round) {
     const std::vector<std::size_t> found = find_short(venue, step, round);
     if (found.empty()) return false;
     std::vector<Order> orders;
-    for (const std::size_t row : found) orders.push_back(decide(venue, row));
+    const auto acts = [&](const Order& order) {
+        return order.fraction > 0.0 || !venues_[venue].rows[order.row].has_position(); // else it cools down
+    };
+    for (const std::size_t row : found) {
+        const Order order = decide(venue, row, step);
+        if (acts(order)) orders.push_back(order);
+    }
+    if (orders.empty()) return false;
     sort_by_priority(venue, orders);
     note_ties(venue, orders);
     if (scenario_.venues[venue].liquidation_common.clearing == Clearing::simultaneous) {
@@ -24,7 +31,8 @@ bool World::play_round(std::size_t venue, std::size_t step, std::size_t round) {
     // Every turn is a round of one order: it has its own split between book and winners, and its own waterfall.
     for (const Order& planned : orders) {
         if (!is_short(venue, venues_[venue].rows[planned.row])) continue;
-        std::vector<Order> turn{decide(venue, planned.row)};
+        std::vector<Order> turn{decide(venue, planned.row, step)};
+        if (!acts(turn[0])) continue;
         cut_to_throughput(venue, turn);
         if (turn.empty()) break;
         plan_collateral(venue, turn[0]);
@@ -58,7 +66,7 @@ std::vector<std::size_t> World::find_short(std::size_t venue, std::size_t step, 
     return found;
 }
 
-Order World::decide(std::size_t venue, std::size_t row) const {
+Order World::decide(std::size_t venue, std::size_t row, std::size_t step) const {
     const RowState& r = venues_[venue].rows[row];
     const Vector mark = marks(venue);
     const Valuation now = value_at(venue, r, mark);
@@ -67,7 +75,8 @@ Order World::decide(std::size_t venue, std::size_t row) const {
     order.gross = now.gross;
     // A sale in progress has no margin to speak of; its debt is due, so it comes first.
     order.ratio = now.maintenance > 0.0 ? now.equity / now.maintenance : -std::numeric_limits<double>::infinity();
-    order.fraction = r.has_position() ? margins_[venue].fraction_to_close(r.cash, r.position, r.collateral, mark) : 0.0;
+    order.fraction = r.has_position() ? margins_[venue].fraction_to_close(venues_[venue].factor, r.cash, r.position, r.collateral, mark,
+                                                              r.slices, static_cast<double>(step - r.last_slice) * dt_) : 0.0;
     for (std::size_t a = 0; a < n_assets_; ++a) {
         const double side = r.position[a] > 0.0 ? 1.0 : -1.0;
         const double price = r.position[a] == 0.0 ? mark[a] : mark[a] * (1.0 - side * now.wealth / now.gross);
@@ -328,7 +337,11 @@ void World::count_liquidation(std::size_t venue, std::size_t step, std::size_t r
     outcome_.events.push_back({step, round, venue, order.row, order.fraction});
     ++s.metrics.liquidations;
     ++s.step_events;
-    if (order.fraction < 1.0) ++outcome_.counts.partial_closes;
+    if (order.fraction < 1.0) {
+        ++outcome_.counts.partial_closes;
+        ++row.slices;
+        row.last_slice = step;
+    }
     const double notional = order.fraction * order.gross;
     s.metrics.liquidated_notional += notional;
     s.step_notional += notional;

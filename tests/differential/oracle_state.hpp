@@ -22,6 +22,8 @@ struct RowState {
     bool selling = false;              ///< has no positions, and sells collateral for what it owes
     bool bore_loss = false;            ///< liquidated, deleveraged, or charged with socialized losses
     std::vector<std::size_t> arrivals; ///< steps at which promised money comes
+    std::size_t slices = 0;            ///< partial closes so far
+    std::size_t last_slice = 0;        ///< step of the last one
     std::optional<std::pair<std::size_t, std::size_t>> short_since; ///< (step, round)
 
     bool has_position() const;
@@ -57,6 +59,9 @@ struct VenueState {
     double allowance = 0.0;         ///< what is left of the step's throughput
     double liquidity_cash = 0.0;    ///< liquidity providers
     Vector liquidity_base;
+    double factor = 1.0;   ///< on maintenance margins
+    Vector review_log;     ///< log traded price at the last review, x since t = 0
+    Vector review_ratio;   ///< realised variance over expected
     double paid_out = 0.0; ///< fees and surplus where there is no fund
     Vector initial_cash;   ///< per row
     Vector initial_pot;
@@ -107,6 +112,8 @@ class World {
     void calls_and_top_ups(std::size_t step);
     void rounds(std::size_t step);
     void breaker(std::size_t step);
+    void count_raised_margins();
+    void review_margins(std::size_t step);
     void end_of_step(std::size_t step);
     void record();
     void finish();
@@ -115,7 +122,7 @@ class World {
     bool play_round(std::size_t venue, std::size_t step, std::size_t round);
     bool is_short(std::size_t venue, const RowState& row) const;
     std::vector<std::size_t> find_short(std::size_t venue, std::size_t step, std::size_t round);
-    Order decide(std::size_t venue, std::size_t row) const;
+    Order decide(std::size_t venue, std::size_t row, std::size_t step) const;
     void cut_to_throughput(std::size_t venue, std::vector<Order>& orders);
     void plan_collateral(std::size_t venue, Order& order) const;
     void note_ties(std::size_t venue, const std::vector<Order>& orders);

@@ -302,7 +302,24 @@ Venue draw_venue(Dice& dice, const Scenario& scenario, std::size_t number) {
     venue.impact_common = draw_impact_common(dice, n);
     venue.margin = draw_margin(dice, n, 10.0 * equity / 50.0);
     venue.margin_common.warning = dice.chance(0.5) ? dice.uniform(1.1, 2.5) : 0.0;
-    if (dice.chance(0.6)) {
+    if (dice.chance(0.2)) {
+        DynamicMargin dynamic;
+        dynamic.interval_seconds = dt * static_cast<double>(dice.between(1, 12));
+        dynamic.volatility = dice.one_of({0.0, 0.5, 1.0});
+        dynamic.half_life_seconds = dt * static_cast<double>(dice.between(1, 20));
+        dynamic.depletion = dice.one_of({0.0, 0.5, 2.0});
+        dynamic.max = dice.uniform(1.0, 4.0);
+        venue.margin_common.dynamic = dynamic;
+    }
+    if (dice.chance(0.2)) {
+        SliceLiquidation::Params slice;
+        slice.share = dice.one_of({0.1, 0.2, 0.5, 1.0});
+        slice.cooldown_seconds = dt * dice.one_of({0.0, 0.5, 1.0, 2.5});
+        slice.slices = dice.one_of<std::uint64_t>({0, 0, 1, 3});
+        slice.backstop = dice.one_of({0.0, 0.3, 0.7});
+        slice.min_notional = dice.one_of({0.0, 0.0, 500.0});
+        venue.liquidation = slice;
+    } else if (dice.chance(0.6)) {
         PartialLiquidation::Params partial;
         partial.buffer = dice.one_of({1.0, 1.1, 1.5});
         partial.backstop = dice.one_of({0.0, 0.3, 0.7});

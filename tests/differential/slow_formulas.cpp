@@ -219,8 +219,9 @@ double Margin::maintenance(const Vector& position, const Vector& collateral, con
     return margin;
 }
 
-Valuation Margin::value(double cash, const Vector& position, const Vector& collateral, const Vector& price) const {
-    Valuation v{cash, cash, maintenance(position, collateral, price), 0.0};
+Valuation Margin::value(double factor, double cash, const Vector& position, const Vector& collateral,
+                        const Vector& price) const {
+    Valuation v{cash, cash, factor * maintenance(position, collateral, price), 0.0};
     for (std::size_t a = 0; a < price.size(); ++a) {
         v.equity += (collateral[a] * (1.0 - haircut_[a]) + position[a]) * price[a];
         v.wealth += (collateral[a] + position[a]) * price[a];
@@ -229,11 +230,18 @@ Valuation Margin::value(double cash, const Vector& position, const Vector& colla
     return v;
 }
 
-double Margin::fraction_to_close(double cash, const Vector& position, const Vector& collateral,
-                                 const Vector& price) const {
+double Margin::fraction_to_close(double factor, double cash, const Vector& position, const Vector& collateral,
+                                 const Vector& price, std::size_t closes, double since_close) const {
+    if (const auto* slice = std::get_if<SliceLiquidation::Params>(&venue_.liquidation)) {
+        const Valuation now = value(factor, cash, position, collateral, price);
+        const bool backstop = now.equity < slice->backstop * now.maintenance;
+        if (backstop || now.gross < slice->min_notional) return 1.0;
+        if (closes > 0 && since_close < slice->cooldown_seconds) return 0.0;
+        return slice->slices > 0 && closes >= slice->slices ? 1.0 : slice->share;
+    }
     const auto* partial = std::get_if<PartialLiquidation::Params>(&venue_.liquidation);
     if (partial == nullptr) return 1.0;
-    const Valuation now = value(cash, position, collateral, price);
+    const Valuation now = value(factor, cash, position, collateral, price);
     if (now.gross < partial->min_notional || now.equity < partial->backstop * now.maintenance) return 1.0;
 
     const double cost = (venue_.liquidation_common.fee + venue_.liquidation_common.expected_slippage) * now.gross;
@@ -243,7 +251,7 @@ double Margin::fraction_to_close(double cash, const Vector& position, const Vect
     const auto excess = [&](double f) {
         Vector left = position;
         for (double& q : left) q *= 1.0 - f;
-        return equity - f * cost - partial->buffer * maintenance(left, collateral, price);
+        return equity - f * cost - partial->buffer * factor * maintenance(left, collateral, price);
     };
     if (excess(0.0) >= 0.0) return 0.0;
     double above = 1.0;

@@ -29,11 +29,15 @@ class Margin {
   public:
     Margin(const Scenario& scenario, const Venue& venue);
 
-    Valuation value(double cash, const Vector& position, const Vector& collateral, const Vector& price) const;
+    /// \param factor  what the venue multiplies maintenance margins by
+    Valuation value(double factor, double cash, const Vector& position, const Vector& collateral,
+                    const Vector& price) const;
 
     /// The fraction of every position that the venue's policy closes, at these prices: the first f at which what is
     /// left has the buffer. That excess is concave in f, so it is sought below its highest point.
-    double fraction_to_close(double cash, const Vector& position, const Vector& collateral, const Vector& price) const;
+    /// \param closes  slices taken before, the last one `since_close` seconds ago
+    double fraction_to_close(double factor, double cash, const Vector& position, const Vector& collateral,
+                             const Vector& price, std::size_t closes, double since_close) const;
 
   private:
     double maintenance(const Vector& position, const Vector& collateral, const Vector& price) const;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
+#include <limits>
 #include <random>
 #include <vector>
 
@@ -20,6 +22,8 @@ struct Account {
     double equity;
     double fee = 0.0;
     double expected_slippage = 0.0;
+    std::uint64_t closes = 0;
+    double seconds_since_close = std::numeric_limits<double>::infinity();
 
     double gross() const {
         double sum = 0.0;
@@ -48,7 +52,9 @@ template <class Policy, class Rule> double fraction(const Policy& policy, const 
         .maintenance = margin_after(rule, account, 0.0),
         .gross = account.gross(),
         .fee = account.fee,
-        .expected_slippage = account.expected_slippage};
+        .expected_slippage = account.expected_slippage,
+                                     .closes = account.closes,
+                                     .seconds_since_close = account.seconds_since_close};
     return policy.fraction(view);
 }
 
@@ -213,6 +219,30 @@ TEST_CASE("partial: an account closed as told, at the expected cost, is not foun
 
 TEST_CASE("full: closes everything") {
     CHECK(fraction(FullLiquidation({}), flat(0.04), {.position = {1.0}, .mark = {100.0}, .equity = 3.999}) == 1.0);
+}
+
+TEST_CASE("slice: a share, a pause, and everything when it is late") {
+    const SliceLiquidation slice(
+        {.share = 0.2, .cooldown_seconds = 30.0, .slices = 2, .backstop = 2.0 / 3.0, .min_notional = 50.0});
+    const Account account{.position = {1.0}, .mark = {100.0}, .equity = 3.9}; // M = 4
+    CHECK(fraction(slice, flat(0.04), account) == 0.2);
+
+    Account closed_once = account;
+    closed_once.closes = 1;
+    closed_once.seconds_since_close = 29.0;
+    CHECK(fraction(slice, flat(0.04), closed_once) == 0.0); // cools down
+    closed_once.seconds_since_close = 30.0;
+    CHECK(fraction(slice, flat(0.04), closed_once) == 0.2);
+    Account closed_twice = closed_once;
+    closed_twice.closes = 2;
+    CHECK(fraction(slice, flat(0.04), closed_twice) == 1.0);
+
+    closed_once.seconds_since_close = 0.0;
+    closed_once.equity = 2.66; // below 2/3 of M the cooldown does not count
+    CHECK(fraction(slice, flat(0.04), closed_once) == 1.0);
+    closed_once.equity = 2.67;
+    CHECK(fraction(slice, flat(0.04), closed_once) == 0.0);
+    CHECK(fraction(slice, flat(0.04), {.position = {1.0}, .mark = {49.9}, .equity = 1.9}) == 1.0); // too small to slice
 }
 
 } // namespace plunge

@@ -144,4 +144,20 @@ TEST_CASE("health_factor: Aave's example of a loan against ether") {
     CHECK(state.maintenance == doctest::Approx(5000.0)); // half of the collateral backs exactly the debt
 }
 
+TEST_CASE("dynamic margin: the factor follows volatility and the fund, within its limits") {
+    const DynamicMargin by_volatility{.interval_seconds = 3600.0, .volatility = 1.0, .max = 3.0};
+    CHECK(by_volatility.factor(4.0, 1.0) == doctest::Approx(2.0).epsilon(1e-14)); // twice the volatility
+    CHECK(by_volatility.factor(0.25, 1.0) == 1.0);                                // calm asks for no less
+    CHECK(by_volatility.factor(100.0, 1.0) == 3.0);
+
+    const DynamicMargin by_fund{.interval_seconds = 3600.0, .depletion = 0.8, .max = 3.0};
+    CHECK(by_fund.factor(4.0, 1.0) == 1.0);
+    CHECK(by_fund.factor(4.0, 0.25) == doctest::Approx(1.6).epsilon(1e-14));
+    CHECK(by_fund.factor(4.0, 0.0) == doctest::Approx(1.8).epsilon(1e-14));
+    CHECK(by_fund.factor(4.0, 1.5) == 1.0); // fees have filled the fund beyond its start
+
+    const DynamicMargin both{.interval_seconds = 3600.0, .volatility = 0.5, .depletion = 1.0, .max = 10.0};
+    CHECK(both.factor(16.0, 0.5) == doctest::Approx(2.0 * 1.5).epsilon(1e-14));
+}
+
 } // namespace plunge

@@ -64,22 +64,29 @@ TEST_CASE("slack planes: looks find what single planes say, for any number of as
             for (std::uint32_t p = 0; p < expected.size(); ++p) {
                 CHECK(planes.row(p) == expected[p].row);
                 if (!(expected[p].at(low) > 0.0)) at.push_back(p);
-                if (p + 3 < expected.size() && !(expected[p].over(low, high) > 0.0)) over.push_back(p);
+                if (!(expected[p].over(low, high) > 0.0)) over.push_back(p);
             }
-            std::vector<std::uint32_t> found;
-            planes.find_at(low.data(), found);
-            CHECK(found == at);
-            planes.find_over(low.data(), high.data(), expected.size() > 3 ? expected.size() - 3 : 0, found);
-            CHECK(found == over);
+            std::vector<std::uint32_t> memory;
+            CHECK(std::ranges::equal(planes.find_at(low.data(), memory), at));
+            CHECK(std::ranges::equal(planes.find_over(low.data(), high.data(), memory), over));
             SlackPlanes chosen;
             chosen.set_assets(assets);
-            chosen.append(planes, over);
-            for (std::uint32_t j = 0; j < over.size(); ++j) CHECK(chosen.row(j) == expected[over[j]].row);
-            chosen.find_over(low.data(), high.data(), over.size(), found);
-            CHECK(found.size() == over.size());
+            const std::size_t first = engine() % (planes.size() + 1); // planes
+            chosen.append_over(planes, low.data(), high.data(), first);
+            const auto expected_size = std::lower_bound(over.begin(), over.end(), first) - over.begin();
+            REQUIRE(chosen.size() == static_cast<std::size_t>(expected_size));
             chosen.clear();
-            chosen.find_at(low.data(), found);
-            CHECK(found.empty());
+            chosen.append_over(planes, low.data(), high.data(), planes.size());
+            REQUIRE(chosen.size() == over.size());
+            for (std::uint32_t j = 0; j < over.size(); ++j) CHECK(chosen.row(j) == expected[over[j]].row);
+            CHECK(chosen.find_over(low.data(), high.data(), memory).size() == over.size());
+            if (!over.empty()) {
+                const std::vector<double> nothing(assets, 0.0);
+                chosen.replace(0, 1.0, nothing.data());
+                CHECK(chosen.find_over(low.data(), high.data(), memory).size() == over.size() - 1);
+            }
+            chosen.clear();
+            CHECK(chosen.find_at(low.data(), memory).empty());
         }
     }
 }
@@ -94,9 +101,12 @@ TEST_CASE("slack planes: the first step at which a plane is not positive") {
             planes.set_assets(assets);
             planes.push_back(plane.row, plane.base, plane.slope.data());
             std::vector<std::vector<double>> marks;
-            std::vector<const double*> mark;
-            for (std::size_t a = 0; a < assets; ++a) marks.push_back(draw(engine, steps, 0.4, 0.0));
-            for (const auto& one : marks) mark.push_back(one.data());
+            constexpr std::size_t stride = steps + SlackPlanes::lanes;
+            std::vector<float> mark(assets * stride);
+            for (std::size_t a = 0; a < assets; ++a) {
+                marks.push_back(draw(engine, steps, 0.4, 0.0));
+                std::copy(marks[a].begin(), marks[a].end(), mark.begin() + static_cast<std::ptrdiff_t>(a * stride));
+            }
             const std::size_t from = engine() % steps;
             const std::size_t limit = from + engine() % (steps - from + 1);
             std::size_t expected = from;
@@ -105,7 +115,7 @@ TEST_CASE("slack planes: the first step at which a plane is not positive") {
                 for (const auto& one : marks) now.push_back(one[expected]);
                 if (!(plane.at(now) > 0.0)) break;
             }
-            CHECK(planes.first_at(0, mark.data(), from, limit) == expected);
+            CHECK(planes.first_at(0, mark.data(), stride, from, limit) == expected);
         }
     }
 }

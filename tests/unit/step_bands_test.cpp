@@ -134,7 +134,7 @@ TEST_CASE("value scale: blocks have the codes of single values, and codes rise w
         std::vector<double> values{0.0, -0.0, -5.0, resolution.atom, 1e-300, 1e300, 5e-324};
         for (int i = -300; i < 300; ++i)
             values.push_back(std::exp(0.11 * i) * (resolution.atom > 0.0 ? resolution.atom : 1.0));
-        for (const std::size_t count : {values.size(), std::size_t{3}, std::size_t{5}}) {
+        for (const std::size_t count : {values.size(), std::size_t{3}, std::size_t{8}, std::size_t{13}}) {
             std::vector<std::uint16_t> codes(count);
             scale.encode(values.data(), count, codes.data());
             std::size_t different = 0;
