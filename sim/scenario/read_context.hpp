@@ -33,6 +33,12 @@ class ReadContext {
                const std::string& hint = {});
     /// The same about a value of the file, which is quoted.
     void error(const Node& node, const std::string& key, const std::string& message, const std::string& hint = {});
+    /// Remembers a preset that a venue names. \return what Place::preset_index says of its values.
+    int add_preset(const std::string& name);
+
+    /// The preset that a table, or some row of it, comes from; null where it is the scenario's own.
+    const std::string* preset_of(const Node& table) const;
+
     /// A mistake in an input file.
     void error_in_input(Diagnostic diagnostic);
 
@@ -63,6 +69,7 @@ class ReadContext {
     std::vector<std::string> overrides_;
     InputReader read_input_;
     std::vector<InputFile> inputs_;
+    std::vector<std::string> presets_;
     std::vector<Diagnostic> diagnostics_;
 };
 

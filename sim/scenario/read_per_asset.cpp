@@ -148,7 +148,11 @@ bool for_each_asset(ReadContext& context, const Node& table, const std::string& 
     }
     // A misspelt symbol is reported; that it is missing under its right name too says nothing new.
     if (absent.size() > unknown) {
-        context.error(table, path, "every asset must be named", "missing: " + joined(absent));
+        std::string hint = "missing: " + joined(absent);
+        if (const std::string* preset = context.preset_of(table)) {
+            hint += fmt::format("; preset \"{}\" does not have it: give {}", *preset, join_path(path, absent.front()));
+        }
+        context.error(table, path, "every asset must be named", hint);
         good = false;
     }
     return good;

@@ -106,6 +106,7 @@ struct VenueCollateral {
 
 struct Venue {
     std::string name;
+    std::string expanded_from; ///< preset and date; empty where the rules are the scenario's own
     Mark mark = MarkLast{};
     std::uint64_t max_rounds = 64;
     ImpactModels::Params impact;
@@ -122,6 +123,9 @@ struct Venue {
         using P = Venue;
         return std::tuple{
             required_field("name", &P::name, Unit::none, any_number, "letters, digits, `_`, `-`; unique"),
+            optional_field("expanded_from", &P::expanded_from, Unit::none, any_number,
+                           "the preset and date that the rules below were taken from; result files hold it in place of "
+                           "`preset`, with the rules written out"),
             optional_field(
                 "mark", &P::mark, Unit::none, any_number,
                 "price that margin uses: \"last\", \"index\" (depth-weighted over venues) or { ema = \"30s\" }"),
