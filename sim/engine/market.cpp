@@ -6,6 +6,7 @@
 
 #include "models/common/model_list.hpp"
 #include "models/random/elementary.hpp"
+#include "sim/scenario/index_process.hpp"
 
 namespace plunge {
 namespace {
@@ -16,32 +17,28 @@ std::vector<double> initial_prices(const Scenario& scenario) {
     return price;
 }
 
-PriceProcess make_process(const Scenario& scenario) {
-    return std::visit(
-        [&](const auto& params) -> PriceProcess {
-            using Model = typename ModelOf<PriceModels, std::decay_t<decltype(params)>>::type;
-            return Model(params, scenario.assets.size(), scenario.run.step_seconds);
-        },
-        scenario.prices);
-}
-
-double total_volatility(const PriceProcess& process, std::size_t asset) {
-    return std::visit([&](const auto& model) { return model.total_volatility(asset); }, process);
+std::vector<WrappedAsset> wrapped_assets(const Scenario& scenario) {
+    std::vector<WrappedAsset> wrapped;
+    for (std::size_t a = 0; a < scenario.assets.size(); ++a) {
+        const Asset& asset = scenario.assets[a];
+        if (!asset.follows) continue;
+        wrapped.push_back({a, *asset.follows, Basis(asset.basis.value_or(Basis::Params{}), scenario.run.step_seconds)});
+    }
+    return wrapped;
 }
 
 std::size_t whole_steps(double seconds, double step_seconds) {
     return static_cast<std::size_t>(std::ceil(seconds / step_seconds - 1e-9));
 }
 
-VenueModel make_venue(const Venue& venue, const Scenario& scenario, const PriceProcess& process) {
+VenueModel make_venue(const Venue& venue, const Scenario& scenario, const std::vector<double>& volatility) {
     const std::size_t assets = scenario.assets.size();
     const double dt = scenario.run.step_seconds;
     ImpactContext context;
     for (std::size_t a = 0; a < assets; ++a) {
         context.initial_price.push_back(scenario.assets[a].price);
         context.daily_volume.push_back(scenario.assets[a].daily_volume);
-        context.daily_volatility.push_back(total_volatility(process, a) *
-                                           std::sqrt(seconds_per_day / seconds_per_year));
+        context.daily_volatility.push_back(volatility[a] * std::sqrt(seconds_per_day / seconds_per_year));
     }
     VenueModel model{
         .name = venue.name,
@@ -86,8 +83,7 @@ VenueModel make_venue(const Venue& venue, const Scenario& scenario, const PriceP
     for (std::size_t a = 0; a < assets; ++a) {
         const double base = std::visit([&](const auto& shape) { return shape.consumed(a, 0.01); }, model.shape);
         model.depth_weight.push_back(base * scenario.assets[a].price);
-        const double sigma = total_volatility(process, a);
-        model.base_variance.push_back(sigma * sigma * dt / seconds_per_year);
+        model.base_variance.push_back(volatility[a] * volatility[a] * dt / seconds_per_year);
     }
     model.transient_keep = decay_factor(dt, model.impact.half_life_seconds);
     if (model.impact.thinning) model.thinning_keep = decay_factor(dt, model.impact.thinning->half_life_seconds);
@@ -108,7 +104,11 @@ std::vector<double> make_shock_path(const Scenario& scenario) {
     for (std::size_t t = 1; t <= steps; ++t) { // at t = 0 prices are the scenario's
         for (const Shock& shock : scenario.shocks) {
             const double share = shock.share_at(static_cast<double>(t) * scenario.run.step_seconds);
-            for (std::size_t a = 0; a < assets; ++a) path[a * (steps + 1) + t] += share * shock.log_move(a);
+            for (std::size_t a = 0; a < assets; ++a) {
+                const auto& underlying = scenario.assets[a].follows;
+                const double move = shock.log_move(a) + (underlying ? shock.log_move(*underlying) : 0.0);
+                path[a * (steps + 1) + t] += share * move;
+            }
         }
     }
     return path;
@@ -118,9 +118,10 @@ std::vector<double> make_shock_path(const Scenario& scenario) {
 
 Market::Market(Scenario scenario)
     : scenario_{std::move(scenario)}, initial_price_{initial_prices(scenario_)}, process_{make_process(scenario_)},
-      shock_path_{make_shock_path(scenario_)} {
+      driven_{driven_assets(scenario_)}, wrapped_{wrapped_assets(scenario_)},
+      volatility_{index_volatility(scenario_, process_)}, shock_path_{make_shock_path(scenario_)} {
     const double dt = step_seconds();
-    for (const Venue& venue : scenario_.venues) venues_.push_back(make_venue(venue, scenario_, process_));
+    for (const Venue& venue : scenario_.venues) venues_.push_back(make_venue(venue, scenario_, volatility_));
     for (const Cohort& cohort : scenario_.cohorts) {
         TopUpModel model;
         if (const auto* params = std::get_if<TopUp::Params>(&cohort.behaviour)) {
@@ -130,9 +131,8 @@ Market::Market(Scenario scenario)
     }
     constexpr double least_move = 1e-4; // keeps the search's scale positive where nothing moves
     for (std::size_t a = 0; a < assets(); ++a) {
-        const double sigma = total_volatility(process_, a);
         typical_move_.push_back(
-            std::max(least_move, sigma * std::sqrt(scenario_.run.horizon_seconds / seconds_per_year)));
+            std::max(least_move, volatility_[a] * std::sqrt(scenario_.run.horizon_seconds / seconds_per_year)));
     }
     if (scenario_.market.arbitrage_seconds > 0.0) arbitrage_keep_ = det_exp(-dt / scenario_.market.arbitrage_seconds);
     cascade_gap_steps_ = static_cast<std::size_t>(scenario_.record.cascade_gap_seconds / dt + 1e-9);

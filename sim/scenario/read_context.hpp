@@ -62,7 +62,8 @@ class ReadContext {
     std::vector<Diagnostic> sorted_diagnostics() const;
 
     std::vector<std::string> symbols;     ///< of the assets, in order; empty string where the symbol is wrong
-    std::vector<std::string> venue_names; ///< the same for venues
+    std::vector<std::string> wrapped;     ///< symbols that [prices] leaves out, while it is read
+    std::vector<std::string> venue_names; ///< like `symbols`, of the venues
 
   private:
     std::string file_;

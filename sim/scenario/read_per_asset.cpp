@@ -167,7 +167,11 @@ std::optional<std::size_t> find_asset(ReadContext& context, const Place& place, 
     // Where some asset has no valid symbol, that is what has to be mended first.
     const bool symbols_known = !context.symbols.empty() &&
                                std::find(context.symbols.begin(), context.symbols.end(), "") == context.symbols.end();
-    if (symbols_known) {
+    const bool wrapped = std::find(context.wrapped.begin(), context.wrapped.end(), symbol) != context.wrapped.end();
+    if (wrapped) {
+        context.error(place, path, value, "this asset follows its underlying",
+                      "leave it out here: its own part is asset.basis");
+    } else if (symbols_known) {
         context.error(place, path, value, fmt::format("there is no asset \"{}\"", shown(symbol)),
                       known_names_hint(symbol, context.symbols));
     }

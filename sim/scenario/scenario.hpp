@@ -16,6 +16,7 @@
 #include "models/impact/resilience.hpp"
 #include "models/liquidation/registry.hpp"
 #include "models/margin/registry.hpp"
+#include "models/price/basis.hpp"
 #include "models/price/registry.hpp"
 #include "models/price/shock.hpp"
 #include "models/waterfall/registry.hpp"
@@ -66,7 +67,10 @@ struct RunSettings {
 struct Asset {
     std::string symbol;
     double price = 0.0;
-    double daily_volume = 0.0; ///< zero: not given
+    double daily_volume = 0.0;          ///< zero: not given
+    std::string underlying;             ///< empty: driven by the price process
+    std::optional<Basis::Params> basis; ///< none: always at parity
+    std::optional<std::size_t> follows; ///< index of `underlying`
 
     static constexpr auto fields() {
         using P = Asset;
@@ -74,7 +78,13 @@ struct Asset {
             required_field("symbol", &P::symbol, Unit::none, any_number, "letters, digits, `_`; unique; not USD"),
             required_field("price", &P::price, Unit::quote, positive, "price at the start"),
             optional_field("daily_volume", &P::daily_volume, Unit::quote_per_day, positive,
-                           "traded quote volume per day; square-root impact needs it")};
+                           "traded quote volume per day; square-root impact needs it"),
+            optional_field("underlying", &P::underlying, Unit::none, any_number,
+                           "symbol of the asset whose index price this one follows: the lists of [prices] leave it "
+                           "out, shocks of the underlying move it too"),
+            optional_field("basis", &P::basis, Unit::none, any_number,
+                           "mean-reverting log premium over the underlying (`models/price/basis.hpp`); always at "
+                           "parity where left out")};
     }
 };
 

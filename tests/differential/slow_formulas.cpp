@@ -58,7 +58,9 @@ const DiffusionParams* diffusion_of(const PriceModels::Params& prices) {
 
 Vector total_volatility(const Scenario& scenario) {
     Vector volatility;
-    for (std::size_t a = 0; a < scenario.assets.size(); ++a) {
+    std::size_t driven = 0;
+    for (const Asset& asset : scenario.assets) driven += asset.follows ? 0 : 1;
+    for (std::size_t a = 0; a < driven; ++a) {
         if (const auto* replay = std::get_if<Replay::Params>(&scenario.prices)) {
             volatility.push_back(replay->volatility[a]);
             continue;
@@ -73,7 +75,18 @@ Vector total_volatility(const Scenario& scenario) {
         }
         volatility.push_back(std::sqrt(variance));
     }
-    return volatility;
+    // So far the process's own; an asset that follows another has that one's variance and its basis's.
+    Vector all(scenario.assets.size(), 0.0);
+    for (std::size_t a = 0, row = 0; a < all.size(); ++a) {
+        if (!scenario.assets[a].follows) all[a] = volatility[row++];
+    }
+    for (std::size_t a = 0; a < all.size(); ++a) {
+        const Asset& asset = scenario.assets[a];
+        if (!asset.follows) continue;
+        const double sigma = asset.basis ? asset.basis->volatility : 0.0;
+        all[a] = std::sqrt(all[*asset.follows] * all[*asset.follows] + sigma * sigma);
+    }
+    return all;
 }
 
 double maintenance_margin(const MarginModels::Params& rule, std::size_t asset, double notional) {
