@@ -158,6 +158,11 @@ std::vector<ExpandedPreset> expand_presets(ReadContext& context, Node& root) {
         const std::string path = join_path(item_path("venue", v, venues->items.size()), "preset");
         const auto choice = read_choice(context, member->value, path, KnownKeys(names.begin(), names.end()), "preset");
         if (!choice) continue;
+        if (const Node* before = venue.find("expanded_from")) {
+            context.error(*before, item_path("venue", v, venues->items.size()) + ".expanded_from",
+                          "does not go with preset", "it says that the rules of a preset are written out already");
+            continue;
+        }
         Preset preset = read_preset(preset_files()[*choice]);
         const Place place = member->value.place;
         member->key = "expanded_from";

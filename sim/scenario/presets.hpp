@@ -28,7 +28,7 @@ struct OpenKey {
 struct Preset {
     std::string name;
     std::string title;
-    std::string as_of; ///< date of the rules, `2025-07`
+    std::string as_of; ///< date of the rules as far as it is known, `2025-07` or `2025`
     std::vector<std::string> sources;
     std::vector<OpenKey> open;
     Node venue; ///< keys of [[venue]]
