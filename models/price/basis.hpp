@@ -19,6 +19,12 @@ namespace plunge {
 /// Gaussian: no runs on the redemption of the wrapped asset; script those as a shock of it alone.
 class Basis {
   public:
+    static constexpr std::string_view name = "ornstein_uhlenbeck";
+    static constexpr std::string_view equation =
+        "log p = log p_underlying + log rate + b, db = -kappa b dt + sigma dW, kappa = ln 2 / half_life";
+    static constexpr std::string_view source =
+        "Uhlenbeck & Ornstein (1930), Phys. Rev. 36, 823; exact at the step: Gillespie (1996), Phys. Rev. E 54, 2084";
+
     struct Params {
         double volatility = 0.0;
         double half_life_seconds = seconds_per_day;
@@ -33,6 +39,8 @@ class Basis {
                                "log basis that the prices at the start hold: -0.01 starts 1 % below parity")};
         }
     };
+
+    static constexpr auto fields() { return Params::fields(); }
 
     Basis(const Params& params, double step_seconds);
 

@@ -237,6 +237,8 @@ template <class... Kinds> std::vector<ModelShape> distribution_shapes(const std:
 
 } // namespace
 
+ModelShape describe_basis() { return describe_model<Basis>(); }
+
 std::vector<ModelShape> describe_distributions() {
     return distribution_shapes(static_cast<const Distribution*>(nullptr));
 }

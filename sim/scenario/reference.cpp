@@ -223,7 +223,12 @@ void collect_families(const SectionShape& section, std::vector<Family>& out) {
 
 std::vector<Family> all_families() {
     std::vector<Family> families;
-    for (const SectionShape& section : describe_scenario()) collect_families(section, families);
+    for (const SectionShape& section : describe_scenario()) {
+        collect_families(section, families);
+        if (section.key == "prices") {
+            families.push_back({"wrapped assets", "`underlying` and `basis` of `[[asset]]`", {describe_basis()}});
+        }
+    }
     return families;
 }
 

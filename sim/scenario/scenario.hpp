@@ -83,8 +83,7 @@ struct Asset {
                            "symbol of the asset whose index price this one follows: the lists of [prices] leave it "
                            "out, shocks of the underlying move it too"),
             optional_field("basis", &P::basis, Unit::none, any_number,
-                           "mean-reverting log premium over the underlying (`models/price/basis.hpp`); always at "
-                           "parity where left out")};
+                           "mean-reverting log premium over the underlying; always at parity where left out")};
     }
 };
 
