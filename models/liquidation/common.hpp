@@ -66,7 +66,7 @@ template <class Rule> struct LiquidationView {
     double margin_factor; ///< what the rule's margin is multiplied by
     double fee;
     double expected_slippage;
-    std::uint64_t closes = 0; ///< partial closes of this account before
+    std::uint64_t closes = 0;                                             ///< partial closes of this account before
     double seconds_since_close = std::numeric_limits<double>::infinity(); ///< since the last of them
 };
 

@@ -11,12 +11,13 @@ namespace plunge {
 
 /// Closes the share `share` of every position, then leaves the account alone for `cooldown`; after `slices` of them, or
 /// below `min_notional`, or where E < backstop M (cooldown or not), everything.
-/// Source: Hyperliquid docs, "Liquidations": of positions above 100,000 USDC a fifth is closed first; after a cooldown of
-/// 30 s the rest; below 2/3 of the maintenance margin a backstop takes the account over.
+/// Source: Hyperliquid docs, "Liquidations": of positions above 100,000 USDC a fifth is closed first; after a cooldown
+/// of 30 s the rest; below 2/3 of the maintenance margin a backstop takes the account over.
 class SliceLiquidation {
   public:
     static constexpr std::string_view name = "slice";
-    static constexpr std::string_view equation = "f = share, once per cooldown; f = 1 after `slices` of them or where E < backstop M";
+    static constexpr std::string_view equation =
+        "f = share, once per cooldown; f = 1 after `slices` of them or where E < backstop M";
     static constexpr std::string_view source = "Hyperliquid docs, \"Liquidations\"";
 
     struct Params {

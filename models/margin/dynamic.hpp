@@ -41,8 +41,9 @@ struct DynamicMargin {
 
     /// \param variance_ratio  the largest s2 \param fund_left  F / F_0, one where there is no fund
     double factor(double variance_ratio, double fund_left) const {
-        const double by_volatility = volatility > 0.0 && variance_ratio > 1.0 ? det_pow(variance_ratio, 0.5 * volatility)
-                                                                             : 1.0;
+        const double by_volatility = volatility > 0.0 && variance_ratio > 1.0
+                                         ? det_pow(variance_ratio, 0.5 * volatility)
+                                         : 1.0;
         const double by_depletion = 1.0 + depletion * std::max(0.0, 1.0 - fund_left);
         return std::clamp(by_volatility * by_depletion, 1.0, max);
     }

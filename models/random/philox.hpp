@@ -22,6 +22,7 @@ enum class Stream : std::uint8_t {
     jump_size = 3,   ///< index = jump component * 2^16 + asset; step = arrival number
     population = 4,  ///< index = account within its cohort; see population_stream()
     behaviour = 5,   ///< step = time step, index = account
+    basis = 6,       ///< step = time step, index = wrapped asset
 };
 
 /// Names one sequence of draws. `lane` separates sequences of one stream that share an index (cohorts).

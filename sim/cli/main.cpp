@@ -44,6 +44,7 @@ int run_command_line(int argc, char** argv) {
     add_replay_command(app, exit_code);
     add_schema_command(app, exit_code);
     add_models_command(app, exit_code);
+    add_presets_command(app, exit_code);
     try {
         app.parse(argc, argv);
     } catch (const CLI::Success& success) { // --help, --version

@@ -32,6 +32,8 @@ void print_venue(const Market& market, const Population& population, std::size_t
     fmt::print("\nVenue \"{}\": {} accounts", scenario.venues[v].name, view.accounts);
     if (view.rows != view.accounts) fmt::print(" in {} margin rows", view.rows);
     fmt::print(", equity {} USD\n", format_number(view.equity));
+    const std::string& preset = scenario.venues[v].expanded_from;
+    if (!preset.empty()) fmt::print("  rules of preset {}\n", preset);
     const auto& q = view.leverage_quantiles;
     fmt::print("  leverage at 5/25/50/75/95 %: {:.3g} / {:.3g} / {:.3g} / {:.3g} / {:.3g}\n", q[0], q[1], q[2], q[3],
                q[4]);

@@ -9,7 +9,8 @@
 namespace plunge {
 
 bool VenueState::stays_in_call(std::uint32_t row, const double* mark) const {
-    return rows_.has_position(row) && is_short_of(model_.rule, rows_.view(row), model_.warning * margin_factor_, mark, assets_);
+    return rows_.has_position(row) &&
+           is_short_of(model_.rule, rows_.view(row), model_.warning * margin_factor_, mark, assets_);
 }
 
 // A call that goes out or is over, or money that arrives.
@@ -60,7 +61,8 @@ void VenueState::call_margins(std::size_t t, const IndexPath& path) {
         const std::uint32_t row = top_ups_due_[arrived].second;
         if (!rows_.has_position(row)) continue;
         const TopUp::Params& params = market_.top_ups()[start_->cohort[row]].params;
-        const MarginState state = margin_state(model_.rule, rows_.view(row), margin_factor_, prices_.mark.data(), assets_);
+        const MarginState state = margin_state(model_.rule, rows_.view(row), margin_factor_, prices_.mark.data(),
+                                               assets_);
         const double allowed = params.limit * start_->initial_wealth[row] - paid_in_[row];
         const double amount = std::min(params.target * state.maintenance - state.equity, allowed);
         if (!(amount > 0.0)) continue;

@@ -6,6 +6,7 @@
 
 #include "models/common/model_list.hpp"
 #include "models/random/elementary.hpp"
+#include "sim/scenario/index_process.hpp"
 
 namespace plunge {
 namespace {
@@ -16,49 +17,81 @@ std::vector<double> initial_prices(const Scenario& scenario) {
     return price;
 }
 
-PriceProcess make_process(const Scenario& scenario, double step_seconds) {
-    return std::visit(
-        [&](const auto& params) -> PriceProcess {
-            using Model = typename ModelOf<PriceModels, std::decay_t<decltype(params)>>::type;
-            return Model(params, scenario.assets.size(), step_seconds);
-        },
-        scenario.prices);
-}
-
-double total_volatility(const PriceProcess& process, std::size_t asset) {
-    return std::visit([&](const auto& model) { return model.total_volatility(asset); }, process);
+std::vector<WrappedAsset> wrapped_assets(const Scenario& scenario) {
+    std::vector<WrappedAsset> wrapped;
+    for (std::size_t a = 0; a < scenario.assets.size(); ++a) {
+        const Asset& asset = scenario.assets[a];
+        if (!asset.follows) continue;
+        wrapped.push_back({a, *asset.follows, Basis(asset.basis.value_or(Basis::Params{}), scenario.run.step_seconds)});
+    }
+    return wrapped;
 }
 
 std::size_t whole_steps(double seconds, double step_seconds) {
     return static_cast<std::size_t>(std::ceil(seconds / step_seconds - 1e-9));
 }
 
-ImpactContext impact_context(const Scenario& scenario, const PriceProcess& process) {
+ImpactContext impact_context(const Scenario& scenario, const std::vector<double>& volatility) {
     ImpactContext context;
     for (std::size_t a = 0; a < scenario.assets.size(); ++a) {
         context.initial_price.push_back(scenario.assets[a].price);
         context.daily_volume.push_back(scenario.assets[a].daily_volume);
-        context.daily_volatility.push_back(total_volatility(process, a) *
-                                           std::sqrt(seconds_per_day / seconds_per_year));
+        context.daily_volatility.push_back(volatility[a] * std::sqrt(seconds_per_day / seconds_per_year));
     }
     return context;
 }
 
 // Simple returns over a horizon: the process with steps as long as the horizon, one step a draw, in a world of its own.
 std::vector<double> draw_returns(const Scenario& scenario, std::size_t count, double horizon_seconds) {
-    constexpr std::uint64_t margin_world = (std::uint64_t{1} << 48U) - 2; // even, so that nothing is mirrored
+    const PathKey key{scenario.run.seed, (std::uint64_t{1} << 48U) - 2, false}; // even, so that nothing is mirrored
     const std::size_t assets = scenario.assets.size();
-    std::vector<double> log_return(count * assets);
-    std::visit(
-        [&](const auto& process) {
-            process.fill(PathKey{scenario.run.seed, margin_world, false}, 0, count, log_return.data(), count);
-        },
-        make_process(scenario, horizon_seconds));
-    std::vector<double> simple(count * assets);
+    const std::vector<std::size_t> driven = driven_assets(scenario);
+    std::vector<double> drawn(count * driven.size());
+    std::visit([&](const auto& process) { process.fill(key, 0, count, drawn.data(), count); },
+               make_process(scenario, horizon_seconds));
+    std::vector<double> log_return(count * assets); // asset after asset
+    for (std::size_t d = 0; d < driven.size(); ++d) {
+        std::copy_n(drawn.data() + d * count, count, log_return.data() + driven[d] * count);
+    }
+    for (std::size_t a = 0; a < assets; ++a) {
+        const Asset& asset = scenario.assets[a];
+        if (!asset.follows) continue;
+        std::vector<double> basis(count + 1, 0.0);
+        Basis(asset.basis.value_or(Basis::Params{}), horizon_seconds).add_to(key, a, count, basis.data());
+        for (std::size_t s = 0; s < count; ++s) {
+            log_return[a * count + s] = log_return[*asset.follows * count + s] + basis[s + 1] - basis[s];
+        }
+    }
+    std::vector<double> simple;
     for (std::size_t s = 0; s < count; ++s) {
-        for (std::size_t a = 0; a < assets; ++a) simple[s * assets + a] = det_expm1(log_return[a * count + s]);
+        for (std::size_t a = 0; a < assets; ++a) simple.push_back(det_expm1(log_return[a * count + s]));
     }
     return simple;
+}
+
+// Correlation of log index returns: the process's between what assets follow, their bases being independent.
+SquareMatrix index_correlation(const Scenario& scenario, const PriceProcess& process,
+                               const std::vector<double>& volatility) {
+    const std::size_t assets = scenario.assets.size();
+    const std::vector<std::size_t> driven = driven_assets(scenario);
+    const SquareMatrix& factor = std::visit([](const auto& model) -> const SquareMatrix& { return model.factor(); },
+                                            process);
+    const auto row_of = [&](std::size_t a) {
+        return static_cast<std::size_t>(
+            std::find(driven.begin(), driven.end(), scenario.assets[a].follows.value_or(a)) - driven.begin());
+    };
+    const auto driven_share = [&](std::size_t a) { // of an asset's volatility
+        return volatility[a] > 0.0 ? volatility[scenario.assets[a].follows.value_or(a)] / volatility[a] : 1.0;
+    };
+    SquareMatrix correlation = SquareMatrix::identity(assets);
+    for (std::size_t a = 0; a < assets; ++a) {
+        for (std::size_t b = 0; b < a; ++b) {
+            double sum = 0.0;
+            for (std::size_t k = 0; k < driven.size(); ++k) sum += factor(row_of(a), k) * factor(row_of(b), k);
+            correlation(a, b) = correlation(b, a) = sum * driven_share(a) * driven_share(b);
+        }
+    }
+    return correlation;
 }
 
 // Quote notional within 1 % of the initial price.
@@ -71,48 +104,33 @@ std::vector<double> depth_within_one_percent(const ImpactShape& shape, const Sce
     return depth;
 }
 
-MarginContext margin_context(const Scenario& scenario, const PriceProcess& process, const std::vector<double>& haircut,
-                             const std::vector<double>& depth) {
-    const std::size_t assets = scenario.assets.size();
-    MarginContext context{.assets = assets,
-                          .haircut = haircut,
-                          .depth = depth,
-                          .annual_volatility = {},
-                          .correlation = SquareMatrix::identity(assets),
-                          .draw_returns = [&scenario](std::size_t count, double horizon_seconds) {
-                              return draw_returns(scenario, count, horizon_seconds);
-                          }};
-    const SquareMatrix& factor = std::visit([](const auto& model) -> const SquareMatrix& { return model.factor(); },
-                                            process);
-    for (std::size_t a = 0; a < assets; ++a) {
-        context.annual_volatility.push_back(total_volatility(process, a));
-        for (std::size_t b = 0; b < a; ++b) {
-            double sum = 0.0;
-            for (std::size_t k = 0; k < assets; ++k) sum += factor(a, k) * factor(b, k);
-            context.correlation(a, b) = context.correlation(b, a) = sum;
-        }
-    }
-    return context;
-}
-
-VenueModel make_venue(const Venue& venue, const Scenario& scenario, const PriceProcess& process) {
+VenueModel make_venue(const Venue& venue, const Scenario& scenario, const PriceProcess& process,
+                      const std::vector<double>& volatility) {
     const std::size_t assets = scenario.assets.size();
     const double dt = scenario.run.step_seconds;
     ImpactShape shape = std::visit(
         [&](const auto& params) -> ImpactShape {
             using Model = typename ModelOf<ImpactModels, std::decay_t<decltype(params)>>::type;
-            return Model(params, impact_context(scenario, process));
+            return Model(params, impact_context(scenario, volatility));
         },
         venue.impact);
     const std::vector<double> depth = depth_within_one_percent(shape, scenario);
     const std::vector<double> haircut = venue.collateral.haircut.empty() ? std::vector<double>(assets, 0.0)
                                                                          : venue.collateral.haircut.values;
+    const MarginContext context{.assets = assets,
+                                .haircut = haircut,
+                                .depth = depth,
+                                .annual_volatility = volatility,
+                                .correlation = index_correlation(scenario, process, volatility),
+                                .draw_returns = [&](std::size_t count, double horizon_seconds) {
+                                    return draw_returns(scenario, count, horizon_seconds);
+                                }};
     VenueModel model{
         .name = venue.name,
         .rule = std::visit(
             [&](const auto& params) -> MarginRule {
                 using Model = typename ModelOf<MarginModels, std::decay_t<decltype(params)>>::type;
-                return Model(params, margin_context(scenario, process, haircut, depth));
+                return Model(params, context);
             },
             venue.margin),
         .policy = std::visit(
@@ -144,8 +162,7 @@ VenueModel make_venue(const Venue& venue, const Scenario& scenario, const PriceP
         }
     }
     for (std::size_t a = 0; a < assets; ++a) {
-        const double sigma = total_volatility(process, a);
-        model.base_variance.push_back(sigma * sigma * dt / seconds_per_year);
+        model.base_variance.push_back(volatility[a] * volatility[a] * dt / seconds_per_year);
     }
     model.transient_keep = decay_factor(dt, model.impact.half_life_seconds);
     if (model.impact.thinning) model.thinning_keep = decay_factor(dt, model.impact.thinning->half_life_seconds);
@@ -172,7 +189,11 @@ std::vector<double> make_shock_path(const Scenario& scenario) {
     for (std::size_t t = 1; t <= steps; ++t) { // at t = 0 prices are the scenario's
         for (const Shock& shock : scenario.shocks) {
             const double share = shock.share_at(static_cast<double>(t) * scenario.run.step_seconds);
-            for (std::size_t a = 0; a < assets; ++a) path[a * (steps + 1) + t] += share * shock.log_move(a);
+            for (std::size_t a = 0; a < assets; ++a) {
+                const auto& underlying = scenario.assets[a].follows;
+                const double move = shock.log_move(a) + (underlying ? shock.log_move(*underlying) : 0.0);
+                path[a * (steps + 1) + t] += share * move;
+            }
         }
     }
     return path;
@@ -181,10 +202,12 @@ std::vector<double> make_shock_path(const Scenario& scenario) {
 } // namespace
 
 Market::Market(Scenario scenario)
-    : scenario_{std::move(scenario)}, initial_price_{initial_prices(scenario_)},
-      process_{make_process(scenario_, scenario_.run.step_seconds)}, shock_path_{make_shock_path(scenario_)} {
+    : scenario_{std::move(scenario)},
+      initial_price_{initial_prices(scenario_)}, process_{make_process(scenario_, scenario_.run.step_seconds)},
+      driven_{driven_assets(scenario_)}, wrapped_{wrapped_assets(scenario_)},
+      volatility_{index_volatility(scenario_, process_)}, shock_path_{make_shock_path(scenario_)} {
     const double dt = step_seconds();
-    for (const Venue& venue : scenario_.venues) venues_.push_back(make_venue(venue, scenario_, process_));
+    for (const Venue& venue : scenario_.venues) venues_.push_back(make_venue(venue, scenario_, process_, volatility_));
     for (const Cohort& cohort : scenario_.cohorts) {
         TopUpModel model;
         if (const auto* params = std::get_if<TopUp::Params>(&cohort.behaviour)) {
@@ -194,9 +217,8 @@ Market::Market(Scenario scenario)
     }
     constexpr double least_move = 1e-4; // keeps the search's scale positive where nothing moves
     for (std::size_t a = 0; a < assets(); ++a) {
-        const double sigma = total_volatility(process_, a);
         typical_move_.push_back(
-            std::max(least_move, sigma * std::sqrt(scenario_.run.horizon_seconds / seconds_per_year)));
+            std::max(least_move, volatility_[a] * std::sqrt(scenario_.run.horizon_seconds / seconds_per_year)));
     }
     if (scenario_.market.arbitrage_seconds > 0.0) arbitrage_keep_ = det_exp(-dt / scenario_.market.arbitrage_seconds);
     cascade_gap_steps_ = static_cast<std::size_t>(scenario_.record.cascade_gap_seconds / dt + 1e-9);

@@ -50,6 +50,13 @@ struct Population {
     std::vector<SafeRadii> warning_radii; ///< per venue, for E < warning M; empty where no calls are sent
 };
 
+/// An asset whose index price follows another's.
+struct WrappedAsset {
+    std::size_t asset = 0;
+    std::size_t underlying = 0;
+    Basis basis;
+};
+
 /// What a cohort's behaviour is, per cohort.
 struct TopUpModel {
     bool active = false;
@@ -68,6 +75,9 @@ class Market {
     double step_seconds() const { return scenario_.run.step_seconds; }
     const std::vector<double>& initial_price() const { return initial_price_; }
     const PriceProcess& process() const { return process_; }
+    /// Assets that the process drives, in its order, and those that follow one of them.
+    const std::vector<std::size_t>& driven() const { return driven_; }
+    const std::vector<WrappedAsset>& wrapped() const { return wrapped_; }
     const std::vector<VenueModel>& venues() const { return venues_; }
     const std::vector<TopUpModel>& top_ups() const { return top_ups_; }
     const std::vector<double>& typical_move() const { return typical_move_; }
@@ -89,6 +99,9 @@ class Market {
     Scenario scenario_;
     std::vector<double> initial_price_;
     PriceProcess process_;
+    std::vector<std::size_t> driven_;
+    std::vector<WrappedAsset> wrapped_;
+    std::vector<double> volatility_; // [A] of the index, annualised
     std::vector<VenueModel> venues_;
     std::vector<TopUpModel> top_ups_;
     std::vector<double> typical_move_; // [A] log move over the horizon that the search scales its radii with

@@ -33,7 +33,8 @@ void IndexPath::generate(const Market& market, std::uint64_t world) {
             }
         },
         market.process());
-    accumulate();
+    accumulate(market.driven().size());
+    if (!market.wrapped().empty()) follow_underlyings(market, key);
     const std::vector<double>& shock = market.shock_path();
     for (std::size_t a = 0; a < assets_ && !shock.empty(); ++a) {
         for (std::size_t t = 0; t <= steps_; ++t) log_move_[a * stride_ + t] += shock[a * (steps_ + 1) + t];
@@ -50,11 +51,11 @@ void IndexPath::assign(const std::vector<double>& log_moves, const std::vector<d
 }
 
 // Sums log returns into log moves; several assets at a time, because each sum waits for itself.
-void IndexPath::accumulate() {
+void IndexPath::accumulate(std::size_t rows) {
     constexpr std::size_t together = 4;
-    for (std::size_t first = 0; first < assets_; first += together) {
+    for (std::size_t first = 0; first < rows; first += together) {
         double* move = log_move_.data() + first * stride_;
-        switch (std::min(together, assets_ - first)) {
+        switch (std::min(together, rows - first)) {
         case 1:
             sum_up<1>(move);
             break;
@@ -74,6 +75,20 @@ template <std::size_t Assets> void IndexPath::sum_up(double* move) const {
     double sum[Assets] = {};
     for (std::size_t t = 1; t <= steps_; ++t) {
         for (std::size_t a = 0; a < Assets; ++a) move[a * stride_ + t] = sum[a] += move[a * stride_ + t];
+    }
+}
+
+// The process has written the rows of the assets it drives one after the other: they go to their assets' places, from
+// the last on because no asset comes before its row; then those that follow are copied from them.
+void IndexPath::follow_underlyings(const Market& market, const PathKey& key) {
+    const auto row = [&](std::size_t a) { return log_move_.data() + a * stride_; };
+    const std::vector<std::size_t>& driven = market.driven();
+    for (std::size_t d = driven.size(); d-- > 0;) {
+        if (driven[d] != d) std::copy_n(row(d), steps_ + 1, row(driven[d]));
+    }
+    for (const WrappedAsset& wrapped : market.wrapped()) {
+        std::copy_n(row(wrapped.underlying), steps_ + 1, row(wrapped.asset));
+        wrapped.basis.add_to(key, wrapped.asset, steps_, row(wrapped.asset));
     }
 }
 

@@ -8,6 +8,7 @@
 namespace plunge {
 
 class Market;
+struct PathKey;
 
 /// Steps per block of the path's price ranges.
 inline constexpr std::size_t range_block = 16;
@@ -33,7 +34,8 @@ class IndexPath {
 
   private:
     void set_size(std::size_t assets, std::size_t steps);
-    void accumulate();
+    void accumulate(std::size_t rows);
+    void follow_underlyings(const Market& market, const PathKey& key);
     template <std::size_t Assets> void sum_up(double* move) const;
     void price_from_log(const std::vector<double>& initial_price);
 

@@ -7,6 +7,7 @@
 #include "models/margin/any_rule.hpp"
 #include "models/random/elementary.hpp"
 #include "sim/engine/sampling.hpp"
+#include "sim/scenario/index_process.hpp"
 
 namespace plunge {
 namespace {
@@ -45,24 +46,29 @@ std::vector<double> signed_shares(const Cohort& cohort, std::size_t assets, Phil
     return share;
 }
 
-// Log moves from the time a position was opened until now.
-std::vector<double> moves_since_entry(const EntryScatter& scatter, const PriceProcess& process, std::size_t assets,
-                                      PhiloxEngine& engine) {
+// Log moves from the time a position was opened until now. Wrapped assets have moved like their underlying: their basis
+// is taken to have been what it is.
+std::vector<double> moves_since_entry(const EntryScatter& scatter, const Scenario& scenario,
+                                      const PriceProcess& process, PhiloxEngine& engine) {
     const double age_years = sample_uniform(engine) * scatter.lookback_seconds / seconds_per_year;
-    std::vector<double> z(assets);
+    const std::vector<std::size_t> driven = driven_assets(scenario);
+    std::vector<double> z(driven.size());
     for (double& value : z) value = sample_normal(engine);
-    return std::visit(
+    std::vector<double> move(scenario.assets.size());
+    std::visit(
         [&](const auto& model) {
-            std::vector<double> move(assets);
-            for (std::size_t a = 0; a < assets; ++a) {
+            for (std::size_t d = 0; d < driven.size(); ++d) {
                 double correlated = 0.0;
-                for (std::size_t b = 0; b <= a; ++b) correlated += model.factor()(a, b) * z[b];
-                const double sigma = model.total_volatility(a);
-                move[a] = sigma * std::sqrt(age_years) * correlated - 0.5 * sigma * sigma * age_years;
+                for (std::size_t b = 0; b <= d; ++b) correlated += model.factor()(d, b) * z[b];
+                const double sigma = model.total_volatility(d);
+                move[driven[d]] = sigma * std::sqrt(age_years) * correlated - 0.5 * sigma * sigma * age_years;
             }
-            return move;
         },
         process);
+    for (std::size_t a = 0; a < move.size(); ++a) {
+        if (scenario.assets[a].follows) move[a] = move[*scenario.assets[a].follows];
+    }
+    return move;
 }
 
 class Builder {
@@ -135,7 +141,7 @@ class Builder {
         // Whoever was opened at prices that would have it liquidated by now is not there any more: draw again.
         constexpr int max_tries = 1000;
         for (int attempt = 0; cohort.entry && attempt < max_tries; ++attempt) {
-            open_at(moves_since_entry(*cohort.entry, process_, assets_, engine));
+            open_at(moves_since_entry(*cohort.entry, scenario_, process_, engine));
             if (survives(account, cohort)) return account;
         }
         open_at({});

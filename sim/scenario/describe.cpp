@@ -9,6 +9,7 @@
 #include "models/common/model_list.hpp"
 #include "sim/scenario/document.hpp"
 #include "sim/scenario/durations.hpp"
+#include "sim/scenario/presets.hpp"
 #include "sim/scenario/read_context.hpp"
 #include "sim/scenario/scenario.hpp"
 
@@ -185,6 +186,12 @@ SectionShape describe_venue() {
         "venue", "[[venue]]", true,
         "An exchange or lending protocol: holds accounts, margins them, liquidates "
         "them, and owns a loss waterfall.");
+    KeyShape preset;
+    preset.key = "preset";
+    preset.kind = ValueKind::choice;
+    preset.names = preset_names();
+    preset.meaning = "start from the published rules of an exchange; what the scenario says itself goes before them";
+    venue.keys.insert(venue.keys.begin() + 1, preset);
     SectionShape breaker = move_to_section(venue, "breaker", "[venue.breaker]", "Halts trading after a fast move.");
     SectionShape collateral = move_to_section(venue, "collateral", "[venue.collateral]",
                                               "What collateral is worth as margin.");
@@ -229,6 +236,8 @@ template <class... Kinds> std::vector<ModelShape> distribution_shapes(const std:
 }
 
 } // namespace
+
+ModelShape describe_basis() { return describe_model<Basis>(); }
 
 std::vector<ModelShape> describe_distributions() {
     return distribution_shapes(static_cast<const Distribution*>(nullptr));

@@ -72,6 +72,9 @@ struct SectionShape {
 /// All sections, in the order of the documentation.
 std::vector<SectionShape> describe_scenario();
 
+/// The basis of a wrapped asset: a model without alternatives, which no key chooses.
+ModelShape describe_basis();
+
 /// The shapes that a distribution may have.
 std::vector<ModelShape> describe_distributions();
 

@@ -77,7 +77,7 @@ class SourceText {
 };
 
 Place place_of(const toml::source_region& region) {
-    return {static_cast<int>(region.begin.line), static_cast<int>(region.begin.column), -1};
+    return {static_cast<int>(region.begin.line), static_cast<int>(region.begin.column), -1, -1};
 }
 
 bool before(const Place& a, const Place& b) { return std::pair{a.line, a.column} < std::pair{b.line, b.column}; }
@@ -135,6 +135,15 @@ template <class Tree> auto* find_member(Tree& tree, std::string_view key) {
 
 const Node* Node::find(std::string_view key) const { return find_member(*this, key); }
 Node* Node::find(std::string_view key) { return find_member(*this, key); }
+
+void set_place(Node& node, const Place& place) {
+    node.place = place;
+    for (Member& member : node.members) {
+        member.place = place;
+        set_place(member.value, place);
+    }
+    for (Node& item : node.items) set_place(item, place);
+}
 
 Node parse_document(std::string_view text) {
     constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";

@@ -9,11 +9,13 @@
 
 namespace plunge {
 
-/// Where something stands: in the scenario file, or in the n-th `--set`.
+/// Where something stands: in the scenario file, or in the n-th `--set`. What a preset gives stands where the preset is
+/// named.
 struct Place {
     int line = 0;
     int column = 0;
     int override_index = -1; ///< -1: in the file
+    int preset_index = -1;   ///< -1: not from a preset
 };
 
 struct Member;
@@ -55,6 +57,9 @@ class SyntaxError : public std::runtime_error {
     int line;
     int column;
 };
+
+/// Lets a node and everything in it stand at `place`.
+void set_place(Node& node, const Place& place);
 
 /// Parses TOML. A byte-order mark is skipped.
 /// \throws SyntaxError

@@ -157,6 +157,29 @@ Json object_of(const std::vector<KeyShape>& keys) {
             {"additionalProperties", false}};
 }
 
+// Where a preset gives what is left out nothing is required, and a table may be any of the models.
+Json loosened(Json schema) {
+    schema.erase("required");
+    if (const auto choices = schema.find("oneOf"); choices != schema.end()) {
+        Json any = Json::array();
+        for (const Json& choice : *choices) any.push_back(loosened(choice));
+        schema.erase("oneOf");
+        schema["anyOf"] = std::move(any);
+    }
+    if (const auto properties = schema.find("properties"); properties != schema.end()) {
+        for (auto& property : *properties) property = loosened(property);
+    }
+    return schema;
+}
+
+// A venue that says everything itself, or one that starts from a preset.
+Json venue_of(Json whole) {
+    Json from_preset = loosened(whole);
+    from_preset["required"] = {"name", "preset"};
+    whole["properties"].erase("preset");
+    return one_of({std::move(whole), std::move(from_preset)});
+}
+
 Json section_of(const SectionShape& section) {
     Json inner = Json::object();
     Json inner_required = Json::array();
@@ -173,6 +196,7 @@ Json section_of(const SectionShape& section) {
             schema["oneOf"] = {{{"required", {"accounts", "equity", "leverage", "positions"}}},
                                {{"required", {"accounts_from"}}}};
         }
+        if (section.key == "venue") schema = venue_of(std::move(schema));
     } else {
         schema = family_of(section.models, section.choice_key, section.keys, inner);
     }

@@ -12,6 +12,7 @@
 
 #include "sim/scenario/document.hpp"
 #include "sim/scenario/overrides.hpp"
+#include "sim/scenario/presets.hpp"
 #include "sim/scenario/read_context.hpp"
 #include "sim/scenario/read_sections.hpp"
 #include "sim/sha256.hpp"
@@ -68,8 +69,11 @@ LoadedScenario parse_scenario(const std::string& text, const std::string& displa
     } catch (const SyntaxError& syntax) {
         throw ScenarioError({{display_path, syntax.line, syntax.column, "", "", syntax.what()}});
     }
-    apply_overrides(context, overrides, document);
-    loaded.effective = overrides.empty() ? text : write_document(document);
+    apply_overrides(context, overrides, OverrideStage::before_presets, document);
+    const std::vector<ExpandedPreset> presets = expand_presets(context, document);
+    apply_overrides(context, overrides, OverrideStage::after_presets, document);
+    check_open_keys(context, document, presets);
+    loaded.effective = overrides.empty() && presets.empty() ? text : write_document(document);
     loaded.scenario = read_scenario(context, document);
     if (context.error_count() > 0) throw ScenarioError(context.sorted_diagnostics());
     loaded.inputs = context.inputs();

@@ -38,8 +38,8 @@ class ScenarioError : public std::runtime_error {
 
 struct LoadedScenario {
     Scenario scenario;
-    std::string source;            ///< the TOML, verbatim
-    std::string effective;         ///< the TOML with overrides applied; equal to `source` where there are none
+    std::string source;    ///< the TOML, verbatim
+    std::string effective; ///< the TOML with presets and overrides applied; equal to `source` where there are none
     std::vector<InputFile> inputs; ///< every file that the scenario names, once, in order of first use
     std::string sha256;            ///< hexadecimal digest over `effective` and `inputs`
     std::string path;              ///< of the scenario, as the user named it

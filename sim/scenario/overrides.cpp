@@ -9,15 +9,6 @@
 namespace plunge {
 namespace {
 
-void set_place(Node& node, const Place& place) {
-    node.place = place;
-    for (Member& member : node.members) {
-        member.place = place;
-        set_place(member.value, place);
-    }
-    for (Node& item : node.items) set_place(item, place);
-}
-
 // Splits at dots outside quotes; nothing where a quote is not closed or a part is empty.
 std::optional<std::vector<std::string>> split_key(std::string_view key) {
     std::vector<std::string> parts(1);
@@ -157,9 +148,12 @@ std::string trimmed(std::string_view text) {
 
 } // namespace
 
-void apply_overrides(ReadContext& context, const std::vector<std::string>& overrides, Node& root) {
+void apply_overrides(ReadContext& context, const std::vector<std::string>& overrides, OverrideStage stage, Node& root) {
     for (std::size_t i = 0; i < overrides.size(); ++i) {
-        const Place place{0, 0, static_cast<int>(i)};
+        const std::string key = trimmed(std::string_view(overrides[i]).substr(0, overrides[i].find('=')));
+        const bool comes_first = key.ends_with(".preset") || key.starts_with("asset");
+        if (comes_first != (stage == OverrideStage::before_presets)) continue;
+        const Place place{0, 0, static_cast<int>(i), -1};
         const std::size_t equals = overrides[i].find('=');
         if (equals == std::string::npos) {
             context.error(place, trimmed(overrides[i]), "", "no value", "write --set key=value");

@@ -77,12 +77,27 @@ void ReadContext::error(const Place& place, const std::string& key, const std::s
         diagnostic.file = "--set " + shown(overrides_[static_cast<std::size_t>(place.override_index)]);
         diagnostic.line = diagnostic.column = 0;
     }
+    if (place.preset_index >= 0) {
+        diagnostic.message += fmt::format(" (from preset \"{}\")",
+                                          presets_[static_cast<std::size_t>(place.preset_index)]);
+    }
     if (!hint.empty()) diagnostic.message += "\n" + hint;
     diagnostics_.push_back(std::move(diagnostic));
 }
 
 void ReadContext::error(const Node& node, const std::string& key, const std::string& message, const std::string& hint) {
     error(node.place, key, node.literal, message, hint);
+}
+
+int ReadContext::add_preset(const std::string& name) {
+    presets_.push_back(name);
+    return static_cast<int>(presets_.size()) - 1;
+}
+
+const std::string* ReadContext::preset_of(const Node& table) const {
+    int index = table.place.preset_index;
+    for (const Member& member : table.members) index = std::max(index, member.place.preset_index);
+    return index < 0 ? nullptr : &presets_[static_cast<std::size_t>(index)];
 }
 
 void ReadContext::error_in_input(Diagnostic diagnostic) { diagnostics_.push_back(std::move(diagnostic)); }

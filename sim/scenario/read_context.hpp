@@ -33,6 +33,12 @@ class ReadContext {
                const std::string& hint = {});
     /// The same about a value of the file, which is quoted.
     void error(const Node& node, const std::string& key, const std::string& message, const std::string& hint = {});
+    /// Remembers a preset that a venue names. \return what Place::preset_index says of its values.
+    int add_preset(const std::string& name);
+
+    /// The preset that a table, or some row of it, comes from; null where it is the scenario's own.
+    const std::string* preset_of(const Node& table) const;
+
     /// A mistake in an input file.
     void error_in_input(Diagnostic diagnostic);
 
@@ -56,13 +62,15 @@ class ReadContext {
     std::vector<Diagnostic> sorted_diagnostics() const;
 
     std::vector<std::string> symbols;     ///< of the assets, in order; empty string where the symbol is wrong
-    std::vector<std::string> venue_names; ///< the same for venues
+    std::vector<std::string> wrapped;     ///< symbols that [prices] leaves out, while it is read
+    std::vector<std::string> venue_names; ///< like `symbols`, of the venues
 
   private:
     std::string file_;
     std::vector<std::string> overrides_;
     InputReader read_input_;
     std::vector<InputFile> inputs_;
+    std::vector<std::string> presets_;
     std::vector<Diagnostic> diagnostics_;
 };
 

@@ -148,7 +148,11 @@ bool for_each_asset(ReadContext& context, const Node& table, const std::string& 
     }
     // A misspelt symbol is reported; that it is missing under its right name too says nothing new.
     if (absent.size() > unknown) {
-        context.error(table, path, "every asset must be named", "missing: " + joined(absent));
+        std::string hint = "missing: " + joined(absent);
+        if (const std::string* preset = context.preset_of(table)) {
+            hint += fmt::format("; preset \"{}\" does not have it: give {}", *preset, join_path(path, absent.front()));
+        }
+        context.error(table, path, "every asset must be named", hint);
         good = false;
     }
     return good;
@@ -163,7 +167,11 @@ std::optional<std::size_t> find_asset(ReadContext& context, const Place& place, 
     // Where some asset has no valid symbol, that is what has to be mended first.
     const bool symbols_known = !context.symbols.empty() &&
                                std::find(context.symbols.begin(), context.symbols.end(), "") == context.symbols.end();
-    if (symbols_known) {
+    const bool wrapped = std::find(context.wrapped.begin(), context.wrapped.end(), symbol) != context.wrapped.end();
+    if (wrapped) {
+        context.error(place, path, value, "this asset follows its underlying",
+                      "leave it out here: its own part is asset.basis");
+    } else if (symbols_known) {
         context.error(place, path, value, fmt::format("there is no asset \"{}\"", shown(symbol)),
                       known_names_hint(symbol, context.symbols));
     }

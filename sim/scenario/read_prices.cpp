@@ -1,4 +1,5 @@
 #include <cmath>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -9,6 +10,27 @@
 
 namespace plunge {
 namespace {
+
+// While it lives, only the assets that the price process drives can be spoken of.
+class DrivenSymbols {
+  public:
+    DrivenSymbols(ReadContext& context, const Scenario& scenario) : context_{context}, all_{context.symbols} {
+        context.symbols.clear();
+        for (std::size_t a = 0; a < all_.size(); ++a) {
+            (scenario.assets[a].underlying.empty() ? context.symbols : context.wrapped).push_back(all_[a]);
+        }
+    }
+    ~DrivenSymbols() {
+        context_.symbols = std::move(all_);
+        context_.wrapped.clear();
+    }
+    DrivenSymbols(const DrivenSymbols&) = delete;
+    DrivenSymbols& operator=(const DrivenSymbols&) = delete;
+
+  private:
+    ReadContext& context_;
+    std::vector<std::string> all_;
+};
 
 bool finish_replay(ReadContext& context, const Node& table, const std::string& path, const RunSettings& run,
                    Replay::Params& replay) {
@@ -46,11 +68,14 @@ bool read_prices(ReadContext& context, const Node& table, const std::string& pat
                  Scenario& scenario) {
     const std::size_t errors_before = context.error_count();
     if (!expect_table(context, table, path)) return false;
-    const bool good = read_family(context, table, path, {"model", "price model"}, PriceModels{}, {"shock"},
-                                  scenario.prices);
-    if (auto* replay = std::get_if<Replay::Params>(&scenario.prices)) {
-        // The file is worth checking only for assets that are themselves right.
-        if (good && !context.symbols.empty()) finish_replay(context, table, path, run, *replay);
+    {
+        const DrivenSymbols driven(context, scenario);
+        const bool good = read_family(context, table, path, {"model", "price model"}, PriceModels{}, {"shock"},
+                                      scenario.prices);
+        if (auto* replay = std::get_if<Replay::Params>(&scenario.prices)) {
+            // The file is worth checking only for assets that are themselves right.
+            if (good && !context.symbols.empty()) finish_replay(context, table, path, run, *replay);
+        }
     }
     if (const Node* shocks = table.find("shock")) {
         const FieldInfo info{.key = "shock", .range = any_number, .meaning = ""};

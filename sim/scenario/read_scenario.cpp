@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "sim/scenario/durations.hpp"
+#include "sim/scenario/index_process.hpp"
 #include "sim/scenario/read_fields.hpp"
 #include "sim/scenario/read_sections.hpp"
 
@@ -69,6 +70,37 @@ void read_asset(ReadContext& context, const Node& table, const std::string& path
     scenario.assets.push_back(std::move(asset));
 }
 
+// Finds the assets that others follow, one level deep: a price is the process's, or that of such a price and a basis.
+void resolve_underlyings(ReadContext& context, const Node& root, Scenario& scenario) {
+    const Node* list = root.find("asset");
+    for (std::size_t a = 0; a < scenario.assets.size(); ++a) {
+        Asset& asset = scenario.assets[a];
+        const Node& table = list->items[a];
+        const std::string path = item_path("asset", a, list->items.size());
+        const Node* underlying = table.find("underlying");
+        if (underlying == nullptr) {
+            if (const Node* basis = table.find("basis")) {
+                context.error(*basis, join_path(path, "basis"), "needs an underlying",
+                              "the asset that it is a basis to");
+            }
+            continue;
+        }
+        if (!underlying->is_text()) continue; // reported as it was read
+        const std::string key = join_path(path, "underlying");
+        const auto found = find_asset(context, underlying->place, key, asset.underlying, underlying->literal);
+        if (!found) continue;
+        if (*found == a) {
+            context.error(*underlying, key, "an asset does not follow itself");
+        } else if (!scenario.assets[*found].underlying.empty()) {
+            context.error(
+                *underlying, key, fmt::format("\"{}\" itself follows another asset", asset.underlying),
+                fmt::format("name {}: an underlying has none of its own", scenario.assets[*found].underlying));
+        } else {
+            asset.follows = *found;
+        }
+    }
+}
+
 // Thinning and square-root impact are relative to the price process's volatility, which then must not be zero.
 void check_volatility_is_there(ReadContext& context, const Node& venue_node, const std::string& path,
                                const Venue& venue, const std::vector<double>& volatility) {
@@ -88,18 +120,6 @@ void check_volatility_is_there(ReadContext& context, const Node& venue_node, con
         context.error(node_or_table(impact, "thinning"), path + ".impact.thinning", "needs a volatility of every asset",
                       hint);
     }
-}
-
-std::vector<double> total_volatility(const Scenario& scenario) {
-    const std::size_t n = scenario.assets.size();
-    return std::visit(
-        [&]<class Params>(const Params& params) {
-            const typename ModelOf<PriceModels, Params>::type process(params, n, scenario.run.step_seconds);
-            std::vector<double> volatility(n);
-            for (std::size_t a = 0; a < n; ++a) volatility[a] = process.total_volatility(a);
-            return volatility;
-        },
-        scenario.prices);
 }
 
 // A top-up answers a margin call: without calls it never comes.
@@ -140,6 +160,7 @@ Scenario read_scenario(ReadContext& context, const Node& root) {
     const std::size_t before_assets = context.error_count();
     for_each_item(context, root, "asset", "symbol and price",
                   [&](const Node& table, const std::string& path) { read_asset(context, table, path, scenario); });
+    resolve_underlyings(context, root, scenario);
     const bool assets_good = context.error_count() == before_assets;
 
     bool prices_good = false;
@@ -148,7 +169,10 @@ Scenario read_scenario(ReadContext& context, const Node& root) {
     } else {
         context.error(root.place, "prices", "", "must be given", "a section [prices] with its model");
     }
-    const std::vector<double> volatility = prices_good ? total_volatility(scenario) : std::vector<double>{};
+    const std::vector<double> volatility = prices_good
+                                               ? index_volatility(scenario,
+                                                                  make_process(scenario, scenario.run.step_seconds))
+                                               : std::vector<double>{};
     read_section(context, root, "market", false, scenario.market);
 
     std::vector<bool> venue_good;

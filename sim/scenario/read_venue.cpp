@@ -77,9 +77,11 @@ bool read_venue(ReadContext& context, const Node& table, const std::string& path
                 Venue& out) {
     const std::size_t errors_before = context.error_count();
     if (!expect_table(context, table, path)) return false;
-    KnownKeys known{"impact", "margin", "liquidation", "waterfall"};
+    KnownKeys known{"preset", "impact", "margin", "liquidation", "waterfall"};
     read_fields(context, table, path, out, Venue::fields(), known);
     context.check_keys(table, path, known);
+    // A preset that is still there was not found, which is reported: what it would have brought is not missing too.
+    const bool preset_unknown = table.find("preset") != nullptr;
 
     const Node* name = table.find("name");
     if (name != nullptr && name->is_text()) {
@@ -94,6 +96,7 @@ bool read_venue(ReadContext& context, const Node& table, const std::string& path
         }
     }
     context.venue_names.push_back(out.name);
+    if (preset_unknown) return false;
 
     read_part(context, table, path, "impact", {"shape", "book shape"}, ImpactModels{}, out.impact_common, out.impact);
     const bool is_square_root = std::holds_alternative<SquareRootImpact::Params>(out.impact);

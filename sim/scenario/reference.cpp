@@ -5,6 +5,7 @@
 
 #include "sim/scenario/describe.hpp"
 #include "sim/scenario/load.hpp"
+#include "sim/scenario/presets.hpp"
 #include "sim/scenario/read_context.hpp"
 
 namespace plunge {
@@ -174,6 +175,15 @@ Bounds draw again rather than clamp, so that no value piles up at them.
 
 )";
 
+constexpr std::string_view how_presets_work =
+    R"(`[[venue]] preset = "..."` starts from the rules of an exchange as it published them at a date; `plunge presets` says
+where each figure was read, `plunge presets NAME` prints the file. What the scenario says itself goes before the preset:
+tables are merged key by key, tables by symbol asset by asset, lists such as `waterfall` are replaced whole; a section
+that chooses another model keeps only what all models share. Brackets of assets that the scenario does not have are left
+out. A result file holds the scenario with its rules written out, so that it replays under later presets too.
+
+)";
+
 } // namespace
 
 std::string scenario_reference() {
@@ -181,6 +191,9 @@ std::string scenario_reference() {
     for (const ModelShape& shape : describe_distributions()) {
         text += fmt::format("`{{ {} = {{ ... }} }}`:\n\n{}\n", shape.name, keys_text(shape.keys));
     }
+    text += "## Presets\n\n";
+    text += how_presets_work;
+    text += preset_reference() + "\n";
     text += "## Every key\n\n";
     for (const SectionShape& section : describe_scenario()) text += section_text(section);
     text.pop_back(); // one line end at the end
@@ -210,7 +223,12 @@ void collect_families(const SectionShape& section, std::vector<Family>& out) {
 
 std::vector<Family> all_families() {
     std::vector<Family> families;
-    for (const SectionShape& section : describe_scenario()) collect_families(section, families);
+    for (const SectionShape& section : describe_scenario()) {
+        collect_families(section, families);
+        if (section.key == "prices") {
+            families.push_back({"wrapped assets", "`underlying` and `basis` of `[[asset]]`", {describe_basis()}});
+        }
+    }
     return families;
 }
 

@@ -16,6 +16,7 @@
 #include "models/impact/resilience.hpp"
 #include "models/liquidation/registry.hpp"
 #include "models/margin/registry.hpp"
+#include "models/price/basis.hpp"
 #include "models/price/registry.hpp"
 #include "models/price/shock.hpp"
 #include "models/waterfall/registry.hpp"
@@ -66,7 +67,10 @@ struct RunSettings {
 struct Asset {
     std::string symbol;
     double price = 0.0;
-    double daily_volume = 0.0; ///< zero: not given
+    double daily_volume = 0.0;          ///< zero: not given
+    std::string underlying;             ///< empty: driven by the price process
+    std::optional<Basis::Params> basis; ///< none: always at parity
+    std::optional<std::size_t> follows; ///< index of `underlying`
 
     static constexpr auto fields() {
         using P = Asset;
@@ -74,7 +78,12 @@ struct Asset {
             required_field("symbol", &P::symbol, Unit::none, any_number, "letters, digits, `_`; unique; not USD"),
             required_field("price", &P::price, Unit::quote, positive, "price at the start"),
             optional_field("daily_volume", &P::daily_volume, Unit::quote_per_day, positive,
-                           "traded quote volume per day; square-root impact needs it")};
+                           "traded quote volume per day; square-root impact needs it"),
+            optional_field("underlying", &P::underlying, Unit::none, any_number,
+                           "symbol of the asset whose index price this one follows: the lists of [prices] leave it "
+                           "out, shocks of the underlying move it too"),
+            optional_field("basis", &P::basis, Unit::none, any_number,
+                           "mean-reverting log premium over the underlying; always at parity where left out")};
     }
 };
 
@@ -106,6 +115,7 @@ struct VenueCollateral {
 
 struct Venue {
     std::string name;
+    std::string expanded_from; ///< preset and date; empty where the rules are the scenario's own
     Mark mark = MarkLast{};
     std::uint64_t max_rounds = 64;
     ImpactModels::Params impact;
@@ -122,6 +132,9 @@ struct Venue {
         using P = Venue;
         return std::tuple{
             required_field("name", &P::name, Unit::none, any_number, "letters, digits, `_`, `-`; unique"),
+            optional_field("expanded_from", &P::expanded_from, Unit::none, any_number,
+                           "the preset and date that the rules below were taken from; result files hold it in place of "
+                           "`preset`, with the rules written out"),
             optional_field(
                 "mark", &P::mark, Unit::none, any_number,
                 "price that margin uses: \"last\", \"index\" (depth-weighted over venues) or { ema = \"30s\" }"),

@@ -2,6 +2,7 @@
 //
 // PLUNGE_DIFFERENTIAL_SCENARIOS sets how many scenarios are run, PLUNGE_DIFFERENTIAL_FIRST with which number they
 // start.
+#include <algorithm>
 #include <cstdint>
 #include <exception>
 #include <limits>
@@ -50,11 +51,12 @@ struct Coverage {
     std::uint64_t round_limit = 0;
     std::uint64_t several_venues = 0;
     std::uint64_t after_silence = 0;
+    std::uint64_t wrapped = 0;
     std::uint64_t endogenous = 0;
     std::uint64_t ill_conditioned = 0; ///< agrees only as far as the oracle does with itself under rounding
     std::uint64_t whole = 0;           ///< compared to the end, not cut short by a tie
 
-    void add(const OracleOutcome& outcome) {
+    void add(const Scenario& scenario, const OracleOutcome& outcome) {
         VenueMetrics sum;
         bool exhausted = false;
         for (const VenueMetrics& venue : outcome.result.venues) {
@@ -83,6 +85,8 @@ struct Coverage {
         sales_in_progress += counts.sales_in_progress > 0;
         sequential += counts.sequential_turns > 0;
         round_limit += counts.round_limit_hits > 0;
+        wrapped += sum.liquidations > 0 && std::any_of(scenario.assets.begin(), scenario.assets.end(),
+                                                       [](const Asset& asset) { return asset.follows.has_value(); });
         several_venues += outcome.result.venues.size() > 1 && sum.liquidations > 0;
         after_silence += counts.rounds_after_silence > 0;
         whole += outcome.tied ? 0U : 1U;
@@ -116,6 +120,7 @@ void check_coverage(const Coverage& seen, std::uint64_t scenarios) {
         {"sequential clearing", seen.sequential, 0.05},
         {"rounds cut by max_rounds", seen.round_limit, 0.05},
         {"several venues", seen.several_venues, 0.1},
+        {"wrapped assets", seen.wrapped, 0.05},
         {"a venue woken by another's trades", seen.after_silence, 0.003},
         {"endogenous liquidations", seen.endogenous, 0.2},
         {"worlds compared to their end", seen.whole, 0.85},
@@ -144,7 +149,7 @@ TEST_CASE("differential: the engine finds the same liquidations and the same mon
             const Vector path = index_path(scenario, world);
             const OracleOutcome expected = oracle.run(world, path);
             CHECK(expected.result.ledger_error < 1e-9);
-            coverage.add(expected);
+            coverage.add(scenario, expected);
             const EngineOutcome got = run_engine(market, world);
             const double scale = money_scale(scenario, rows, expected);
             difference = first_difference(scenario, expected, got, scale).value_or("");

@@ -66,7 +66,11 @@ Scenario hand_scenario() {
     scenario.run.worlds = 1;
     scenario.run.step_seconds = 60.0;
     scenario.run.horizon_seconds = 60.0;
-    scenario.assets = {{"A", 100.0, 0.0}, {"B", 50.0, 0.0}};
+    scenario.assets.resize(2);
+    scenario.assets[0].symbol = "A";
+    scenario.assets[0].price = 100.0;
+    scenario.assets[1].symbol = "B";
+    scenario.assets[1].price = 50.0;
     Replay::Params replay;
     replay.volatility = PerAsset{{1.0, 1.0}};
     replay.table = {{0.0, 60.0}, {100.0, 50.0, 95.0, 50.0}};

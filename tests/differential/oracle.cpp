@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "models/random/normal_block.hpp"
 #include "models/random/philox.hpp"
 #include "tests/differential/oracle_state.hpp"
 
@@ -17,6 +18,31 @@ double keep_after(double seconds, double half_life) {
 // Whole steps in a duration; scenario durations are decimal multiples of the step, which division may miss by an ulp.
 std::size_t steps_rounded_up(double seconds, double dt) {
     return static_cast<std::size_t>(std::ceil(seconds / dt - 1e-9));
+}
+
+// Log move of one asset's own scripted shocks at step t.
+double shocked(const Scenario& scenario, std::size_t asset, std::size_t t) {
+    double sum = 0.0;
+    for (const Shock& shock : scenario.shocks) {
+        sum += shock.log_move(asset) * shock.share_at(static_cast<double>(t) * scenario.run.step_seconds);
+    }
+    return sum;
+}
+
+// Log premium of a wrapped asset at t = 0, 1, ...: half of it is gone after a half-life, and its variance approaches
+// sigma^2 / (2 kappa) as much per step as keeps it there.
+Vector basis_path(const Asset& asset, std::size_t index, const PathKey& key, std::size_t steps, double dt) {
+    Vector b(steps + 1, asset.basis ? asset.basis->start : 0.0);
+    if (!asset.basis) return b;
+    Vector z((steps / normal_group + 1) * normal_group);
+    const StreamKey stream{.seed = key.seed, .world = key.diffusion_world(), .stream = Stream::basis};
+    fill_normals(stream, static_cast<std::uint32_t>(index), 0, z.size() / normal_group, z.data());
+    const double keep = std::pow(2.0, -dt / asset.basis->half_life_seconds);
+    const double kappa = std::log(2.0) / asset.basis->half_life_seconds; // per second
+    const double stationary = asset.basis->volatility * asset.basis->volatility / seconds_per_year / (2.0 * kappa);
+    const double innovation = key.diffusion_sign() * std::sqrt(stationary * (1.0 - keep * keep));
+    for (std::size_t t = 1; t <= steps; ++t) b[t] = keep * b[t - 1] + innovation * z[t - 1];
+    return b;
 }
 
 } // namespace
@@ -33,24 +59,33 @@ Vector index_path(const Scenario& scenario, std::uint64_t world) {
     const std::size_t n = scenario.assets.size();
     const std::size_t steps = scenario.run.steps();
     const double dt = scenario.run.step_seconds;
-    Vector returns(steps * n, 0.0);
+    std::size_t driven = 0;
+    for (const Asset& asset : scenario.assets) driven += asset.follows ? 0 : 1;
+    Vector returns(steps * driven, 0.0);
     const PathKey key{scenario.run.seed, world, scenario.run.antithetic};
     std::visit(
         [&](const auto& params) {
             using Model = typename ModelOf<PriceModels, std::decay_t<decltype(params)>>::type;
-            Model{params, n, dt}.fill(key, 0, steps, returns.data(), steps);
+            Model{params, driven, dt}.fill(key, 0, steps, returns.data(), steps);
         },
         scenario.prices);
     Vector moves((steps + 1) * n, 0.0);
+    std::size_t row = 0; // of the process, which knows nothing of wrapped assets
     for (std::size_t a = 0; a < n; ++a) {
+        if (scenario.assets[a].follows) continue;
         double process = 0.0;
         for (std::size_t t = 1; t <= steps; ++t) {
-            process += returns[a * steps + t - 1];
-            double shocked = 0.0;
-            for (const Shock& shock : scenario.shocks) {
-                shocked += shock.log_move(a) * shock.share_at(static_cast<double>(t) * dt);
-            }
-            moves[t * n + a] = process + shocked;
+            process += returns[row * steps + t - 1];
+            moves[t * n + a] = process + shocked(scenario, a, t);
+        }
+        ++row;
+    }
+    for (std::size_t a = 0; a < n; ++a) {
+        const Asset& asset = scenario.assets[a];
+        if (!asset.follows) continue;
+        const Vector premium = basis_path(asset, a, key, steps, dt);
+        for (std::size_t t = 1; t <= steps; ++t) {
+            moves[t * n + a] = moves[t * n + *asset.follows] + premium[t] - premium[0] + shocked(scenario, a, t);
         }
     }
     return moves;

@@ -75,8 +75,11 @@ Order World::decide(std::size_t venue, std::size_t row, std::size_t step) const 
     order.gross = now.gross;
     // A sale in progress has no margin to speak of; its debt is due, so it comes first.
     order.ratio = now.maintenance > 0.0 ? now.equity / now.maintenance : -std::numeric_limits<double>::infinity();
-    order.fraction = r.has_position() ? margins_[venue].fraction_to_close(venues_[venue].factor, r.cash, r.position, r.collateral, mark,
-                                                              r.slices, static_cast<double>(step - r.last_slice) * dt_) : 0.0;
+    order.fraction = r.has_position()
+                         ? margins_[venue].fraction_to_close(venues_[venue].factor, r.cash, r.position, r.collateral,
+                                                             mark, r.slices,
+                                                             static_cast<double>(step - r.last_slice) * dt_)
+                         : 0.0;
     for (std::size_t a = 0; a < n_assets_; ++a) {
         const double side = r.position[a] > 0.0 ? 1.0 : -1.0;
         const double price = r.position[a] == 0.0 ? mark[a] : mark[a] * (1.0 - side * now.wealth / now.gross);

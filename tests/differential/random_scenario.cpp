@@ -80,6 +80,25 @@ Shock draw_shock(Dice& dice, std::size_t n, double horizon) {
     return shock;
 }
 
+// Wraps an asset around another: from then on the process drives one less. Returns how many it drives.
+std::size_t draw_wrapped(Dice& dice, std::vector<Asset>& assets) {
+    const std::size_t n = assets.size();
+    if (n < 2) return n;
+    const std::size_t underlying = dice.below(n);
+    std::size_t driven = n;
+    for (std::size_t a = 0; a < n; ++a) {
+        if (a == underlying || dice.chance(0.5)) continue;
+        assets[a].underlying = assets[underlying].symbol;
+        assets[a].follows = underlying;
+        assets[a].price = assets[underlying].price * dice.uniform(0.8, 1.2);
+        --driven;
+        if (dice.chance(0.2)) continue; // at parity for ever
+        assets[a].basis = Basis::Params{dice.one_of({0.0, 0.3, 2.0}), dice.log_uniform(60.0, 86'400.0),
+                                        dice.one_of({0.0, -0.05, 0.02})};
+    }
+    return driven;
+}
+
 ImpactCommon draw_impact_common(Dice& dice, std::size_t n) {
     ImpactCommon impact;
     impact.permanent = dice.one_of({0.0, 0.3, 0.7, 1.0});
@@ -340,7 +359,8 @@ Venue draw_venue(Dice& dice, const Scenario& scenario, std::size_t number) {
 
 void replay_of(Scenario& scenario, Dice& dice, std::size_t flat_steps, double move_per_step) {
     Replay::Params replay;
-    const std::size_t n = scenario.assets.size();
+    const auto n = static_cast<std::size_t>(std::count_if(scenario.assets.begin(), scenario.assets.end(),
+                                                          [](const Asset& asset) { return !asset.follows; }));
     const std::size_t steps = scenario.run.steps();
     replay.volatility = per_asset(n, [&] { return 2.0; });
     std::vector<double> log_price(n, 0.0);
@@ -348,7 +368,7 @@ void replay_of(Scenario& scenario, Dice& dice, std::size_t flat_steps, double mo
         replay.table.seconds.push_back(dt * static_cast<double>(t));
         for (std::size_t a = 0; a < n; ++a) {
             if (t > flat_steps) log_price[a] += move_per_step + 0.003 * dice.normal();
-            replay.table.closes.push_back(scenario.assets[a].price * std::exp(log_price[a]));
+            replay.table.closes.push_back(std::exp(log_price[a])); // only ratios count
         }
     }
     scenario.prices = replay;
@@ -474,9 +494,13 @@ Scenario random_scenario(std::uint64_t k) {
     scenario.run.horizon_seconds = dt * static_cast<double>(dice.one_of<std::size_t>({10, 30, 60, 100}));
     const std::size_t n = dice.between(1, 4);
     for (std::size_t a = 0; a < n; ++a) {
-        scenario.assets.push_back({"A" + std::to_string(a), dice.log_uniform(0.2, 50'000.0), 0.0});
+        Asset& asset = scenario.assets.emplace_back();
+        asset.symbol = "A" + std::to_string(a);
+        asset.price = dice.log_uniform(0.2, 50'000.0);
     }
-    scenario.prices = draw_prices(dice, n);
+    Dice wrapping{~k}; // of its own, so that scenarios without wrapped assets are what they were
+    const std::size_t driven = wrapping.chance(0.3) ? draw_wrapped(wrapping, scenario.assets) : n;
+    scenario.prices = draw_prices(dice, driven);
     const std::size_t shocks = dice.below(3);
     for (std::size_t i = 0; i < shocks; ++i)
         scenario.shocks.push_back(draw_shock(dice, n, scenario.run.horizon_seconds));

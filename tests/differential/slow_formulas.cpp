@@ -5,10 +5,9 @@
 #include <cstdint>
 #include <numbers>
 #include <numeric>
-#include <type_traits>
 #include <variant>
 
-#include "models/common/model_list.hpp"
+#include "tests/differential/oracle.hpp"
 
 namespace plunge::oracle {
 namespace {
@@ -63,7 +62,9 @@ const DiffusionParams* diffusion_of(const PriceModels::Params& prices) {
 
 Vector total_volatility(const Scenario& scenario) {
     Vector volatility;
-    for (std::size_t a = 0; a < scenario.assets.size(); ++a) {
+    std::size_t driven = 0;
+    for (const Asset& asset : scenario.assets) driven += asset.follows ? 0 : 1;
+    for (std::size_t a = 0; a < driven; ++a) {
         if (const auto* replay = std::get_if<Replay::Params>(&scenario.prices)) {
             volatility.push_back(replay->volatility[a]);
             continue;
@@ -78,7 +79,18 @@ Vector total_volatility(const Scenario& scenario) {
         }
         volatility.push_back(std::sqrt(variance));
     }
-    return volatility;
+    // So far the process's own; an asset that follows another has that one's variance and its basis's.
+    Vector all(scenario.assets.size(), 0.0);
+    for (std::size_t a = 0, row = 0; a < all.size(); ++a) {
+        if (!scenario.assets[a].follows) all[a] = volatility[row++];
+    }
+    for (std::size_t a = 0; a < all.size(); ++a) {
+        const Asset& asset = scenario.assets[a];
+        if (!asset.follows) continue;
+        const double sigma = asset.basis ? asset.basis->volatility : 0.0;
+        all[a] = std::sqrt(all[*asset.follows] * all[*asset.follows] + sigma * sigma);
+    }
+    return all;
 }
 
 namespace {
@@ -111,11 +123,31 @@ double normal_quantile(double probability) {
     return low;
 }
 
-// Correlation of the diffusion; the random scenarios give it as a matrix, and replay no portfolio rule that needs it.
-SquareMatrix process_correlation(const Scenario& scenario) {
+// Correlation of log index returns. The random scenarios give the diffusion's as a matrix, of the assets it drives; an
+// asset that follows another adds a basis that nothing else shares.
+SquareMatrix index_correlation(const Scenario& scenario) {
+    const std::size_t n = scenario.assets.size();
+    const Vector sigma = total_volatility(scenario);
+    std::vector<std::size_t> source; // what asset a's own or underlying's returns are made of
+    for (std::size_t a = 0; a < n; ++a) source.push_back(scenario.assets[a].follows.value_or(a));
+    const auto row_in_process = [&](std::size_t a) {
+        std::size_t row = 0;
+        for (std::size_t b = 0; b < a; ++b) row += scenario.assets[b].follows ? 0 : 1;
+        return row;
+    };
     const DiffusionParams* diffusion = diffusion_of(scenario.prices);
-    if (diffusion == nullptr || diffusion->correlation.empty()) return SquareMatrix::identity(scenario.assets.size());
-    return diffusion->correlation;
+    SquareMatrix correlation = SquareMatrix::identity(n);
+    for (std::size_t a = 0; a < n; ++a) {
+        for (std::size_t b = 0; b < n; ++b) {
+            if (a == b) continue;
+            const std::size_t i = row_in_process(source[a]);
+            const std::size_t j = row_in_process(source[b]);
+            double rho = i == j ? 1.0 : 0.0;
+            if (diffusion != nullptr && !diffusion->correlation.empty()) rho = diffusion->correlation(i, j);
+            correlation(a, b) = rho * sigma[source[a]] / sigma[a] * sigma[source[b]] / sigma[b];
+        }
+    }
+    return correlation;
 }
 
 } // namespace
@@ -129,7 +161,7 @@ Margin::Margin(const Scenario& scenario, const Venue& venue) : venue_{venue} {
     }
     if (const auto* var = std::get_if<PortfolioVarMargin::Params>(&venue.margin)) {
         const Vector process = total_volatility(scenario);
-        const SquareMatrix rho = var->correlation.empty() ? process_correlation(scenario) : var->correlation;
+        const SquareMatrix rho = var->correlation.empty() ? index_correlation(scenario) : var->correlation;
         const double years = var->horizon_seconds / seconds_per_year;
         const auto annual = [&](std::size_t a) { return var->volatility.empty() ? process[a] : var->volatility[a]; };
         sigma_.assign(n, Vector(n));
@@ -139,17 +171,16 @@ Margin::Margin(const Scenario& scenario, const Venue& venue) : venue_{venue} {
     }
     if (const auto* tail = std::get_if<PortfolioEsMargin::Params>(&venue.margin)) {
         // One step as long as the horizon is one draw.
-        Vector drawn(n * tail->scenarios);
-        std::visit(
-            [&](const auto& params) {
-                using Model = typename ModelOf<PriceModels, std::decay_t<decltype(params)>>::type;
-                const PathKey key{scenario.run.seed, (std::uint64_t{1} << 48U) - 2, false};
-                Model{params, n, tail->horizon_seconds}.fill(key, 0, tail->scenarios, drawn.data(), tail->scenarios);
-            },
-            scenario.prices);
+        Scenario draws = scenario;
+        draws.run.step_seconds = tail->horizon_seconds;
+        draws.run.horizon_seconds = tail->horizon_seconds * static_cast<double>(tail->scenarios);
+        draws.run.antithetic = false;
+        draws.shocks.clear();
+        const Vector moves = index_path(draws, (std::uint64_t{1} << 48U) - 2);
         for (std::size_t s = 0; s < tail->scenarios; ++s) {
             Vector& row = returns_.emplace_back();
-            for (std::size_t a = 0; a < n; ++a) row.push_back(std::exp(drawn[a * tail->scenarios + s]) - 1.0);
+            for (std::size_t a = 0; a < n; ++a)
+                row.push_back(std::exp(moves[(s + 1) * n + a] - moves[s * n + a]) - 1.0);
         }
     }
 }

@@ -91,6 +91,29 @@ class CommandLine(unittest.TestCase):
         replay = self.plunge("replay", self.out, "--world", 4, cwd=self.folder.name)
         self.assertEqual(replay.returncode, 0, replay.stderr)
 
+    def test_a_run_from_a_preset_says_so_and_replays_without_it(self):
+        import h5py
+
+        listed = self.plunge("presets")
+        self.assertEqual(listed.returncode, 0)
+        names = re.findall(r"^(\w+), (20[\d-]+)$", listed.stdout, re.MULTILINE)
+        self.assertEqual([name for name, _ in names],
+                         sorted(path.stem for path in (SOURCE / "scenarios" / "presets").glob("*.toml")))
+        printed = self.plunge("presets", "hyperliquid")
+        self.assertEqual(printed.stdout, (SOURCE / "scenarios" / "presets" / "hyperliquid.toml").read_text())
+        self.assertEqual(self.plunge("presets", "nowhere").returncode, 2)
+
+        scenario = SOURCE / "scenarios" / "two_exchanges.toml"
+        shown = self.plunge("validate", scenario)
+        self.assertIn(f"rules of preset hyperliquid {dict(names)['hyperliquid']}", shown.stdout)
+        run = self.plunge("run", scenario, "-o", self.out, "--worlds", 5, "--set", "run.horizon=90min")
+        self.assertEqual(run.returncode, 0, run.stderr)
+        with h5py.File(self.out) as file:
+            self.assertIn("preset = ", file.attrs["scenario"])
+            self.assertNotIn("preset = ", file.attrs["scenario_effective"])
+        replay = self.plunge("replay", self.out, "--world", 3)
+        self.assertEqual(replay.returncode, 0, replay.stderr)
+
     def test_a_replay_that_differs_names_the_metrics(self):
         # A number changed under a digest that fits again: what a defect in the engine would look like.
         self.assertEqual(self.run_quickstart("--quiet").returncode, 0)

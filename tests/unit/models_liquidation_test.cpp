@@ -53,8 +53,8 @@ template <class Policy, class Rule> double fraction(const Policy& policy, const 
         .gross = account.gross(),
         .fee = account.fee,
         .expected_slippage = account.expected_slippage,
-                                     .closes = account.closes,
-                                     .seconds_since_close = account.seconds_since_close};
+        .closes = account.closes,
+        .seconds_since_close = account.seconds_since_close};
     return policy.fraction(view);
 }
 

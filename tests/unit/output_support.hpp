@@ -60,7 +60,11 @@ inline LoadedScenario made_up_scenario() {
     scenario.run.seed = 20251010;
     scenario.run.step_seconds = 60.0;
     scenario.run.horizon_seconds = 240.0;
-    scenario.assets = {{"BTC", 121'500.0, 0.0}, {"ETH", 4'350.0, 0.0}};
+    scenario.assets.resize(2);
+    scenario.assets[0].symbol = "BTC";
+    scenario.assets[0].price = 121'500.0;
+    scenario.assets[1].symbol = "ETH";
+    scenario.assets[1].price = 4'350.0;
     scenario.venues.resize(2);
     scenario.venues[0].name = "perp";
     scenario.venues[0].waterfall = {InsuranceFund::Params{1e6}, SocializedLoss::Params{}};
