@@ -55,8 +55,9 @@ class ReadContext {
     /// All mistakes: the scenario's in the order of lines, then overrides, then inputs.
     std::vector<Diagnostic> sorted_diagnostics() const;
 
-    std::vector<std::string> symbols;     ///< of the assets, in order; empty string where the symbol is wrong
-    std::vector<std::string> venue_names; ///< the same for venues
+    std::vector<std::string> symbols;           ///< of the assets, in order; empty string where the symbol is wrong
+    std::vector<std::string> venue_names;       ///< the same for venues
+    std::vector<std::string> institution_names; ///< the same for institutions
 
   private:
     std::string file_;
