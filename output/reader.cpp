@@ -224,6 +224,10 @@ bool Reader::has_counterfactual() const {
     return guarded([&] { return hdf5::exists(file_->root(), "worlds/counterfactual_shortfall"); });
 }
 
+bool Reader::has_network() const {
+    return guarded([&] { return hdf5::exists(file_->root(), "worlds/institution_defaults"); });
+}
+
 Column Reader::world_column(const std::string& metric) const {
     return guarded([&] { return read_column(file_->root(), "worlds/" + metric, metric); });
 }
@@ -271,6 +275,10 @@ WorldResult Reader::world(std::uint64_t index) const {
         if (has_counterfactual())
             for_each_metric(counterfactual_metrics(), [&]<class V>(const NamedMember<CounterfactualMetrics, V>& row) {
                 world.counterfactual.*row.member = read_cell<V>(all.get(), row.name, index);
+            });
+        if (has_network())
+            for_each_metric(network_metrics(), [&]<class V>(const NamedMember<NetworkMetrics, V>& row) {
+                world.network.*row.member = read_cell<V>(all.get(), row.name, index);
             });
         world.assets.resize(assets().size());
         for_each_metric(plunge::asset_metrics(),

@@ -49,6 +49,7 @@ class Reader {
     /// Metrics in /worlds with one value per world and asset.
     std::vector<std::string> asset_metrics() const;
     bool has_counterfactual() const;
+    bool has_network() const;
 
     /// [worlds]
     Column world_column(const std::string& metric) const;

@@ -69,6 +69,11 @@ void visit_world_columns(const Scenario& scenario, const RunResult& result,
             builder.add("worlds", metric.name, metric.units, metric.long_name, "", 1,
                         [&](std::size_t w, std::size_t) { return worlds[w].counterfactual.*metric.member; });
         });
+    if (!scenario.institutions.empty())
+        for_each_metric(network_metrics(), [&](const auto& metric) {
+            builder.add("worlds", metric.name, metric.units, metric.long_name, "", 1,
+                        [&](std::size_t w, std::size_t) { return worlds[w].network.*metric.member; });
+        });
     for_each_metric(asset_metrics(), [&](const auto& metric) {
         builder.add("worlds", metric.name, metric.units, metric.long_name, "asset", scenario.assets.size(),
                     [&](std::size_t w, std::size_t a) { return worlds[w].assets.at(a).*metric.member; });

@@ -10,6 +10,7 @@ namespace plunge {
 /// The models of one family, in catalogue order.
 template <class... Models> struct ModelList {
     using Params = std::variant<typename Models::Params...>; ///< what a scenario holds: the chosen model's parameters
+    using Variant = std::variant<Models...>;                 ///< one of the models themselves
     using Tuple = std::tuple<Models...>;
     static constexpr std::size_t size = sizeof...(Models);
 };

@@ -38,6 +38,21 @@ struct SquareMatrix {
     }
 };
 
+/// One amount per institution, zero for those not named. Empty means "not given".
+struct PerInstitution {
+    std::vector<double> values;
+
+    bool empty() const { return values.empty(); }
+    double operator[](std::size_t institution) const { return values[institution]; }
+};
+
+/// Some of the institutions, by index. Empty means "not given".
+struct InstitutionList {
+    std::vector<std::size_t> index;
+
+    bool empty() const { return index.empty(); }
+};
+
 /// A file that a scenario names; its text is read with the scenario, so that a run depends on nothing else.
 struct InputFile {
     std::string path; ///< as written in the scenario, relative to the scenario's folder

@@ -1,6 +1,7 @@
 #include "models/waterfall/adl.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <numeric>
 
@@ -9,38 +10,99 @@
 namespace plunge {
 namespace {
 
-std::vector<double> take_in_rank_order(double demand, const std::vector<AdlCandidate>& candidates) {
-    std::vector<std::uint32_t> order(candidates.size());
-    std::iota(order.begin(), order.end(), 0U);
-    const auto ranks_below = [&](std::uint32_t i, std::uint32_t j) {
-        const double score_i = candidates[i].pnl_ratio * candidates[i].leverage;
-        const double score_j = candidates[j].pnl_ratio * candidates[j].leverage;
-        if (score_i != score_j) return score_i < score_j;
-        return candidates[i].account > candidates[j].account;
-    };
-    std::vector<double> taken(candidates.size(), 0.0);
-    // A heap, not a sort: few of the candidates are reached.
-    std::make_heap(order.begin(), order.end(), ranks_below);
-    for (auto end = order.end(); end != order.begin() && demand > 0.0; --end) {
-        std::pop_heap(order.begin(), end, ranks_below);
-        const std::uint32_t first = *(end - 1);
-        taken[first] = std::min(demand, candidates[first].quantity);
-        demand -= taken[first];
-    }
-    return taken;
+// A quantity this close to a whole number of contracts is that number: quotients of decimal sizes are not exact.
+constexpr double rounding_share = 1e-12;
+
+double whole(double contracts) { return std::floor(contracts * (1.0 + rounding_share)); }
+
+double contracts_to_close(const AdlDemand& demand, double contract) {
+    const double up = std::ceil(demand.needed / contract * (1.0 - rounding_share));
+    return std::min(up, whole(demand.limit / contract));
 }
 
 } // namespace
 
-std::vector<double> AutoDeleveraging::allocate(double demand, const std::vector<AdlCandidate>& candidates) const {
-    if (ranking_ == Ranking::queue) return take_in_rank_order(demand, candidates);
+double AutoDeleveraging::most_of(double position, double bearable) const {
+    return std::min(params_.max_share * position, bearable);
+}
+
+std::vector<double> AutoDeleveraging::in_rank_order(const AdlDemand& demand,
+                                                    const std::vector<AdlCandidate>& candidates) const {
+    const bool by_size = params_.ranking == Ranking::largest_first;
+    std::vector<std::uint32_t> order(candidates.size());
+    std::iota(order.begin(), order.end(), 0U);
+    const auto score = [&](const AdlCandidate& winner) {
+        return by_size ? winner.position : winner.pnl_ratio * winner.leverage;
+    };
+    const auto ranks_below = [&](std::uint32_t i, std::uint32_t j) {
+        const double score_i = score(candidates[i]);
+        const double score_j = score(candidates[j]);
+        if (score_i != score_j) return score_i < score_j;
+        return candidates[i].account > candidates[j].account;
+    };
+    std::vector<double> taken(candidates.size(), 0.0);
+    double needed = demand.needed;
+    double limit = demand.limit;
+    // A heap, not a sort: few of the candidates are reached.
+    std::make_heap(order.begin(), order.end(), ranks_below);
+    for (auto end = order.end(); end != order.begin() && needed > 0.0; --end) {
+        std::pop_heap(order.begin(), end, ranks_below);
+        const std::uint32_t first = *(end - 1);
+        taken[first] = std::min(params_.whole_positions ? limit : needed, candidates[first].quantity);
+        needed -= taken[first];
+        limit -= taken[first];
+    }
+    return taken;
+}
+
+std::vector<double> AutoDeleveraging::in_contracts(const AdlDemand& demand,
+                                                   const std::vector<AdlCandidate>& candidates) const {
+    const double contract = params_.contract[demand.asset];
+    std::vector<double> weight;
+    std::vector<double> cap;
+    double offered = 0.0;
+    for (const AdlCandidate& candidate : candidates) {
+        weight.push_back(candidate.position);
+        cap.push_back(whole(candidate.quantity / contract));
+        offered += cap.back();
+    }
+    const double wanted = std::min(contracts_to_close(demand, contract), offered);
+    const std::vector<double> share = allocate_pro_rata(wanted, weight, cap);
+    std::vector<double> count(candidates.size());
+    std::vector<std::uint32_t> order;
+    double missing = wanted;
+    for (std::uint32_t i = 0; i < candidates.size(); ++i) {
+        count[i] = whole(share[i]);
+        missing -= count[i];
+        if (count[i] < cap[i]) order.push_back(i);
+    }
+    const auto remainder_is_larger = [&](std::uint32_t i, std::uint32_t j) {
+        const double rest_i = share[i] - count[i];
+        const double rest_j = share[j] - count[j];
+        if (rest_i != rest_j) return rest_i > rest_j;
+        return candidates[i].account < candidates[j].account;
+    };
+    std::sort(order.begin(), order.end(), remainder_is_larger);
+    for (std::size_t k = 0; k < order.size() && missing > 0.5; ++k, missing -= 1.0) count[order[k]] += 1.0;
+    std::vector<double> taken(candidates.size(), 0.0);
+    for (std::size_t i = 0; i < candidates.size(); ++i) {
+        const double quantity = candidates[i].quantity;
+        taken[i] = count[i] * contract < quantity * (1.0 - rounding_share) ? count[i] * contract : quantity;
+    }
+    return taken;
+}
+
+std::vector<double> AutoDeleveraging::allocate(const AdlDemand& demand,
+                                               const std::vector<AdlCandidate>& candidates) const {
+    if (params_.ranking == Ranking::integer_pro_rata) return in_contracts(demand, candidates);
+    if (params_.ranking != Ranking::pro_rata) return in_rank_order(demand, candidates);
     std::vector<double> weight;
     std::vector<double> cap;
     for (const AdlCandidate& candidate : candidates) {
         weight.push_back(candidate.position);
         cap.push_back(candidate.quantity);
     }
-    return allocate_pro_rata(demand, weight, cap);
+    return allocate_pro_rata(demand.needed, weight, cap);
 }
 
 } // namespace plunge

@@ -2,17 +2,21 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 #include <tuple>
 #include <vector>
 
 #include "models/common/values.hpp"
+#include "models/waterfall/loss.hpp"
 
 namespace plunge {
 
-enum class Ranking { queue, pro_rata };
-template <> struct EnumNames<Ranking> { static constexpr std::array<std::string_view, 2> value{"queue", "pro_rata"}; };
+enum class Ranking { queue, pro_rata, integer_pro_rata, largest_first };
+template <> struct EnumNames<Ranking> {
+    static constexpr std::array<std::string_view, 4> value{"queue", "pro_rata", "integer_pro_rata", "largest_first"};
+};
 
 /// A winner who can be deleveraged in one asset.
 struct AdlCandidate {
@@ -23,28 +27,73 @@ struct AdlCandidate {
     double leverage;  ///< gross notional of the account over its equity
 };
 
+/// What is to be closed in one asset.
+struct AdlDemand {
+    double needed; ///< base, positive
+    double limit;  ///< base, at least `needed`: there are no more opposite contracts to close winners against
+    std::size_t asset = 0;
+};
+
 /// Which winners are closed, and how much of each.
+///
+/// `queue` and `largest_first` go from winner to winner: by profit times leverage, or by size of position. With
+/// `whole_positions` the last one reached gives all that may be taken of it, not only what is missing. `pro_rata` takes
+/// the same share of every position; `integer_pro_rata` does so in whole contracts: every winner gives the whole part
+/// of its share, and the contracts that are missing then come one each from the largest remainders. The number of
+/// contracts is what is needed, rounded up where there is something to close them against, else down.
+///
 /// Source: queue: BitMEX, "Auto-Deleveraging" and Binance, "ADL": rank = PnL % x effective leverage, highest first;
-/// pro_rata: in proportion to position (Chitra et al. 2025, "Autodeleveraging", compare the rules).
+/// Hyperliquid docs, "Auto-deleveraging": ranked by unrealised profit and leverage used. The others are compared with
+/// it by Chitra et al. (2025), "Autodeleveraging: Impossibilities and Optimization", who find that queues close far
+/// more than is needed. Largest remainders: Hamilton's method of apportionment, Balinski & Young (1982), Fair
+/// Representation.
 class AutoDeleveraging {
   public:
     static constexpr std::string_view name = "adl";
-    static constexpr std::string_view equation = "queue: rank = PnL % x leverage; pro_rata: share = |q_j| / sum |q|";
-    static constexpr std::string_view source = "BitMEX, \"Auto-Deleveraging\"; Binance, \"Auto-Deleveraging (ADL)\"";
+    static constexpr std::string_view equation =
+        "queue: rank = PnL % x leverage; largest_first: rank = |q_j|; pro_rata: "
+        "share = |q_j| / sum |q|; integer_pro_rata: the same in whole "
+        "contracts, by largest remainders";
+    static constexpr std::string_view source = "BitMEX, \"Auto-Deleveraging\"; Binance, \"Auto-Deleveraging (ADL)\"; "
+                                               "Chitra et al. (2025), \"Autodeleveraging\"";
     struct Params {
         Ranking ranking = Ranking::queue;
+        double max_share = 1.0;
+        bool whole_positions = false;
+        PerAsset contract{};
     };
     static constexpr auto fields() {
-        return std::tuple{optional_field("ranking", &Params::ranking, Unit::none, any_number, "who is closed first")};
+        return std::tuple{
+            optional_field("ranking", &Params::ranking, Unit::none, any_number, "who is closed first"),
+            optional_field("max_share", &Params::max_share, Unit::fraction, {0.0, 1.0, true, false},
+                           "most of a winner's position that one round takes; the rest goes to the book after all"),
+            optional_field("whole_positions", &Params::whole_positions, Unit::none, any_number,
+                           "queue and largest_first: the last winner reached is closed as far as it may be, not only "
+                           "as far as it is needed"),
+            optional_field("contract", &Params::contract, Unit::base, positive,
+                           "integer_pro_rata: size of a contract, per asset")};
     }
 
-    explicit AutoDeleveraging(const Params& params) : ranking_{params.ranking} {}
+    explicit AutoDeleveraging(const Params& params) : params_{params} {}
+    AutoDeleveraging(const Params& params, const LayerStart& /*start*/) : AutoDeleveraging(params) {}
 
-    /// Base quantity to take from each candidate; the sum is min(demand, what there is).
-    std::vector<double> allocate(double demand, const std::vector<AdlCandidate>& candidates) const;
+    // It acts before a round is traded, and has nothing to pay of what is left after that.
+    double balance() const { return 0.0; }
+    double payable(Loss& /*loss*/, LossBearers& /*bearers*/) const { return 0.0; }
+    void pay(Loss& /*loss*/, LossBearers& /*bearers*/, LossMetrics& /*metrics*/) const {}
+
+    /// Most that one round may take of a position, where equity bears `bearable` [base].
+    double most_of(double position, double bearable) const;
+
+    /// Base quantity to take from each candidate. Their sum is min(needed, what there is), but for whole contracts and
+    /// whole positions, which may go beyond as far as `limit`, and contracts may fall short by less than one.
+    std::vector<double> allocate(const AdlDemand& demand, const std::vector<AdlCandidate>& candidates) const;
 
   private:
-    Ranking ranking_;
+    std::vector<double> in_rank_order(const AdlDemand& demand, const std::vector<AdlCandidate>& candidates) const;
+    std::vector<double> in_contracts(const AdlDemand& demand, const std::vector<AdlCandidate>& candidates) const;
+
+    Params params_;
 };
 
 } // namespace plunge

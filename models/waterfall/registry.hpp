@@ -6,12 +6,17 @@
 
 #include "models/common/model_list.hpp"
 #include "models/waterfall/adl.hpp"
+#include "models/waterfall/default_fund.hpp"
 #include "models/waterfall/layers.hpp"
 #include "models/waterfall/socialized_loss.hpp"
 
 namespace plunge {
 
-using WaterfallModels = ModelList<InsuranceFund, VenueCapital, AutoDeleveraging, SocializedLoss>;
+using WaterfallModels = ModelList<InsuranceFund, VenueCapital, DefaultFund, AutoDeleveraging, SocializedLoss>;
+
+using WaterfallLayer = WaterfallModels::Variant; ///< a layer as it stands in a world
+
+static_assert([]<class... Layers>(ModelList<Layers...>) { return (LossLayer<Layers> && ...); }(WaterfallModels{}));
 
 /// What a layer holds at the start [quote]; zero for layers that are no pot of money.
 inline double initial_balance(const WaterfallModels::Params& layer) {

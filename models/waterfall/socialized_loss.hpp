@@ -6,6 +6,7 @@
 #include <tuple>
 
 #include "models/common/values.hpp"
+#include "models/waterfall/loss.hpp"
 
 namespace plunge {
 
@@ -28,6 +29,20 @@ class SocializedLoss {
     static constexpr auto fields() {
         return std::tuple{optional_field("base", &Params::base, Unit::none, any_number, "what is haircut, pro rata")};
     }
+
+    SocializedLoss(const Params& params, const LayerStart& /*start*/) : base_{params.base} {}
+
+    double balance() const { return 0.0; }
+    /// The sum of what every account can be charged at most.
+    double payable(Loss& loss, LossBearers& bearers) const;
+    void pay(Loss& loss, LossBearers& bearers, LossMetrics& metrics) const;
+
+  private:
+    double claim_of(const AccountClaim& account) const {
+        return base_ == SocializedBase::gains ? account.gain : account.wealth;
+    }
+
+    SocializedBase base_;
 };
 
 } // namespace plunge

@@ -70,6 +70,7 @@ std::vector<std::string> differences(const WorldResult& again, const WorldResult
     }
     compare(std::tuple{amplification_metric}, again, kept, "");
     compare(counterfactual_metrics(), again.counterfactual, kept.counterfactual, "");
+    compare(network_metrics(), again.network, kept.network, "");
     if (!scenario.record.cascades) return names;
     if (again.cascades.size() != kept.cascades.size()) {
         names.push_back(fmt::format("cascades: {} instead of {}", again.cascades.size(), kept.cascades.size()));

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 #include <memory>
+#include <numeric>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,20 @@ struct ValidateArguments {
     unsigned threads = 0;
     std::string memory_limit;
 };
+
+// What members have paid in, where that follows from their accounts too.
+void print_default_funds(const Scenario& scenario, const std::vector<LayerStart>& layers) {
+    for (const LayerStart& layer : layers) {
+        if (layer.contributions.empty()) continue;
+        const double total = std::accumulate(layer.contributions.begin(), layer.contributions.end(), 0.0);
+        fmt::print("  default fund {} USD:", format_number(total));
+        for (std::size_t i = 0; i < layer.contributions.size(); ++i) {
+            if (!(layer.contributions[i] > 0.0)) continue;
+            fmt::print(" {} {};", scenario.institutions[i].name, format_number(layer.contributions[i]));
+        }
+        fmt::print("\n");
+    }
+}
 
 void print_venue(const Market& market, const Population& population, std::size_t v) {
     const Scenario& scenario = market.scenario();
@@ -52,6 +67,7 @@ void print_venue(const Market& market, const Population& population, std::size_t
         open_interest += std::max(view.long_interest[a], view.short_interest[a]);
     }
     fmt::print("  open interest {} USD (the larger side of each asset)\n", format_number(open_interest));
+    print_default_funds(scenario, population.layers[v]);
     fmt::print("\n  Liquidation map: notional short of margin if all assets moved at once, before any impact\n");
     fmt::print("  {:>8} {:>12} {:>8}     {:>8} {:>12} {:>8}\n", "move", "USD", "of OI", "move", "USD", "of OI");
     constexpr std::array moves{0.01, 0.02, 0.05, 0.10, 0.20, 0.30};

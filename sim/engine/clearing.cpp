@@ -55,13 +55,20 @@ bool VenueState::round(const RoundContext& context) {
 }
 
 void VenueState::clear(std::vector<Order>& orders) {
-    round_gross_ = round_shortfall_ = round_income_ = 0.0;
+    round_gross_ = 0.0;
+    round_loss_ = {};
+    round_income_ = {};
+    if (waterfall_.asks_for_assets()) {
+        round_loss_.by_asset.assign(assets_, 0.0);
+        round_income_.by_asset.assign(assets_, 0.0);
+    }
+    if (waterfall_.asks_for_cohorts()) round_loss_.by_cohort.assign(cohort_metrics_.size(), 0.0);
     for (const Order& order : orders) {
         touch(order.row);
         round_gross_ += order.fraction * order.gross;
     }
     std::fill(adl_share_.begin(), adl_share_.end(), 0.0);
-    if (model_.adl_layer) deleverage(orders);
+    if (waterfall_.adl() != nullptr) deleverage(orders);
     add_book_quantities(orders, quantity_);
     trade(quantity_, execution_);
     for (const Order& order : orders) settle(order, execution_);
@@ -114,6 +121,9 @@ void VenueState::settle(const Order& order, const Execution& execution) {
     for (std::size_t a = 0; a < assets_; ++a) {
         const std::size_t i = row * assets_ + a;
         const double q = rows_.position[i];
+        closed_[a] = order.fraction * q;
+        sold_[a] = rows_.has_collateral() ? order.collateral_share * rows_.collateral[i] : 0.0;
+        const double book_notional_before = book_notional;
         const double fill = execution.average_price[a];
         if (q != 0.0 && order.fraction > 0.0) {
             const double adl = adl_share_[q > 0.0 ? a : assets_ + a];
@@ -126,31 +136,34 @@ void VenueState::settle(const Order& order, const Execution& execution) {
             set_position(row, a, order.fraction == 1.0 ? 0.0 : q - on_book - to_winners);
         }
         wealth_left += rows_.position[i] * prices_.mark[a];
-        if (!rows_.has_collateral() || rows_.collateral[i] == 0.0) continue;
-        const double sold = order.collateral_share * rows_.collateral[i];
-        if (sold != 0.0) {
-            cash += sold * fill;
-            book_notional += sold * fill;
-            ledger_.gross_base_flows[a] += sold;
-            set_collateral(row, a, order.collateral_share == 1.0 ? 0.0 : rows_.collateral[i] - sold);
+        if (rows_.has_collateral() && rows_.collateral[i] != 0.0) {
+            const double sold = sold_[a];
+            if (sold != 0.0) {
+                cash += sold * fill;
+                book_notional += sold * fill;
+                ledger_.gross_base_flows[a] += sold;
+                set_collateral(row, a, order.collateral_share == 1.0 ? 0.0 : rows_.collateral[i] - sold);
+            }
+            wealth_left += rows_.collateral[i] * prices_.mark[a];
+            collateral_left = collateral_left || rows_.collateral[i] != 0.0;
         }
-        wealth_left += rows_.collateral[i] * prices_.mark[a];
-        collateral_left = collateral_left || rows_.collateral[i] != 0.0;
+        asset_notional_[a] = book_notional - book_notional_before;
     }
     ledger_.gross_flows += book_notional;
     const double fee = std::min(model_.liquidation.fee * book_notional, std::max(0.0, cash + wealth_left));
     cash -= fee;
-    round_income_ += fee;
+    note_income(fee, asset_notional_);
     metrics_.fees += fee;
     rows_.cash[row] = cash;
     if (order.closes_whole()) {
         if (cash < 0.0 && collateral_left) {
             note_debt(row);
         } else if (cash < 0.0) {
-            round_shortfall_ -= cash;
+            note_shortfall(row, -cash);
             rows_.cash[row] = 0.0;
         } else if (order.had_position && model_.liquidation.surplus == Surplus::fund) {
-            round_income_ += cash;
+            for (std::size_t a = 0; a < assets_; ++a) asset_notional_[a] = std::fabs(closed_[a]) * prices_.mark[a];
+            note_income(cash, asset_notional_);
             metrics_.surplus += cash;
             rows_.cash[row] = 0.0;
         }

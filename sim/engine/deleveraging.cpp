@@ -25,7 +25,7 @@ double VenueState::bankruptcy_price(const Order& order, std::size_t asset) const
 }
 
 // S(l): the shortfall of the rows that would be left with nothing if the share `share` of every order went to the book.
-double VenueState::shortfall_at(const std::vector<Order>& orders, double share) const {
+Loss VenueState::shortfall_at(const std::vector<Order>& orders, double share) const {
     std::vector<double> quantity(assets_, 0.0);
     for (const Order& order : orders) {
         for (std::size_t a = 0; a < assets_; ++a) {
@@ -36,7 +36,10 @@ double VenueState::shortfall_at(const std::vector<Order>& orders, double share) 
     }
     Execution execution;
     trade(quantity, execution);
-    double shortfall = 0.0;
+    Loss loss;
+    const bool splits = waterfall_.asks_for_assets();
+    if (splits) loss.by_asset.assign(assets_, 0.0);
+    std::vector<double> sold(assets_, 0.0);
     for (const Order& order : orders) {
         if (!order.closes_whole()) continue;
         double cash = rows_.cash[order.row];
@@ -48,89 +51,134 @@ double VenueState::shortfall_at(const std::vector<Order>& orders, double share) 
                 cash += share * q * execution.average_price[a] + (1.0 - share) * q * bankruptcy_price(order, a);
             }
             if (!rows_.has_collateral()) continue;
-            cash += order.collateral_share * rows_.collateral[i] * execution.average_price[a];
+            sold[a] = order.collateral_share * rows_.collateral[i];
+            cash += sold[a] * execution.average_price[a];
             collateral_left = collateral_left || (order.collateral_share < 1.0 && rows_.collateral[i] != 0.0);
         }
-        if (!collateral_left) shortfall += std::max(0.0, -cash);
+        if (collateral_left || !(cash < 0.0)) continue;
+        loss.amount += -cash;
+        if (splits) split_by_asset(order.row, rows_.positions_of(order.row), sold.data(), -cash, loss.by_asset);
     }
-    return shortfall;
+    return loss;
 }
 
-// The largest l <= 1 with S(l) <= K, K what the layers before ADL can pay.
-double VenueState::book_share(const std::vector<Order>& orders) const {
+// S(l) <= K, K what the layers before ADL can pay.
+bool VenueState::before_adl_can_pay(const std::vector<Order>& orders, double share, LossBearers& bearers) const {
+    const Loss loss = shortfall_at(orders, share);
+    return loss.amount <= waterfall_.payable_before_adl(loss, bearers) + rounding_room();
+}
+
+// The largest l <= 1 with S(l) <= K.
+double VenueState::book_share(const std::vector<Order>& orders) {
     constexpr double resolution = 1e-15;
-    const double payable = pots_before_adl() + rounding_room();
-    if (shortfall_at(orders, 1.0) <= payable) return 1.0;
-    if (shortfall_at(orders, 0.0) > payable) return 0.0;
+    // Who is solvent is looked up at most once: nothing moves while the share is sought.
+    bool looked_up = false;
+    LossBearers bearers{solvent_accounts(), institutions_};
+    bearers.accounts.claims = [&]() -> const std::vector<AccountClaim>& {
+        if (!looked_up) claims();
+        looked_up = true;
+        return claims_;
+    };
+    if (before_adl_can_pay(orders, 1.0, bearers)) return 1.0;
+    if (!before_adl_can_pay(orders, 0.0, bearers)) return 0.0;
     double inside = 0.0;
     double outside = 1.0;
     while (outside - inside > resolution) {
         const double middle = 0.5 * (inside + outside);
         if (middle <= inside || middle >= outside) break;
-        (shortfall_at(orders, middle) <= payable ? inside : outside) = middle;
+        (before_adl_can_pay(orders, middle, bearers) ? inside : outside) = middle;
     }
     return inside < least_book_share ? 0.0 : inside;
 }
 
 void VenueState::deleverage(const std::vector<Order>& orders) {
+    for (const Order& order : orders) in_orders_[order.row] = 1;
     const double share = book_share(orders);
     if (share < 1.0) close_against_winners(orders, share);
+    for (const Order& order : orders) in_orders_[order.row] = 0;
 }
 
 // Closes the share 1 - `share` of every order, asset by asset, long orders before short ones. What winners cannot take
 // is left to the book: adl_share_ says how much of an order they took.
 void VenueState::close_against_winners(const std::vector<Order>& orders, double share) {
-    for (const Order& order : orders) in_orders_[order.row] = 1;
+    adl_sides_.clear();
     for (std::size_t a = 0; a < assets_; ++a) {
         for (const double side : {1.0, -1.0}) {
-            double demand = 0.0;
+            AdlSide sum{a, side};
             double money = 0.0;
             for (const Order& order : orders) {
                 const double q = order.fraction * rows_.position[order.row * assets_ + a] * side;
                 if (!(q > 0.0)) continue;
-                demand += (1.0 - share) * q;
+                sum.ordered += q;
+                sum.needed += (1.0 - share) * q;
                 money += (1.0 - share) * q * bankruptcy_price(order, a);
             }
-            if (!(demand > 0.0)) continue;
-            double taken = take_from_winners(a, side, demand, money / demand);
-            if (taken >= demand * (1.0 - rounding_share)) taken = demand; // nothing is left for the book
-            adl_share_[side > 0.0 ? a : assets_ + a] = (1.0 - share) * (taken / demand);
+            if (!(sum.needed > 0.0)) continue;
+            sum.price = money / sum.needed;
+            adl_sides_.push_back(sum);
         }
     }
-    for (const Order& order : orders) in_orders_[order.row] = 0;
+    find_winners();
+    for (std::size_t k = 0; k < adl_sides_.size(); ++k) {
+        const AdlSide& sum = adl_sides_[k];
+        double taken = take_from_winners(sum, winners_[k]);
+        if (std::fabs(taken - sum.needed) <= rounding_share * sum.needed) taken = sum.needed; // nothing is left over
+        double& closed = adl_share_[sum.side > 0.0 ? sum.asset : assets_ + sum.asset];
+        closed = taken < sum.ordered * (1.0 - rounding_share) ? (1.0 - share) * (taken / sum.needed) : 1.0;
+    }
 }
 
-// Closes up to `demand` of the positions opposite to `side` at `price`; returns what was closed.
-double VenueState::take_from_winners(std::size_t asset, double side, double demand, double price) {
-    std::vector<AdlCandidate> candidates;
+// Rows outside this round's orders with a profitable position opposite to an order: for every side at once, as each
+// look at all rows costs more than what is done with those found.
+void VenueState::find_winners() {
+    winners_.resize(std::max(winners_.size(), adl_sides_.size()));
+    for (auto& rows : winners_) rows.clear();
+    for (std::uint32_t row = 0; row < rows_.size(); ++row) {
+        if (in_orders_[row] != 0) continue;
+        for (std::size_t k = 0; k < adl_sides_.size(); ++k) {
+            const std::size_t i = row * assets_ + adl_sides_[k].asset;
+            const double q = rows_.position[i];
+            if (!(q * adl_sides_[k].side < 0.0)) continue;
+            if (q * (prices_.mark[adl_sides_[k].asset] - start_->entry[i]) > 0.0) winners_[k].push_back(row);
+        }
+    }
+}
+
+// Closes positions of `winners` opposite to `sum` at its price; returns how much.
+double VenueState::take_from_winners(const AdlSide& sum, const std::vector<std::uint32_t>& winners) {
+    const AutoDeleveraging& rule = *waterfall_.adl();
+    const std::size_t asset = sum.asset;
+    const double side = sum.side;
+    const double price = sum.price;
     const double mark = prices_.mark[asset];
     const double cost = side * (price - mark); // what a winner loses per unit against the mark
-    for (std::uint32_t row = 0; row < rows_.size(); ++row) {
+    adl_candidates_.clear();
+    for (const std::uint32_t row : winners) {
         const std::size_t i = row * assets_ + asset;
-        const double q = rows_.position[i];
-        if (!(q * side < 0.0) || in_orders_[row] != 0) continue;
-        const double entry = start_->entry[i];
-        const double profit = q * (mark - entry);
         const double winner_wealth = wealth(row, prices_.mark);
-        if (!(profit > 0.0) || !(winner_wealth > 0.0)) continue;
+        if (!(winner_wealth > 0.0)) continue;
         double gross = 0.0;
         for (std::size_t b = 0; b < assets_; ++b)
             gross += std::fabs(rows_.position[row * assets_ + b]) * prices_.mark[b];
         if (!(winner_wealth > rounding_share * gross)) continue; // the asset before has taken all there was
+        const double q = rows_.position[i];
+        const double entry = start_->entry[i];
         const double size = std::fabs(q);
         const double bearable = cost > 0.0 ? std::min(size, winner_wealth / cost) : size;
-        candidates.push_back({row, bearable, size, profit / (size * entry), gross / winner_wealth});
+        const double profit = q * (mark - entry);
+        adl_candidates_.push_back(
+            {row, rule.most_of(size, bearable), size, profit / (size * entry), gross / winner_wealth});
     }
-    if (candidates.empty()) return 0.0;
-    const AutoDeleveraging rule(std::get<AutoDeleveraging::Params>(model_.layers[*model_.adl_layer]));
-    const std::vector<double> quantity = rule.allocate(demand, candidates);
+    if (adl_candidates_.empty()) return 0.0;
+    const std::vector<double> quantity = rule.allocate({sum.needed, sum.ordered, asset}, adl_candidates_);
     double taken = 0.0;
-    for (std::size_t c = 0; c < candidates.size(); ++c) {
+    for (std::size_t c = 0; c < adl_candidates_.size(); ++c) {
         if (!(quantity[c] > 0.0)) continue;
-        const std::uint32_t row = candidates[c].account;
+        const AdlCandidate& winner = adl_candidates_[c];
+        const std::uint32_t row = winner.account;
         touch(row);
-        const double left = candidates[c].position - quantity[c];
-        set_position(row, asset, quantity[c] == candidates[c].position ? 0.0 : -side * left);
+        const double left = winner.position - quantity[c];
+        set_position(row, asset, quantity[c] == winner.position ? 0.0 : -side * left);
         rows_.cash[row] -= side * quantity[c] * price; // closing a short buys, closing a long sells
         taken += quantity[c];
         CohortMetrics& cohort = cohort_metrics_[start_->cohort[row]];
@@ -148,6 +196,12 @@ double VenueState::take_from_winners(std::size_t asset, double side, double dema
         owner |= row_deleveraged;
         note_debt(row);
         row_changed(row);
+    }
+    const double overshoot = taken - sum.needed;
+    if (overshoot > rounding_share * sum.needed) {
+        metrics_.adl_overshoot_contracts += overshoot;
+        metrics_.adl_overshoot_notional += overshoot * mark;
+        metrics_.adl_overshoot_pnl += overshoot * cost;
     }
     return taken;
 }

@@ -12,16 +12,18 @@ namespace plunge {
 struct Ledger {
     double liquidity_providers = 0.0;     ///< cash from trades on the book
     double paid_out = 0.0;                ///< fees and surplus where the venue has no insurance fund
-    double deposits = 0.0;                ///< brought in from outside by top-ups
+    double deposits = 0.0;                ///< brought in from outside by top-ups and assessments
     double uncovered = 0.0;               ///< shortfall that nobody absorbed: the venue's debt
     double rounding = 0.0;                ///< amounts below the resolution of a shortfall
     double gross_flows = 0.0;             ///< sum of the sizes of all movements
     std::vector<double> provider_base;    ///< [A] contracts and coins held by liquidity providers
+    std::vector<double> frozen_base;      ///< [A] collateral that an insolvent venue does not give back
     std::vector<double> gross_base_flows; ///< [A]
 
     void reset(std::size_t assets) {
         *this = Ledger{};
         provider_base.assign(assets, 0.0);
+        frozen_base.assign(assets, 0.0);
         gross_base_flows.assign(assets, 0.0);
     }
 
@@ -34,7 +36,7 @@ struct Ledger {
 
     /// Contracts that appeared from nowhere, over gross flows of that asset.
     double base_error(std::size_t asset, double accounts, double moved_balances) const {
-        const double appeared = accounts + provider_base[asset];
+        const double appeared = accounts + provider_base[asset] + frozen_base[asset];
         return std::fabs(appeared) / std::max(gross_base_flows[asset] + moved_balances, 1e-300);
     }
 };

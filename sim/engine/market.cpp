@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "models/common/model_list.hpp"
+#include "models/margin/any_rule.hpp"
 #include "models/random/elementary.hpp"
 #include "sim/scenario/index_process.hpp"
 
@@ -148,19 +149,11 @@ VenueModel make_venue(const Venue& venue, const Scenario& scenario, const PriceP
         .dynamic_margin = venue.margin_common.dynamic,
         .review_variance = {},
         .layers = venue.waterfall,
-        .adl_layer = {},
-        .fund_layer = {},
         .haircut = haircut,
         .depth_weight = depth,
         .base_variance = {},
         .breaker = venue.breaker,
     };
-    for (std::size_t layer = 0; layer < model.layers.size(); ++layer) {
-        if (std::holds_alternative<AutoDeleveraging::Params>(model.layers[layer])) model.adl_layer = layer;
-        if (!model.fund_layer && std::holds_alternative<InsuranceFund::Params>(model.layers[layer])) {
-            model.fund_layer = layer;
-        }
-    }
     for (std::size_t a = 0; a < assets; ++a) {
         model.base_variance.push_back(volatility[a] * volatility[a] * dt / seconds_per_year);
     }
@@ -238,7 +231,56 @@ std::shared_ptr<const Population> Market::draw_population(std::uint64_t populati
                 ? safe_radii(venues_[v].rule, population->venues[v], venues_[v].warning, initial_price_, typical_move_)
                 : SafeRadii{});
     }
+    start_layers(*population);
     return population;
+}
+
+// What members have contributed to default funds. A contribution that is not given but follows from the accounts is at
+// most what is left of the member's capital.
+void Market::start_layers(Population& population) const {
+    LayerStart plain{assets(), {}, {}};
+    for (const Institution& institution : scenario_.institutions) {
+        population.institutions.push_back({.free_capital = institution.capital});
+        plain.cohort.push_back(institution.cohort);
+    }
+    for (std::size_t v = 0; v < venues_.size(); ++v) {
+        std::vector<LayerStart>& starts = population.layers.emplace_back();
+        for (const auto& layer : venues_[v].layers) {
+            LayerStart& start = starts.emplace_back(plain);
+            const auto* fund = std::get_if<DefaultFund::Params>(&layer);
+            if (fund == nullptr) continue;
+            start.contributions = DefaultFund::contributions(*fund,
+                                                             member_exposures(population.venues[v], v, fund->stress));
+            for (std::size_t i = 0; i < start.contributions.size(); ++i) {
+                double& capital = population.institutions[i].free_capital;
+                start.contributions[i] = std::min(start.contributions[i], capital);
+                capital -= start.contributions[i];
+            }
+        }
+    }
+}
+
+// What the accounts of every institution are worth at one venue, now and under stress.
+std::vector<MemberExposure> Market::member_exposures(const AccountRows& rows, std::size_t venue,
+                                                     const PerAsset& stress) const {
+    std::vector<MemberExposure> exposures(scenario_.institutions.size());
+    for (std::size_t i = 0; i < exposures.size(); ++i) {
+        for (std::size_t row = 0; row < rows.size(); ++row) {
+            if (rows.cohort[row] != scenario_.institutions[i].cohort) continue;
+            const MarginState state = margin_state(venues_[venue].rule, rows.view(row), initial_price_.data(),
+                                                   assets());
+            exposures[i].notional += state.gross;
+            exposures[i].margin += state.maintenance;
+            double stressed_wealth = rows.cash[row];
+            for (std::size_t a = 0; a < assets(); ++a) {
+                const double price = initial_price_[a] * (1.0 + (stress.empty() ? 0.0 : stress[a]));
+                const std::size_t k = row * assets() + a;
+                stressed_wealth += (rows.position[k] + (rows.has_collateral() ? rows.collateral[k] : 0.0)) * price;
+            }
+            exposures[i].stressed_loss += std::max(0.0, -stressed_wealth);
+        }
+    }
+    return exposures;
 }
 
 std::shared_ptr<const Population> Market::population(std::uint64_t world) const {

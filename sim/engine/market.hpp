@@ -30,14 +30,12 @@ struct VenueModel {
     double review_keep = 0.0;            ///< of the realised variance, from review to review
     std::vector<double> review_variance; ///< [A] sigma_0^2 over that time
     std::vector<WaterfallModels::Params> layers;
-    std::optional<std::size_t> adl_layer;  ///< its place in `layers`
-    std::optional<std::size_t> fund_layer; ///< the first insurance fund
-    std::vector<double> haircut;           ///< [A]
-    std::vector<double> depth_weight;      ///< [A] quote notional within 1 % at the initial price
-    std::vector<double> base_variance;     ///< [A] sigma_0^2 dt: variance of the log return per step, for thinning
-    double transient_keep = 0.0;           ///< per step
-    double thinning_keep = 0.0;            ///< per step
-    double ema_keep = 0.0;                 ///< per step
+    std::vector<double> haircut;       ///< [A]
+    std::vector<double> depth_weight;  ///< [A] quote notional within 1 % at the initial price
+    std::vector<double> base_variance; ///< [A] sigma_0^2 dt: variance of the log return per step, for thinning
+    double transient_keep = 0.0;       ///< per step
+    double thinning_keep = 0.0;        ///< per step
+    double ema_keep = 0.0;             ///< per step
     std::size_t breaker_window_steps = 0;
     std::size_t breaker_halt_steps = 0;
     std::optional<CircuitBreaker> breaker;
@@ -46,8 +44,10 @@ struct VenueModel {
 /// Rows of all venues and what the trigger search knows about them.
 struct Population {
     std::vector<AccountRows> venues;
-    std::vector<SafeRadii> margin_radii;  ///< per venue, for E < M
-    std::vector<SafeRadii> warning_radii; ///< per venue, for E < warning M; empty where no calls are sent
+    std::vector<SafeRadii> margin_radii;         ///< per venue, for E < M
+    std::vector<SafeRadii> warning_radii;        ///< per venue, for E < warning M; empty where no calls are sent
+    std::vector<std::vector<LayerStart>> layers; ///< per venue and loss layer
+    std::vector<InstitutionState> institutions;
 };
 
 /// An asset whose index price follows another's.
@@ -94,6 +94,9 @@ class Market {
     std::shared_ptr<const Population> population(std::uint64_t world) const;
 
   private:
+    void start_layers(Population& population) const;
+    std::vector<MemberExposure> member_exposures(const AccountRows& rows, std::size_t venue,
+                                                 const PerAsset& stress) const;
     std::shared_ptr<const Population> draw_population(std::uint64_t population_world) const;
 
     Scenario scenario_;

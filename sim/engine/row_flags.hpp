@@ -8,6 +8,7 @@ namespace plunge {
 inline constexpr std::uint8_t row_liquidated = 1;
 inline constexpr std::uint8_t row_deleveraged = 2;
 inline constexpr std::uint8_t row_in_call = 4;
+inline constexpr std::uint8_t row_frozen = 16; ///< its collateral was held at a venue that is insolvent
 inline constexpr std::uint8_t row_in_sale = 8; ///< owes money without a position: its collateral is being sold
 
 } // namespace plunge

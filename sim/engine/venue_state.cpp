@@ -13,18 +13,23 @@ namespace plunge {
 
 VenueState::VenueState(const Market& market, std::uint32_t venue, Search search)
     : market_{market}, model_{market.venues()[venue]}, venue_{venue}, assets_{market.assets()}, warning_search_{search},
-      margin_search_{search} {
+      margin_search_{search}, waterfall_{model_.layers} {
     outlook_.settled.resize(assets_);
     marks_ahead_.resize(assets_);
     mark_now_.resize(assets_);
     quantity_.resize(assets_);
     adl_share_.resize(2 * assets_);
+    closed_.resize(assets_);
+    sold_.resize(assets_);
+    asset_notional_.resize(assets_);
     if (model_.breaker) breaker_price_.resize((market.steps() + 1) * assets_);
 }
 
-void VenueState::begin_world(const Population& population, std::uint64_t world, bool impact) {
+void VenueState::begin_world(const Population& population, std::uint64_t world, bool impact,
+                             std::vector<InstitutionState>& institutions) {
     world_ = world;
     impact_ = impact;
+    institutions_ = &institutions;
     if (population_ == &population) {
         restore_rows();
         margin_search_.begin_world();
@@ -43,6 +48,7 @@ void VenueState::begin_world(const Population& population, std::uint64_t world, 
             const double q = rows_.position[i];
             (q > 0.0 ? start_long_base_ : start_short_base_)[i % assets_] += std::fabs(q);
         }
+        waterfall_.bind(population.layers[venue_]);
         const std::size_t n = start_->size();
         touched_.clear();
         is_touched_.assign(n, 0);
@@ -70,8 +76,7 @@ void VenueState::begin_world(const Population& population, std::uint64_t world, 
     set_margin_factor(1.0);
     review_price_ = market_.initial_price();
     review_variance_.assign(assets_, 1.0);
-    balances_.clear();
-    for (const auto& layer : model_.layers) balances_.push_back(initial_balance(layer));
+    waterfall_.begin_world();
     ledger_.reset(assets_);
     halted_ = false;
     halted_until_ = 0;
@@ -240,14 +245,6 @@ double VenueState::open_interest() const {
     return sum;
 }
 
-double VenueState::fund_balance() const {
-    double sum = 0.0;
-    for (std::size_t layer = 0; layer < balances_.size(); ++layer) {
-        if (std::holds_alternative<InsuranceFund::Params>(model_.layers[layer])) sum += balances_[layer];
-    }
-    return sum;
-}
-
 double VenueState::ledger_error() const {
     double accounts = 0.0;
     double moved = 0.0;
@@ -265,12 +262,8 @@ double VenueState::ledger_error() const {
             moved_base[a] += std::fabs(start_->collateral[i]);
         }
     }
-    double pots = 0.0;
-    for (std::size_t layer = 0; layer < balances_.size(); ++layer) {
-        pots += balances_[layer] - initial_balance(model_.layers[layer]);
-        moved += std::fabs(initial_balance(model_.layers[layer]));
-    }
-    double error = ledger_.money_error(accounts, pots, moved);
+    moved += waterfall_.initial_balance();
+    double error = ledger_.money_error(accounts, waterfall_.change(), moved);
     for (std::size_t a = 0; a < assets_; ++a) error = std::max(error, ledger_.base_error(a, base[a], moved_base[a]));
     return error;
 }
@@ -286,7 +279,7 @@ void VenueState::add_cohort_metrics(std::vector<CohortMetrics>& cohorts) const {
 
 void VenueState::add_cohort_losses(std::vector<CohortMetrics>& cohorts) const {
     for (const std::uint32_t row : touched_) {
-        if ((row_flags_[row] & (row_liquidated | row_deleveraged)) == 0) continue;
+        if ((row_flags_[row] & (row_liquidated | row_deleveraged | row_frozen)) == 0) continue;
         const double paid_in = paid_in_.empty() ? 0.0 : paid_in_[row];
         cohorts[start_->cohort[row]].loss += start_->initial_wealth[row] + paid_in - wealth(row, prices_.price);
     }

@@ -13,6 +13,7 @@
 #include "sim/engine/look_ahead.hpp"
 #include "sim/engine/market.hpp"
 #include "sim/engine/trigger_search.hpp"
+#include "sim/engine/waterfall.hpp"
 #include "sim/engine/world_result.hpp"
 
 namespace plunge {
@@ -48,6 +49,15 @@ struct PartialClose {
     std::uint32_t last_step = 0;
 };
 
+/// The longs or the shorts of one asset that a round closes.
+struct AdlSide {
+    std::size_t asset = 0;
+    double side = 1.0;    ///< of the orders' positions
+    double ordered = 0.0; ///< all that is closed [base]
+    double needed = 0.0;  ///< what winners are to take of it [base]
+    double price = 0.0;   ///< mean of the bankruptcy prices
+};
+
 /// When and where a round takes place.
 struct RoundContext {
     std::size_t step;
@@ -66,7 +76,9 @@ class VenueState {
     // ---- a world's life --------------------------------------------------------------------------------------------
 
     /// Puts everything back to the start. Undoes what the last world changed where the population is the same.
-    void begin_world(const Population& population, std::uint64_t world, bool impact);
+    /// \param institutions  as they start the world; must outlive it
+    void begin_world(const Population& population, std::uint64_t world, bool impact,
+                     std::vector<InstitutionState>& institutions);
 
     // ---- steps in which nothing happens ----------------------------------------------------------------------------
 
@@ -94,6 +106,9 @@ class VenueState {
     /// Phase 6: one round; false where nobody had to sell.
     bool round(const RoundContext& context);
 
+    /// Collateral held at a venue that has become insolvent is out of reach.
+    void freeze_collateral_held_at(std::size_t venue);
+
     /// Breakers of phase 7 and the bookkeeping of cascades.
     void end_step(std::size_t t);
 
@@ -110,7 +125,11 @@ class VenueState {
     /// The larger side of an asset's open positions [base].
     double open_base(std::size_t asset) const { return std::max(long_base_[asset], short_base_[asset]); }
     double open_interest() const;
-    double fund_balance() const;
+    double fund_balance() const { return waterfall_.fund_balance(); }
+    double layers_balance() const { return waterfall_.balance(); }
+    bool insolvent() const { return metrics_.insolvent != 0; }
+    /// What a cohort's accounts lose if the venue's debt falls on those it owes, pro rata to wealth; at the end.
+    double lost_with_venue(std::size_t cohort) const;
     double step_notional() const { return step_notional_; }
     double step_shortfall() const { return step_shortfall_; }
     double step_adl_notional() const { return step_adl_notional_; }
@@ -162,18 +181,24 @@ class VenueState {
 
     // auto-deleveraging (deleveraging.cpp)
     void deleverage(const std::vector<Order>& orders);
-    double book_share(const std::vector<Order>& orders) const;
-    double shortfall_at(const std::vector<Order>& orders, double share) const;
+    double book_share(const std::vector<Order>& orders);
+    Loss shortfall_at(const std::vector<Order>& orders, double share) const;
+    bool before_adl_can_pay(const std::vector<Order>& orders, double share, LossBearers& bearers) const;
     void close_against_winners(const std::vector<Order>& orders, double share);
-    double take_from_winners(std::size_t asset, double side, double demand, double price);
+    void find_winners();
+    double take_from_winners(const AdlSide& sum, const std::vector<std::uint32_t>& winners);
     double bankruptcy_price(const Order& order, std::size_t asset) const;
 
     // losses (losses.cpp)
     void absorb_losses();
-    double pots_before_adl() const;
     double rounding_room() const;
-    void credit_fund(double amount);
-    void socialize(SocializedBase base, double& loss);
+    void split_by_asset(std::uint32_t row, const double* closed, const double* sold, double amount,
+                        std::vector<double>& by_asset) const;
+    void note_shortfall(std::uint32_t row, double amount);
+    void note_income(double amount, const std::vector<double>& notional);
+    SolventAccounts solvent_accounts();
+    const std::vector<AccountClaim>& claims();
+    void charge(const std::vector<double>& payment);
 
     const Market& market_;
     const VenueModel& model_;
@@ -222,14 +247,23 @@ class VenueState {
     Execution execution_;
     std::vector<std::uint8_t> in_orders_; // per row
     std::vector<double> adl_share_;       // [2 x A]: closed against winners, long orders then short
+    std::vector<AdlSide> adl_sides_;
+    std::vector<std::vector<std::uint32_t>> winners_; // per side: rows
+    std::vector<AdlCandidate> adl_candidates_;
     std::size_t step_ = 0;
     double throughput_left_ = 0.0;
     double round_gross_ = 0.0;
-    double round_shortfall_ = 0.0;
-    double round_income_ = 0.0; // fees and surplus, credited after losses
+    Loss round_loss_;
+    Income round_income_;                // fees and surplus, credited after losses
+    std::vector<double> closed_;         // [A] of the row at hand: positions closed [base]
+    std::vector<double> sold_;           // [A] collateral sold [base]
+    std::vector<double> asset_notional_; // [A] what income is split by
 
     // losses
-    std::vector<double> balances_; // per layer; zero where the layer is no pot
+    Waterfall waterfall_;
+    std::vector<InstitutionState>* institutions_ = nullptr;
+    std::vector<AccountClaim> claims_;
+    std::vector<std::uint32_t> claimants_; // rows of claims_
     Ledger ledger_;
 
     // breaker

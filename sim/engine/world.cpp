@@ -80,7 +80,9 @@ void WorldEngine::simulate(const IndexPath& path, bool impact, WorldResult& resu
 void WorldEngine::begin(const IndexPath& path, bool impact, const WorldSinks& sinks) {
     path_ = &path;
     sinks_ = sinks;
-    for (VenueState& venue : venues_) venue.begin_world(*population_, world_, impact);
+    institutions_ = population_->institutions;
+    has_frozen_.assign(venues_.size(), 0);
+    for (VenueState& venue : venues_) venue.begin_world(*population_, world_, impact, institutions_);
     drawdown_.clear();
     for (const double price : market_.initial_price()) drawdown_.emplace_back(price);
 }
@@ -104,8 +106,15 @@ void WorldEngine::rounds(std::size_t t) {
             VenueState& venue = venues_[v];
             if (venue.halted() || round > venue.model().max_rounds) continue;
             sold = venue.round({t, round, v, index_price_.data(), path_, sinks_.log, [this] { move_marks(); }}) || sold;
+            if (venue.insolvent() && has_frozen_[v] == 0) freeze_collateral(v);
         }
     }
+}
+
+// A venue that cannot pay gives nothing back of what it holds for accounts elsewhere.
+void WorldEngine::freeze_collateral(std::uint32_t venue) {
+    has_frozen_[venue] = 1;
+    for (VenueState& other : venues_) other.freeze_collateral_held_at(venue);
 }
 
 // After a trade: marks follow prices, except for averages over time.
@@ -158,6 +167,7 @@ void WorldEngine::finish(WorldResult& result) {
         }
         result.ledger_error = std::max(result.ledger_error, error);
     }
+    clear_obligations(result);
     const std::vector<double> exogenous = path_->max_drawdown();
     double traded_sum = 0.0;
     double exogenous_sum = 0.0;
@@ -168,6 +178,44 @@ void WorldEngine::finish(WorldResult& result) {
         exogenous_sum += exogenous[a];
     }
     result.amplification = exogenous_sum > 0.0 ? traded_sum / exogenous_sum : not_a_number;
+}
+
+// What institutions owe one another falls due where members paid or a venue became insolvent.
+void WorldEngine::clear_obligations(WorldResult& result) const {
+    result.network = {};
+    const std::size_t n = institutions_.size();
+    if (n == 0) return;
+    bool hurt = false;
+    for (const VenueState& venue : venues_) hurt = hurt || venue.insolvent();
+    for (const InstitutionState& state : institutions_) {
+        hurt = hurt || state.failed || state.contributions_lost > 0.0 || state.assessments_paid > 0.0;
+    }
+    if (!hurt) return;
+    Obligations obligations{SquareMatrix{n, std::vector<double>(n * n, 0.0)}, {}};
+    for (std::size_t i = 0; i < n; ++i) {
+        const Institution& institution = market_.scenario().institutions[i];
+        for (std::size_t j = 0; j < n && !institution.liabilities.empty(); ++j) {
+            obligations.liabilities(i, j) = institution.liabilities[j];
+        }
+        double left = institution.capital - institutions_[i].contributions_lost - institutions_[i].assessments_paid;
+        if (institution.cohort != no_cohort) {
+            const VenueState& venue = venues_[market_.scenario().cohorts[institution.cohort].venue];
+            if (venue.insolvent()) left -= venue.lost_with_venue(institution.cohort);
+        }
+        obligations.outside.push_back(std::max(0.0, left));
+    }
+    const ClearingPayments clearing = std::visit(
+        [&]<class Params>(const Params& params) {
+            return typename ModelOf<NetworkModels, Params>::type(params).clear(obligations);
+        },
+        market_.scenario().network);
+    for (std::size_t i = 0; i < n; ++i) {
+        double owed = 0.0;
+        for (std::size_t j = 0; j < n; ++j) owed += obligations.liabilities(i, j);
+        result.network.creditor_losses += owed - clearing.payment[i];
+        if (clearing.wave[i] > 0 || institutions_[i].failed) ++result.network.institution_defaults;
+        if (clearing.wave[i] > 1 && !institutions_[i].failed) ++result.network.contagion_defaults;
+    }
 }
 
 } // namespace plunge

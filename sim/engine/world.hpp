@@ -51,7 +51,9 @@ class WorldEngine {
     void rounds(std::size_t t);
     void move_marks();
     void observe_prices();
+    void freeze_collateral(std::uint32_t venue);
     void finish(WorldResult& result);
+    void clear_obligations(WorldResult& result) const;
     double traded_price(std::size_t asset) const;
 
     // records (records.cpp)
@@ -75,6 +77,8 @@ class WorldEngine {
     std::vector<double> index_price_; // [A] in the step that is acted on
     std::vector<double> sum_;         // [longest look], scratch
     std::vector<double> part_;
+    std::vector<InstitutionState> institutions_;
+    std::vector<std::uint8_t> has_frozen_; // [V] collateral held there is out of reach
     bool index_marks_ = false;
     bool several_venues_ = false;
 };

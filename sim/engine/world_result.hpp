@@ -8,12 +8,14 @@
 #include <tuple>
 #include <vector>
 
+#include "models/waterfall/loss.hpp"
+
 namespace plunge {
 
 inline constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
 
 /// Metrics of one venue in one world; for all venues together they are summed, or the largest or smallest is taken.
-struct VenueMetrics {
+struct VenueMetrics : LossMetrics {
     std::uint64_t liquidated_accounts = 0;
     std::uint64_t liquidations = 0;
     double liquidated_notional = 0.0;
@@ -29,20 +31,22 @@ struct VenueMetrics {
     double shortfall = 0.0;
     double fees = 0.0;
     double surplus = 0.0;
-    double fund_used = 0.0;
     double fund_min_balance = 0.0;
     double fund_final_balance = 0.0;
-    double venue_capital_used = 0.0;
     double adl_contracts = 0.0;
     double adl_notional = 0.0;
     double adl_pnl_given_up = 0.0;
+    double adl_overshoot_contracts = 0.0;
+    double adl_overshoot_notional = 0.0;
+    double adl_overshoot_pnl = 0.0;
     std::uint64_t adl_accounts = 0;
-    double socialized_loss = 0.0;
     double uncovered = 0.0;
     std::uint64_t insolvent = 0;
     std::uint64_t margin_raises = 0;
     std::uint64_t raised_margin_steps = 0;
     double max_margin_factor = 1.0;
+    std::uint64_t frozen_accounts = 0;
+    double frozen_value = 0.0;
     std::uint64_t halts = 0;
     std::uint64_t halted_steps = 0;
     double first_liquidation_step = not_a_number;
@@ -62,8 +66,8 @@ template <class Value> struct Metric {
     std::string_view long_name;
 };
 
-template <class Value>
-constexpr Metric<Value> metric(std::string_view name, Value VenueMetrics::*member, AcrossVenues combine,
+template <class Value, class Owner>
+constexpr Metric<Value> metric(std::string_view name, Value Owner::*member, AcrossVenues combine,
                                std::string_view units, std::string_view long_name) {
     return {name, member, combine, units, long_name};
 }
@@ -99,11 +103,24 @@ constexpr auto venue_metrics() {
         metric("fund_min_balance", &M::fund_min_balance, sum, "USD", "lowest balance of the insurance fund"),
         metric("fund_final_balance", &M::fund_final_balance, sum, "USD", "balance of the insurance fund at the end"),
         metric("venue_capital_used", &M::venue_capital_used, sum, "USD", "shortfall paid by the venue's own capital"),
+        metric("default_fund_used", &M::default_fund_used, sum, "USD",
+               "shortfall paid by members' contributions to the default fund"),
+        metric("defaulters_paid", &M::defaulters_paid, sum, "USD",
+               "part of default_fund_used paid by the members whose accounts made the shortfall, for their own"),
+        metric("assessments", &M::assessments, sum, "USD",
+               "shortfall paid by members called for more than their contributions"),
+        metric("member_defaults", &M::member_defaults, sum, "1", "members called for more than they had"),
         metric("adl_contracts", &M::adl_contracts, sum, "1",
                "contracts (base units, summed over assets) closed by auto-deleveraging"),
         metric("adl_notional", &M::adl_notional, sum, "USD", "notional closed by auto-deleveraging, at the mark"),
         metric("adl_pnl_given_up", &M::adl_pnl_given_up, sum, "USD",
                "profit at the mark that deleveraged winners did not get"),
+        metric("adl_overshoot_contracts", &M::adl_overshoot_contracts, sum, "1",
+               "part of adl_contracts beyond what was needed: whole contracts and whole positions"),
+        metric("adl_overshoot_notional", &M::adl_overshoot_notional, sum, "USD",
+               "part of adl_notional beyond what was needed"),
+        metric("adl_overshoot_pnl", &M::adl_overshoot_pnl, sum, "USD",
+               "part of adl_pnl_given_up beyond what was needed"),
         metric("adl_accounts", &M::adl_accounts, sum, "1", "distinct accounts auto-deleveraged"),
         metric("socialized_loss", &M::socialized_loss, sum, "USD", "shortfall taken from solvent accounts"),
         metric("uncovered", &M::uncovered, sum, "USD", "shortfall that no layer absorbed"),
@@ -111,6 +128,9 @@ constexpr auto venue_metrics() {
         metric("margin_raises", &M::margin_raises, sum, "1", "reviews that raised the factor on maintenance margins"),
         metric("raised_margin_steps", &M::raised_margin_steps, sum, "1", "steps with a margin factor above one"),
         metric("max_margin_factor", &M::max_margin_factor, largest, "1", "largest factor on maintenance margins"),
+        metric("frozen_accounts", &M::frozen_accounts, sum, "1",
+               "distinct accounts whose collateral was held at a venue that became insolvent"),
+        metric("frozen_value", &M::frozen_value, sum, "USD", "their collateral, at the mark when it was frozen"),
         metric("halts", &M::halts, sum, "1", "times a circuit breaker halted trading"),
         metric("halted_steps", &M::halted_steps, sum, "1", "steps in which trading was halted"),
         metric("first_liquidation_step", &M::first_liquidation_step, smallest, "1",
@@ -184,14 +204,22 @@ struct CounterfactualMetrics {
     double uncovered = 0.0;
 };
 
+/// How the institutions cleared what they owe one another; zero where nobody was hurt.
+struct NetworkMetrics {
+    std::uint64_t institution_defaults = 0;
+    std::uint64_t contagion_defaults = 0;
+    double creditor_losses = 0.0;
+};
+
 struct WorldResult {
     std::vector<VenueMetrics> venues;
     std::vector<CohortMetrics> cohorts;
     std::vector<AssetMetrics> assets;
     std::vector<Cascade> cascades;
     CounterfactualMetrics counterfactual; ///< zero unless record.counterfactual
-    double amplification = not_a_number;  ///< mean traded over mean exogenous max_drawdown across assets
-    double ledger_error = 0.0;            ///< largest money imbalance over gross flows, over venues
+    NetworkMetrics network;
+    double amplification = not_a_number; ///< mean traded over mean exogenous max_drawdown across assets
+    double ledger_error = 0.0;           ///< largest money imbalance over gross flows, over venues
 };
 
 /// Whole history of one world at every step, t = 0 included. Row-major, time first.
@@ -207,6 +235,7 @@ struct WorldTrace {
     std::vector<double> shortfall;           ///< [T+1 x V] in the step
     std::vector<double> adl_notional;        ///< [T+1 x V] in the step
     std::vector<double> fund;                ///< [T+1 x V] balance at the end of the step
+    std::vector<double> layers;              ///< [T+1 x V] what all loss layers hold at the end of the step
     std::vector<double> rounds;              ///< [T+1 x V]
     std::vector<double> margin_calls;        ///< [T+1 x V] in the step
     std::vector<double> margin_factor;       ///< [T+1 x V] that the step's tests used

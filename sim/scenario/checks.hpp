@@ -27,6 +27,9 @@ bool check(ReadContext& context, const Node& table, const std::string& path, con
 bool check(ReadContext& context, const Node& table, const std::string& path, const Merton::Params& params);
 bool check(ReadContext& context, const Node& table, const std::string& path, const PortfolioVarMargin::Params& params);
 bool check(ReadContext& context, const Node& table, const std::string& path, const PortfolioEsMargin::Params& params);
+bool check(ReadContext& context, const Node& table, const std::string& path, const InsuranceFund::Params& fund);
+bool check(ReadContext& context, const Node& table, const std::string& path, const DefaultFund::Params& fund);
+bool check(ReadContext& context, const Node& table, const std::string& path, const AutoDeleveraging::Params& adl);
 bool check(ReadContext& context, const Node& table, const std::string& path, const UniformDistribution& d);
 bool check(ReadContext& context, const Node& table, const std::string& path, const LogUniformDistribution& d);
 bool check(ReadContext& context, const Node& table, const std::string& path, const NormalDistribution& d);

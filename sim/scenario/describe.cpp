@@ -57,6 +57,8 @@ void describe(const std::vector<std::vector<double>>& /*rows*/, KeyShape& shape)
 void describe(const PerAsset& /*values*/, KeyShape& shape) { shape.kind = ValueKind::per_asset; }
 void describe(const SquareMatrix& /*matrix*/, KeyShape& shape) { shape.kind = ValueKind::matrix; }
 void describe(const TierTable& /*tiers*/, KeyShape& shape) { shape.kind = ValueKind::tiers; }
+void describe(const PerInstitution& /*values*/, KeyShape& shape) { shape.kind = ValueKind::per_institution; }
+void describe(const InstitutionList& /*list*/, KeyShape& shape) { shape.kind = ValueKind::institutions; }
 void describe(const InputFile& /*file*/, KeyShape& shape) { shape.kind = ValueKind::file; }
 void describe(const Distribution& /*distribution*/, KeyShape& shape) {
     shape.kind = ValueKind::distribution;
@@ -222,7 +224,24 @@ SectionShape describe_cohort() {
     venue.kind = ValueKind::text;
     venue.meaning = "name of the accounts' venue; may be left out where there is one";
     cohort.keys.insert(cohort.keys.begin() + 1, venue);
+    KeyShape held_at;
+    held_at.key = "held_at";
+    held_at.kind = ValueKind::text;
+    held_at.meaning = "name of another venue that holds the collateral (not the cash): frozen once that is insolvent";
+    cohort.keys.push_back(held_at);
     return cohort;
+}
+
+SectionShape describe_institution() {
+    SectionShape institution = plain_section<Institution>(
+        "institution", "[[institution]]", false,
+        "A firm behind accounts: contributes to default funds, is assessed, and owes other institutions money.");
+    KeyShape cohort;
+    cohort.key = "cohort";
+    cohort.kind = ValueKind::text;
+    cohort.meaning = "name of the cohort whose accounts it answers for";
+    institution.keys.push_back(cohort);
+    return institution;
 }
 
 template <class... Kinds> std::vector<ModelShape> distribution_shapes(const std::variant<Kinds...>* /*tag*/) {
@@ -250,6 +269,11 @@ std::vector<SectionShape> describe_scenario() {
                                                "model", "price models", PriceModels{});
     prices.sections.push_back(plain_section<Shock>("shock", "[[prices.shock]]", false,
                                                    "A scripted move on top of the process: `return` or `log_return`."));
+    SectionShape network = family_section<void>(
+        "network", "[network]",
+        "How institutions clear what they owe one another, where members paid or a venue became insolvent.", "model",
+        "network models", NetworkModels{});
+    network.required = false;
     return {
         plain_section<ScenarioHeader>("scenario", "[scenario]", true, "What the file is."),
         plain_section<RunSettings>("run", "[run]", false, "How much is simulated."),
@@ -258,6 +282,8 @@ std::vector<SectionShape> describe_scenario() {
         plain_section<MarketSettings>("market", "[market]", false, "What ties several venues together."),
         describe_venue(),
         describe_cohort(),
+        describe_institution(),
+        std::move(network),
         plain_section<RecordSettings>("record", "[record]", false,
                                       "What the result file holds beside a row per world."),
     };

@@ -22,6 +22,8 @@ enum class ValueKind {
     per_asset,
     matrix,
     tiers,
+    per_institution,
+    institutions,
     file,
     distribution, ///< a number, or one of `models`
     mark,

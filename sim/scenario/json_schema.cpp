@@ -112,6 +112,10 @@ Json plain_schema_of(const KeyShape& shape) {
         const Json bracket = {{"type", "array"}, {"prefixItems", {notional, number}}, {"minItems", 2}, {"maxItems", 2}};
         return one_of({array_of(bracket), by_name(array_of(bracket), "symbol")});
     }
+    case ValueKind::per_institution:
+        return {{"type", "object"}, {"additionalProperties", number}};
+    case ValueKind::institutions:
+        return array_of({{"type", "string"}});
     case ValueKind::file:
         return {{"type", "string"}, {"minLength", 1}};
     case ValueKind::distribution:

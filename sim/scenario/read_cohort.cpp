@@ -26,6 +26,27 @@ void read_venue_name(ReadContext& context, const Node& table, const std::string&
     }
 }
 
+// Where the collateral lies, if not at the accounts' own venue.
+void read_held_at(ReadContext& context, const Node& table, const std::string& path, Cohort& out) {
+    const auto& names = context.venue_names;
+    const Node* node = table.find("held_at");
+    if (node == nullptr || names.empty()) return;
+    const std::string key = join_path(path, "held_at");
+    const auto found = node->is_text() ? std::find(names.begin(), names.end(), node->text) : names.end();
+    if (found == names.end()) {
+        if (std::find(names.begin(), names.end(), "") == names.end()) {
+            context.error(*node, key, "there is no such venue", known_names_hint(node->text, names));
+        }
+        return;
+    }
+    const auto venue = static_cast<std::size_t>(found - names.begin());
+    if (venue == out.venue) {
+        context.error(*node, key, "this is the accounts' own venue", "name another venue, or leave it out");
+        return;
+    }
+    out.held_at = venue;
+}
+
 // Either distributions or a file of accounts.
 void check_source(ReadContext& context, const Node& table, const std::string& path) {
     if (table.find("accounts_from") == nullptr) {
@@ -49,11 +70,12 @@ bool read_cohort(ReadContext& context, const Node& table, const std::string& pat
                  Cohort& out) {
     const std::size_t errors_before = context.error_count();
     if (!expect_table(context, table, path)) return false;
-    KnownKeys known{"venue"};
+    KnownKeys known{"venue", "held_at"};
     read_fields(context, table, path, out, Cohort::fields(), known);
     context.check_keys(table, path, known);
     check_source(context, table, path);
     read_venue_name(context, table, path, out);
+    read_held_at(context, table, path, out);
 
     const Node* name = table.find("name");
     if (name != nullptr && name->is_text()) {

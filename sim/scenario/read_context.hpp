@@ -61,9 +61,10 @@ class ReadContext {
     /// All mistakes: the scenario's in the order of lines, then overrides, then inputs.
     std::vector<Diagnostic> sorted_diagnostics() const;
 
-    std::vector<std::string> symbols;     ///< of the assets, in order; empty string where the symbol is wrong
-    std::vector<std::string> wrapped;     ///< symbols that [prices] leaves out, while it is read
-    std::vector<std::string> venue_names; ///< like `symbols`, of the venues
+    std::vector<std::string> symbols;           ///< of the assets, in order; empty string where the symbol is wrong
+    std::vector<std::string> wrapped;           ///< symbols that [prices] leaves out, while it is read
+    std::vector<std::string> venue_names;       ///< like `symbols`, of the venues
+    std::vector<std::string> institution_names; ///< and of the institutions
 
   private:
     std::string file_;

@@ -21,7 +21,9 @@ concept HasFields = requires {
 
 /// Structs whose tables by symbol need not name every asset: what is missing is zero.
 template <class Owner>
-inline constexpr bool missing_asset_is_zero = std::is_same_v<Owner, Shock> || std::is_same_v<Owner, VenueCollateral>;
+inline constexpr bool missing_asset_is_zero = std::is_same_v<Owner, Shock> || std::is_same_v<Owner, VenueCollateral> ||
+                                              std::is_same_v<Owner, DefaultFund::Params> ||
+                                              std::is_same_v<Owner, InsuranceFund::Params>;
 
 template <class Owner, class Value> FieldInfo field_info(const Field<Owner, Value>& field) {
     return {field.key,

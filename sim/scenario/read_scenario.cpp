@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <functional>
+#include <utility>
 #include <variant>
 
 #include <fmt/format.h>
@@ -12,13 +13,15 @@
 namespace plunge {
 namespace {
 
-const KnownKeys sections{"scenario", "run", "asset", "prices", "market", "venue", "cohort", "record"};
+const KnownKeys sections{"scenario", "run",    "asset",       "prices",  "market",
+                         "venue",    "cohort", "institution", "network", "record"};
 
-// Calls `read` with every item of [[key]] and its path.
+// Calls `read` with every item of [[key]] and its path. Where it has no `meaning`, there need not be any.
 void for_each_item(ReadContext& context, const Node& root, const std::string& key, const std::string& meaning,
                    const std::function<void(const Node&, const std::string&)>& read) {
     const Node* node = root.find(key);
     const std::string brackets = fmt::format("write [[{}]], once for each", key);
+    if (node == nullptr && meaning.empty()) return;
     if (node == nullptr || (node->is_array() && node->items.empty())) {
         const Place place = node == nullptr ? root.place : node->place;
         context.error(place, key, "", "at least one must be given", fmt::format("{}: {}", brackets, meaning));
@@ -175,6 +178,19 @@ Scenario read_scenario(ReadContext& context, const Node& root) {
                                                : std::vector<double>{};
     read_section(context, root, "market", false, scenario.market);
 
+    const Node* institutions = root.find("institution");
+    if (institutions != nullptr && institutions->is_array()) read_institution_names(context, *institutions);
+    const std::size_t before_institutions = context.error_count();
+    std::vector<std::pair<const Node*, std::string>> institution_nodes;
+    for_each_item(context, root, "institution", "", [&](const Node& table, const std::string& path) {
+        read_institution(context, table, path, scenario);
+        institution_nodes.emplace_back(&table, path);
+    });
+    const bool institutions_good = context.error_count() == before_institutions;
+    if (const Node* network = root.find("network"); network != nullptr && expect_table(context, *network, "network")) {
+        read_family(context, *network, "network", {"model", "network model"}, NetworkModels{}, {}, scenario.network);
+    }
+
     std::vector<bool> venue_good;
     for_each_item(context, root, "venue", "impact, margin, liquidation",
                   [&](const Node& table, const std::string& path) {
@@ -201,6 +217,11 @@ Scenario read_scenario(ReadContext& context, const Node& root) {
         const Node& first = root.find("cohort")->items.front();
         context.error(node_or_table(first, "accounts"), item_path("cohort", 0, scenario.cohorts.size()) + ".accounts",
                       "no cohort has an account");
+    }
+    for (std::size_t i = 0; i < institution_nodes.size() && institutions_good; ++i) {
+        const auto& [node, path] = institution_nodes[i];
+        read_institution_cohort(context, *node, path, scenario, scenario.institutions[i]);
+        check_contributions(context, *node, path, scenario, i);
     }
     const bool record_good = read_section(context, root, "record", false, scenario.record);
     if (run_good && record_good) check_traces(context, root, scenario);

@@ -21,6 +21,15 @@ bool read_venue(ReadContext& context, const Node& table, const std::string& path
 bool read_cohort(ReadContext& context, const Node& table, const std::string& path, const Scenario& scenario,
                  Cohort& out);
 
+/// Names first, as anything may refer to them; then one [[institution]] each; its cohort once cohorts are known.
+void read_institution_names(ReadContext& context, const Node& list);
+bool read_institution(ReadContext& context, const Node& table, const std::string& path, Scenario& scenario);
+void read_institution_cohort(ReadContext& context, const Node& table, const std::string& path, const Scenario& scenario,
+                             Institution& out);
+/// What an institution gives to default funds is its own.
+void check_contributions(ReadContext& context, const Node& table, const std::string& path, const Scenario& scenario,
+                         std::size_t institution);
+
 /// The whole document; what was wrong keeps its defaults, so that every other mistake is found too.
 Scenario read_scenario(ReadContext& context, const Node& root);
 

@@ -36,6 +36,12 @@ bool read_value(ReadContext& context, const Node& node, const std::string& path,
 /// A table by symbol of brackets `[[from, rate], ...]`, or one list of brackets for all assets.
 bool read_value(ReadContext& context, const Node& node, const std::string& path, const FieldInfo& field,
                 TierTable& out);
+/// A table of amounts by institution.
+bool read_value(ReadContext& context, const Node& node, const std::string& path, const FieldInfo& field,
+                PerInstitution& out);
+/// A list of institutions.
+bool read_value(ReadContext& context, const Node& node, const std::string& path, const FieldInfo& field,
+                InstitutionList& out);
 bool read_value(ReadContext& context, const Node& node, const std::string& path, const FieldInfo& field,
                 InputFile& out);
 bool read_value(ReadContext& context, const Node& node, const std::string& path, const FieldInfo& field,

@@ -62,6 +62,10 @@ std::string value_text(const KeyShape& shape) {
         return "matrix";
     case ValueKind::tiers:
         return "brackets per asset";
+    case ValueKind::per_institution:
+        return "by institution: " + unit_text(shape);
+    case ValueKind::institutions:
+        return "list of institutions";
     case ValueKind::file:
         return "file";
     case ValueKind::distribution:

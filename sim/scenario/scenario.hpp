@@ -16,6 +16,7 @@
 #include "models/impact/resilience.hpp"
 #include "models/liquidation/registry.hpp"
 #include "models/margin/registry.hpp"
+#include "models/network/registry.hpp"
 #include "models/price/basis.hpp"
 #include "models/price/registry.hpp"
 #include "models/price/shock.hpp"
@@ -194,7 +195,8 @@ struct ExplicitAccounts {
 
 struct Cohort {
     std::string name;
-    std::size_t venue = 0; ///< index into Scenario::venues
+    std::size_t venue = 0;              ///< index into Scenario::venues
+    std::optional<std::size_t> held_at; ///< venue that holds the collateral, where it is another
     std::uint64_t accounts = 0;
     MarginMode margin = MarginMode::cross;
     Distribution equity = ConstantDistribution{0.0};
@@ -237,6 +239,23 @@ struct Cohort {
     }
 };
 
+/// A firm behind accounts: a clearing member, a dealer, a fund.
+struct Institution {
+    std::string name;
+    double capital = 0.0;
+    PerInstitution liabilities;
+    std::size_t cohort = no_cohort; ///< index into Scenario::cohorts
+
+    static constexpr auto fields() {
+        using P = Institution;
+        return std::tuple{required_field("name", &P::name, Unit::none, any_number, "unique"),
+                          required_field("capital", &P::capital, Unit::quote, not_negative,
+                                         "own funds at the start, contributions to default funds included"),
+                          optional_field("liabilities", &P::liabilities, Unit::quote, not_negative,
+                                         "what it owes other institutions, by name")};
+    }
+};
+
 struct RecordSettings {
     std::vector<double> quantiles{0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99};
     std::vector<std::uint64_t> traces; ///< ascending
@@ -266,6 +285,8 @@ struct Scenario {
     MarketSettings market;
     std::vector<Venue> venues;
     std::vector<Cohort> cohorts;
+    std::vector<Institution> institutions;
+    NetworkModels::Params network;
     RecordSettings record;
 };
 

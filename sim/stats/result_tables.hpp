@@ -53,6 +53,18 @@ constexpr auto counterfactual_metrics() {
     };
 }
 
+constexpr auto network_metrics() {
+    using M = NetworkMetrics;
+    return std::tuple{
+        NamedMember<M, std::uint64_t>{"institution_defaults", &M::institution_defaults, "1",
+                                      "institutions that could not pay an assessment or what they owe"},
+        NamedMember<M, std::uint64_t>{"contagion_defaults", &M::contagion_defaults, "1",
+                                      "part of institution_defaults that would have paid, had all others"},
+        NamedMember<M, double>{"creditor_losses", &M::creditor_losses, "USD",
+                               "what institutions owed one another and did not pay"},
+    };
+}
+
 constexpr auto cascade_columns() {
     using C = Cascade;
     return std::tuple{
@@ -92,6 +104,7 @@ constexpr auto trace_columns() {
         Row{"shortfall", &T::shortfall, venue, "USD", "shortfall of the step"},
         Row{"adl_notional", &T::adl_notional, venue, "USD", "notional auto-deleveraged in the step"},
         Row{"fund", &T::fund, venue, "USD", "insurance fund at the end of the step"},
+        Row{"layers", &T::layers, venue, "USD", "what all loss layers hold at the end of the step"},
         Row{"rounds", &T::rounds, venue, "1", "rounds of forced selling in the step"},
         Row{"margin_calls", &T::margin_calls, venue, "1", "margin calls raised in the step"},
         Row{"margin_factor", &T::margin_factor, venue, "1", "factor on maintenance margins"},

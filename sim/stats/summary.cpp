@@ -94,6 +94,10 @@ SummaryInput summary_input(const Scenario& scenario, const RunResult& result) {
         for_each_metric(counterfactual_metrics(), [&](const auto& row) {
             add(row, "", [&](const WorldResult& world) { return world.counterfactual.*row.member; });
         });
+    if (!scenario.institutions.empty())
+        for_each_metric(network_metrics(), [&](const auto& row) {
+            add(row, "", [&](const WorldResult& world) { return world.network.*row.member; });
+        });
     for_each_metric(asset_metrics(), [&](const auto& row) {
         for (std::size_t a = 0; a < scenario.assets.size(); ++a)
             add(row, "." + scenario.assets[a].symbol,

@@ -14,6 +14,7 @@
 #include "models/liquidation/registry.hpp"
 #include "models/margin/registry.hpp"
 #include "models/price/registry.hpp"
+#include "models/waterfall/registry.hpp"
 
 namespace plunge::test {
 
@@ -133,6 +134,32 @@ template <> struct Fixture<SliceLiquidation> {
         return SliceLiquidation(
             {.share = 0.2, .cooldown_seconds = 30.0, .slices = 0, .backstop = 0.3, .min_notional = 500.0});
     }
+};
+
+// ---- loss layers: three assets, four cohorts, three institutions ---------------------------------------------------
+
+template <> struct Fixture<InsuranceFund> {
+    static InsuranceFund::Params params() { return {.balance = 90.0, .segregated = true, .shares = {{0.2, 0.3, 0.5}}}; }
+};
+
+template <> struct Fixture<VenueCapital> {
+    static VenueCapital::Params params() { return {.balance = 20.0}; }
+};
+
+template <> struct Fixture<DefaultFund> {
+    static DefaultFund::Params params() {
+        DefaultFund::Params fund;
+        fund.assessment = 1.5;
+        return fund;
+    }
+};
+
+template <> struct Fixture<AutoDeleveraging> {
+    static AutoDeleveraging::Params params() { return {}; }
+};
+
+template <> struct Fixture<SocializedLoss> {
+    static SocializedLoss::Params params() { return {.base = SocializedBase::gains}; }
 };
 
 // ---- price: any number of assets up to `price_assets`, the first ones the same whatever follows --------------------

@@ -106,6 +106,7 @@ constexpr Column columns[] = {
     {"mark price", &WorldTrace::mark, Column::Kind::price},
     {"shortfall", &WorldTrace::shortfall, Column::Kind::money},
     {"fund", &WorldTrace::fund, Column::Kind::money},
+    {"layers", &WorldTrace::layers, Column::Kind::money},
     {"liquidated notional", &WorldTrace::liquidated_notional, Column::Kind::money},
     {"open interest", &WorldTrace::open_interest, Column::Kind::money},
 };
@@ -145,6 +146,9 @@ Difference venue_difference(const VenueMetrics& expected, const VenueMetrics& go
         if constexpr (std::is_same_v<std::decay_t<decltype(expected.*(m.member))>, double>) {
             if (m.units == "USD")
                 found = yardstick.differs(what, expected.*(m.member), got.*(m.member), scale);
+            else if (m.name == "adl_overshoot_contracts") // a small difference of large numbers
+                found = yardstick.differs(what, expected.*(m.member), got.*(m.member),
+                                          std::max(1.0, expected.adl_contracts));
             else
                 found = yardstick.differs(what, expected.*(m.member), got.*(m.member),
                                           std::max(1.0, std::fabs(expected.*(m.member))));
@@ -228,6 +232,14 @@ Difference world_difference(const WorldResult& expected, const WorldResult& got,
         return d;
     if (auto d = yardstick.differs("counterfactual shortfall", e.shortfall, g.shortfall, scale)) return d;
     if (auto d = yardstick.differs("counterfactual uncovered", e.uncovered, g.uncovered, scale)) return d;
+    const auto& en = expected.network;
+    const auto& gn = got.network;
+    if (auto d = counts_differ("institution defaults", en.institution_defaults, gn.institution_defaults)) return d;
+    if (auto d = counts_differ("contagion defaults", en.contagion_defaults, gn.contagion_defaults)) return d;
+    if (auto d = yardstick.differs("creditor losses", en.creditor_losses, gn.creditor_losses,
+                                   std::max(scale, en.creditor_losses))) {
+        return d;
+    }
     if (!(got.ledger_error <= tolerance)) return fmt::format("ledger_error {:.3g}", got.ledger_error);
     return {};
 }

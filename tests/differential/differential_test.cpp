@@ -53,6 +53,15 @@ struct Coverage {
     std::uint64_t after_silence = 0;
     std::uint64_t wrapped = 0;
     std::uint64_t endogenous = 0;
+    std::uint64_t overshoots = 0;
+    std::uint64_t capped = 0;
+    std::uint64_t segregated = 0;
+    std::uint64_t own_contributions = 0;
+    std::uint64_t assessments = 0;
+    std::uint64_t member_defaults = 0;
+    std::uint64_t network_defaults = 0;
+    std::uint64_t contagion = 0;
+    std::uint64_t frozen = 0;
     std::uint64_t ill_conditioned = 0; ///< agrees only as far as the oracle does with itself under rounding
     std::uint64_t whole = 0;           ///< compared to the end, not cut short by a tie
 
@@ -91,6 +100,15 @@ struct Coverage {
         after_silence += counts.rounds_after_silence > 0;
         whole += outcome.tied ? 0U : 1U;
         endogenous += sum.endogenous_notional > 0.0;
+        overshoots += counts.adl_overshoots > 0;
+        capped += counts.adl_capped > 0;
+        segregated += counts.segregated_payments > 0;
+        own_contributions += counts.own_contributions > 0;
+        assessments += counts.assessments > 0;
+        member_defaults += counts.member_defaults > 0;
+        network_defaults += outcome.result.network.institution_defaults > 0;
+        contagion += counts.contagion > 0;
+        frozen += counts.frozen_rows > 0;
     }
 };
 
@@ -123,6 +141,15 @@ void check_coverage(const Coverage& seen, std::uint64_t scenarios) {
         {"wrapped assets", seen.wrapped, 0.05},
         {"a venue woken by another's trades", seen.after_silence, 0.003},
         {"endogenous liquidations", seen.endogenous, 0.2},
+        {"auto-deleveraging beyond what was needed", seen.overshoots, 0.01},
+        {"auto-deleveraging held back by max_share", seen.capped, 0.01},
+        {"payments of segregated funds", seen.segregated, 0.02},
+        {"members paying for their own accounts", seen.own_contributions, 0.02},
+        {"assessments", seen.assessments, 0.02},
+        {"members that cannot pay", seen.member_defaults, 0.01},
+        {"institutions that cannot pay", seen.network_defaults, 0.02},
+        {"contagion", seen.contagion, 0.002},
+        {"frozen collateral", seen.frozen, 0.003},
         {"worlds compared to their end", seen.whole, 0.85},
     };
     for (const Demand& demand : demands) {

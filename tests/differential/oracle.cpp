@@ -124,13 +124,6 @@ World::World(const Scenario& scenario, const std::vector<std::vector<OracleRow>>
         s.depth = s.variance_ratio = s.review_ratio = one;
         for (const Asset& asset : scenario.assets) s.ema.push_back(asset.price);
         s.end_prices.push_back(s.ema);
-        for (const auto& layer : venue.waterfall) {
-            double balance = 0.0;
-            if (const auto* fund = std::get_if<InsuranceFund::Params>(&layer)) balance = fund->balance;
-            if (const auto* capital = std::get_if<VenueCapital::Params>(&layer)) balance = capital->balance;
-            s.pot.push_back(balance);
-        }
-        s.initial_pot = s.pot;
         for (const OracleRow& row : rows[v]) {
             RowState r;
             r.cash = row.cash;
@@ -144,8 +137,8 @@ World::World(const Scenario& scenario, const std::vector<std::vector<OracleRow>>
             s.rows.push_back(std::move(r));
         }
         venues_.push_back(std::move(s));
-        venues_.back().metrics.fund_min_balance = fund_balance(v);
     }
+    open_pots();
     outcome_.result.assets.resize(n_assets_);
     outcome_.result.cohorts.resize(scenario.cohorts.size());
     for (std::size_t a = 0; a < n_assets_; ++a) {
@@ -218,9 +211,8 @@ void World::observe_prices() {
 double World::fund_balance(std::size_t venue) const {
     double balance = 0.0;
     for (std::size_t i = 0; i < venues_[venue].pot.size(); ++i) {
-        if (std::holds_alternative<InsuranceFund::Params>(scenario_.venues[venue].waterfall[i])) {
-            balance += venues_[venue].pot[i];
-        }
+        if (!std::holds_alternative<InsuranceFund::Params>(scenario_.venues[venue].waterfall[i])) continue;
+        for (const double pot : venues_[venue].pot[i]) balance += pot;
     }
     return balance;
 }
@@ -389,6 +381,7 @@ void World::rounds(std::size_t step) {
             if (was_silent[v]) ++outcome_.counts.rounds_after_silence;
             was_silent[v] = false;
             anybody = true;
+            if (venues_[v].metrics.uncovered > 0.0 && !venues_[v].has_frozen) freeze_collateral(v);
             ++venues_[v].step_rounds;
             if (round == scenario_.venues[v].max_rounds) ++outcome_.counts.round_limit_hits;
         }
@@ -526,6 +519,11 @@ void World::record() {
         trace.shortfall.push_back(s.step_shortfall);
         trace.adl_notional.push_back(s.step_adl_notional);
         trace.fund.push_back(fund_balance(v));
+        double layers = 0.0;
+        for (const Vector& layer : s.pot) {
+            for (const double pot : layer) layers += pot;
+        }
+        trace.layers.push_back(layers);
         trace.rounds.push_back(static_cast<double>(s.step_rounds));
         trace.margin_calls.push_back(s.step_calls);
         trace.margin_factor.push_back(s.factor);
@@ -549,6 +547,7 @@ void World::finish() {
         s.metrics.adl_accounts = s.deleveraged_owners.size();
         s.metrics.fund_final_balance = fund_balance(v);
         s.metrics.insolvent = s.metrics.uncovered > 0.0 ? 1 : 0;
+        s.metrics.frozen_accounts = s.frozen_owners.size();
         if (s.metrics.liquidated_notional > 0.0) {
             s.metrics.branching_ratio = s.metrics.endogenous_notional / s.metrics.liquidated_notional;
         }
@@ -563,13 +562,16 @@ void World::finish() {
             if (row.bore_loss) cohort.loss += row.initial_wealth + row.deposits - value_at(v, row, price).wealth;
         }
     }
+    clear_network();
     // The oracle keeps the ledger too: what accounts, pots, liquidity providers and fees gained, less what came in.
     for (std::size_t v = 0; v < venues_.size(); ++v) {
         const VenueState& s = venues_[v];
-        double money = s.liquidity_cash + s.paid_out - s.metrics.uncovered;
+        double money = s.liquidity_cash + s.paid_out - s.metrics.uncovered - s.assessments;
         for (std::size_t i = 0; i < s.rows.size(); ++i)
             money += s.rows[i].cash - s.initial_cash[i] - s.rows[i].deposits;
-        for (std::size_t i = 0; i < s.pot.size(); ++i) money += s.pot[i] - s.initial_pot[i];
+        for (std::size_t i = 0; i < s.pot.size(); ++i) {
+            for (std::size_t k = 0; k < s.pot[i].size(); ++k) money += s.pot[i][k] - s.initial_pot[i][k];
+        }
         result.ledger_error = std::max(result.ledger_error, std::fabs(money) / std::max(1.0, outcome_.gross_flows));
     }
 }

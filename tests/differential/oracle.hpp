@@ -45,6 +45,14 @@ struct RuleCounts {
     std::size_t sales_in_progress = 0; ///< rows without positions that sold on
     std::size_t sequential_turns = 0;
     std::size_t round_limit_hits = 0;
+    std::size_t adl_overshoots = 0;
+    std::size_t adl_capped = 0; ///< a winner gave less than its position because of max_share
+    std::size_t segregated_payments = 0;
+    std::size_t own_contributions = 0; ///< a member paid for its own accounts
+    std::size_t assessments = 0;
+    std::size_t member_defaults = 0;
+    std::size_t contagion = 0;
+    std::size_t frozen_rows = 0;
     std::size_t rounds_after_silence = 0; ///< a venue found rows again because another had moved its marks
 };
 

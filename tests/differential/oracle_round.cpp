@@ -48,7 +48,8 @@ bool World::is_short(std::size_t venue, const RowState& row) const {
     if (row.has_position()) return now.equity < now.maintenance;
     // A sale in progress: a debt left over from a close-out, unless it is too small to matter.
     const double collateral_value = now.wealth - row.cash;
-    return row.selling && row.has_collateral() && row.cash < 0.0 && -row.cash >= 1e-9 * collateral_value;
+    const bool sells = row.has_collateral() || !row.frozen.empty();
+    return row.selling && sells && row.cash < 0.0 && -row.cash >= 1e-9 * collateral_value;
 }
 
 std::vector<std::size_t> World::find_short(std::size_t venue, std::size_t step, std::size_t round) {
@@ -166,8 +167,11 @@ void World::plan_collateral(std::size_t venue, Order& order) const {
 
 // ---- auto-deleveraging ----------------------------------------------------------------------------------------------
 
-double World::shortfall_if(std::size_t venue, const std::vector<Order>& orders, double share) const {
+// S(l) - K: what the layers before auto-deleveraging would lack.
+double World::lacking_if(std::size_t venue, const std::vector<Order>& orders, double share) const {
     const VenueState& s = venues_[venue];
+    LossInPassing loss;
+    loss.of_asset.assign(n_assets_, 0.0);
     Vector quantity(n_assets_, 0.0);
     for (const Order& order : orders) {
         for (std::size_t a = 0; a < n_assets_; ++a) quantity[a] -= share * order.close[a] + order.sell[a];
@@ -186,14 +190,46 @@ double World::shortfall_if(std::size_t venue, const std::vector<Order>& orders, 
             cash += order.close[a] * (share * price + (1.0 - share) * order.bankruptcy_price[a]) +
                     order.sell[a] * price;
         }
-        shortfall += std::max(0.0, -cash);
+        if (cash >= 0.0) continue;
+        shortfall -= cash;
+        const Vector parts = split_over_assets(venue, row, order.close, order.sell, -cash);
+        for (std::size_t a = 0; a < n_assets_; ++a) loss.of_asset[a] += parts[a];
     }
-    return shortfall;
+    loss.left = shortfall;
+    double payable = 0.0; // K
+    const auto& layers = scenario_.venues[venue].waterfall;
+    for (std::size_t i = 0; !std::holds_alternative<AutoDeleveraging::Params>(layers[i]); ++i) {
+        double here = 0.0;
+        const auto* fund = std::get_if<InsuranceFund::Params>(&layers[i]);
+        if (fund != nullptr && fund->segregated) {
+            for (std::size_t a = 0; a < n_assets_; ++a) {
+                const double part = std::min(loss.of_asset[a], s.pot[i][a]);
+                loss.of_asset[a] -= part;
+                loss.left -= part;
+                here += part;
+            }
+            payable += here;
+            continue;
+        }
+        for (const double pot : s.pot[i]) here += pot;
+        if (const auto* members = std::get_if<DefaultFund::Params>(&layers[i])) {
+            for (std::size_t k = 0; k < institutions_.size(); ++k) {
+                const double limit = members->assessment * s.initial_pot[i][k] - s.assessed[i][k];
+                here += std::min(std::max(0.0, limit), institutions_[k].capital);
+            }
+        }
+        if (const auto* socialized = std::get_if<SocializedLoss::Params>(&layers[i])) {
+            here = can_be_socialized(venue, *socialized, orders);
+        }
+        payable += here;
+        loss.reduce(std::min(here, loss.left));
+    }
+    return shortfall - payable;
 }
 
-double World::largest_share(std::size_t venue, const std::vector<Order>& orders, double payable) const {
-    if (shortfall_if(venue, orders, 1.0) <= payable) return 1.0;
-    if (shortfall_if(venue, orders, 0.0) > payable) return 0.0;
+double World::largest_share(std::size_t venue, const std::vector<Order>& orders, double allowance) const {
+    if (lacking_if(venue, orders, 1.0) <= allowance) return 1.0;
+    if (lacking_if(venue, orders, 0.0) > allowance) return 0.0;
     // Plain halving of [0, 1]. S rises with the share unless longs and shorts of one asset are closed together, where
     // the one's fills can rescue the other; it then ends at one of the crossings.
     double low = 0.0;
@@ -201,23 +237,18 @@ double World::largest_share(std::size_t venue, const std::vector<Order>& orders,
     while (high - low > 1e-15) {
         const double middle = 0.5 * (low + high);
         if (middle <= low || middle >= high) break;
-        (shortfall_if(venue, orders, middle) <= payable ? low : high) = middle;
+        (lacking_if(venue, orders, middle) <= allowance ? low : high) = middle;
     }
     return low < 1e-9 ? 0.0 : low;
 }
 
 double World::book_share(std::size_t venue, const std::vector<Order>& orders) {
-    const auto& layers = scenario_.venues[venue].waterfall;
-    double pots = 0.0; // K
-    for (std::size_t i = 0; !std::holds_alternative<AutoDeleveraging::Params>(layers[i]); ++i) {
-        pots += venues_[venue].pot[i];
-    }
     // A shortfall this small is what rounding makes of zero. Without the allowance a square-root book would show it:
     // the displacement goes as the root of the share.
     const double dust = venues_[venue].round_dust;
-    const double share = largest_share(venue, orders, pots + dust);
+    const double share = largest_share(venue, orders, dust);
     // Where S meets K at a grazing angle, the last bits of a fill move the share by far more than themselves.
-    const double nearby = largest_share(venue, orders, pots + 1.01 * dust);
+    const double nearby = largest_share(venue, orders, 1.01 * dust);
     if (std::fabs(share - nearby) > 1e-10) outcome_.tied = true;
     return share;
 }
@@ -240,13 +271,54 @@ void World::deleverage(std::size_t venue, std::size_t step, std::vector<Order>& 
     }
 }
 
+// Whole contracts: everybody the whole part of its share, then one each by the largest remainder, the first row first.
+Vector World::share_contracts(std::size_t venue, double demand, double ordered, double contract,
+                              const std::vector<std::size_t>& winner, const Vector& size, const Vector& cap) {
+    const auto whole = [](double contracts) { return std::floor(contracts * (1.0 + 1e-12)); };
+    Vector most;
+    for (const double quantity : cap) most.push_back(whole(quantity / contract));
+    const double available = std::accumulate(most.begin(), most.end(), 0.0);
+    const double wanted = std::min(
+        {std::ceil(demand / contract * (1.0 - 1e-12)), whole(ordered / contract), available});
+    const Vector share = share_pro_rata(wanted, size, most);
+    Vector count;
+    Vector rest;
+    for (std::size_t k = 0; k < share.size(); ++k) {
+        count.push_back(whole(share[k]));
+        rest.push_back(count[k] < most[k] ? share[k] - count[k] : -1.0);
+    }
+    double last = 1.0;
+    while (std::accumulate(count.begin(), count.end(), 0.0) < wanted - 0.5) {
+        const auto largest = std::max_element(rest.begin(), rest.end());
+        if (largest == rest.end() || *largest == -1.0) break;
+        last = *largest;
+        count[static_cast<std::size_t>(largest - rest.begin())] += 1.0;
+        *largest = -1.0;
+    }
+    // Remainders that are equal but for rounding, on both sides of the end.
+    const auto& rows = venues_[venue].rows;
+    for (std::size_t k = 0; k < rest.size(); ++k) {
+        for (std::size_t j = 0; j < rest.size() && rest[k] > last - 1e-9 && rest[k] != -1.0; ++j) {
+            if (count[j] > whole(share[j]) && !rows[winner[j]].holds_the_same_as(rows[winner[k]])) outcome_.tied = true;
+        }
+    }
+    Vector taken;
+    for (std::size_t k = 0; k < count.size(); ++k) {
+        const double base = count[k] * contract;
+        taken.push_back(base < cap[k] * (1.0 - 1e-12) ? base : cap[k]);
+    }
+    return taken;
+}
+
 void World::close_against_winners(std::size_t venue, std::size_t step, std::vector<Order>& orders, std::size_t asset,
                                   bool longs, double share) {
     VenueState& s = venues_[venue];
     const double sign = longs ? 1.0 : -1.0; // of the orders' positions; the winners' is the opposite
     double demand = 0.0;
+    double ordered = 0.0;
     double money = 0.0;
     for (const Order& order : orders) {
+        ordered += std::max(0.0, sign * order.close[asset]);
         const double base = (1.0 - share) * sign * order.close[asset];
         if (base <= 0.0) continue;
         demand += base;
@@ -256,6 +328,12 @@ void World::close_against_winners(std::size_t venue, std::size_t step, std::vect
     const double price = money / demand;
     const Vector mark = marks(venue);
     const double loss_per_base = sign * (price - mark[asset]); // what a winner loses against the mark
+
+    const auto& layers = scenario_.venues[venue].waterfall;
+    const auto adl = std::find_if(layers.begin(), layers.end(), [](const auto& layer) {
+        return std::holds_alternative<AutoDeleveraging::Params>(layer);
+    });
+    const auto& rule = std::get<AutoDeleveraging::Params>(*adl);
 
     std::vector<std::size_t> winner;
     Vector size;
@@ -272,24 +350,28 @@ void World::close_against_winners(std::size_t venue, std::size_t step, std::vect
         if (!(profit_per_base > 0.0) || !(now.wealth > 1e-12 * now.gross)) continue;
         winner.push_back(i);
         size.push_back(q);
-        cap.push_back(loss_per_base > 0.0 ? std::min(q, now.wealth / loss_per_base) : q);
+        const double bearable = loss_per_base > 0.0 ? std::min(q, now.wealth / loss_per_base) : q;
+        cap.push_back(std::min(bearable, rule.max_share * q));
+        if (cap.back() < bearable) ++outcome_.counts.adl_capped;
         score.push_back(profit_per_base / row.entry[asset] * (now.gross / now.wealth));
     }
     Vector taken(winner.size(), 0.0);
-    const auto& layers = scenario_.venues[venue].waterfall;
-    const auto adl = std::find_if(layers.begin(), layers.end(), [](const auto& layer) {
-        return std::holds_alternative<AutoDeleveraging::Params>(layer);
-    });
-    if (std::get<AutoDeleveraging::Params>(*adl).ranking == Ranking::pro_rata) {
+    if (rule.ranking == Ranking::pro_rata) {
         taken = share_pro_rata(demand, size, cap);
+    } else if (rule.ranking == Ranking::integer_pro_rata) {
+        taken = share_contracts(venue, demand, ordered, rule.contract[asset], winner, size, cap);
     } else {
+        if (rule.ranking == Ranking::largest_first) score = size;
         std::vector<std::size_t> order(winner.size());
         std::iota(order.begin(), order.end(), std::size_t{0});
         std::stable_sort(order.begin(), order.end(), [&](std::size_t i, std::size_t j) { return score[i] > score[j]; });
         double left = demand;
+        double room = ordered; // beyond which there is nothing to close a winner against
         for (const std::size_t k : order) {
-            taken[k] = std::min(left, cap[k]);
+            if (!(left > 0.0)) break;
+            taken[k] = std::min(rule.whole_positions ? room : left, cap[k]);
             left -= taken[k];
+            room -= taken[k];
         }
         // Different winners with the same score but for rounding: no implementation promises who comes first. It
         // matters only where the demand ends between them.
@@ -323,10 +405,17 @@ void World::close_against_winners(std::size_t venue, std::size_t step, std::vect
         if (std::isnan(s.metrics.first_adl_step)) s.metrics.first_adl_step = static_cast<double>(step);
     }
     if (closed < demand * (1.0 - 1e-9)) ++outcome_.counts.winners_ran_out;
-    if (closed >= demand * (1.0 - 1e-12)) closed = demand;
+    if (closed > demand * (1.0 + 1e-12)) {
+        ++outcome_.counts.adl_overshoots;
+        s.metrics.adl_overshoot_contracts += closed - demand;
+        s.metrics.adl_overshoot_notional += (closed - demand) * mark[asset];
+        s.metrics.adl_overshoot_pnl += (closed - demand) * loss_per_base;
+    }
+    double on_book = 1.0 - (1.0 - share) * (closed / demand);
+    if (std::fabs(closed - demand) <= 1e-12 * demand) on_book = share;
+    if (closed >= ordered * (1.0 - 1e-12)) on_book = 0.0;
     for (Order& order : orders) {
-        if (sign * order.close[asset] > 0.0)
-            order.on_book[asset] = closed < demand ? 1.0 - (1.0 - share) * (closed / demand) : share;
+        if (sign * order.close[asset] > 0.0) order.on_book[asset] = on_book;
     }
 }
 
@@ -365,6 +454,8 @@ void World::clear(std::size_t venue, std::size_t step, std::size_t round, std::v
     VenueState& s = venues_[venue];
     const LiquidationCommon& rules = scenario_.venues[venue].liquidation_common;
     s.round_shortfall = s.round_income = s.round_dust = 0.0;
+    s.loss_of_asset = s.income_of_asset = Vector(n_assets_, 0.0);
+    s.loss_of_cohort = Vector(scenario_.cohorts.size(), 0.0);
     for (const Order& order : orders) s.round_dust += 1e-12 * order.fraction * order.gross;
     const Vector mark = marks(venue); // the round's, held while everything is settled
     for (const Order& order : orders) count_liquidation(venue, step, round, order);
@@ -379,6 +470,7 @@ void World::clear(std::size_t venue, std::size_t step, std::size_t round, std::v
         RowState& row = s.rows[order.row];
         const bool had_position = row.has_position();
         double traded = 0.0;
+        Vector traded_in(n_assets_, 0.0);
         for (std::size_t a = 0; a < n_assets_; ++a) {
             const double price = scenario_.assets[a].price * std::exp(x_[a] + s.permanent[a]) * fill.mean_relative[a];
             const double on_book = order.on_book[a] * order.close[a];
@@ -386,13 +478,15 @@ void World::clear(std::size_t venue, std::size_t step, std::size_t round, std::v
             row.cash += proceeds + (order.close[a] - on_book) * order.bankruptcy_price[a];
             s.liquidity_cash -= proceeds;
             flow(proceeds);
-            traded += (std::fabs(on_book) + order.sell[a]) * price;
+            traded_in[a] = (std::fabs(on_book) + order.sell[a]) * price;
+            traded += traded_in[a];
             row.position[a] = order.fraction == 1.0 ? 0.0 : (1.0 - order.fraction) * row.position[a];
             row.collateral[a] = order.collateral_share == 1.0 ? 0.0 : row.collateral[a] - order.sell[a];
         }
         const double fee = std::min(rules.fee * traded, std::max(0.0, value_at(venue, row, mark).wealth));
         row.cash -= fee;
         s.round_income += fee;
+        for (std::size_t a = 0; a < n_assets_ && fee > 0.0; ++a) s.income_of_asset[a] += fee * traded_in[a] / traded;
         s.metrics.fees += fee;
         if (order.collateral_share > 0.0 && traded > 0.0) ++outcome_.counts.collateral_sales;
         if (!had_position) ++outcome_.counts.sales_in_progress;
@@ -401,9 +495,15 @@ void World::clear(std::size_t venue, std::size_t step, std::size_t round, std::v
             row.selling = row.has_collateral(); // in the next round
             if (row.selling) continue;
             s.round_shortfall -= row.cash;
+            const Vector parts = split_over_assets(venue, row, order.close, order.sell, -row.cash);
+            for (std::size_t a = 0; a < n_assets_; ++a) s.loss_of_asset[a] += parts[a];
+            s.loss_of_cohort[row.cohort] -= row.cash;
             row.cash = 0.0;
         } else if (order.whole && rules.surplus == Surplus::fund) {
             s.round_income += row.cash;
+            for (std::size_t a = 0; a < n_assets_; ++a) {
+                s.income_of_asset[a] += row.cash * std::fabs(order.close[a]) * mark[a] / order.gross;
+            }
             s.metrics.surplus += row.cash;
             row.cash = 0.0;
         }
@@ -411,65 +511,6 @@ void World::clear(std::size_t venue, std::size_t step, std::size_t round, std::v
     s.transient = fill.displacement;
     pass_waterfall(venue);
     observe_prices();
-}
-
-void World::pass_waterfall(std::size_t venue) {
-    VenueState& s = venues_[venue];
-    s.metrics.shortfall += s.round_shortfall;
-    s.step_shortfall += s.round_shortfall;
-    const auto& layers = scenario_.venues[venue].waterfall;
-    double left = s.round_shortfall;
-    // What rounding makes of zero is no loss that anybody pays for. Twice the allowance of the split between book and
-    // winners, which may leave just that much.
-    const double dust = 2.0 * s.round_dust;
-    flow(s.round_shortfall);
-    flow(s.round_income);
-    for (std::size_t i = 0; i < layers.size() && left > dust; ++i) {
-        if (const auto* socialized = std::get_if<SocializedLoss::Params>(&layers[i])) {
-            left -= socialize(venue, *socialized, left);
-            continue;
-        }
-        const double paid = std::min(left, s.pot[i]);
-        s.pot[i] -= paid;
-        left -= paid;
-        if (paid > 0.0 && s.pot[i] <= dust) s.pot[i] = 0.0; // an exhausted pot is empty
-        if (std::holds_alternative<InsuranceFund::Params>(layers[i])) s.metrics.fund_used += paid;
-        if (std::holds_alternative<VenueCapital::Params>(layers[i])) s.metrics.venue_capital_used += paid;
-    }
-    if (left > dust) s.metrics.uncovered += left;
-    observe_fund(venue);
-    for (std::size_t i = 0; i < layers.size(); ++i) {
-        if (!std::holds_alternative<InsuranceFund::Params>(layers[i])) continue;
-        s.pot[i] += s.round_income;
-        return;
-    }
-    s.paid_out += s.round_income;
-}
-
-double World::socialize(std::size_t venue, const SocializedLoss::Params& params, double loss) {
-    VenueState& s = venues_[venue];
-    const Vector mark = marks(venue); // after the trade
-    Vector base;
-    Vector cap;
-    Vector wealth;
-    for (const RowState& row : s.rows) {
-        wealth.push_back(std::max(0.0, value_at(venue, row, mark).wealth));
-        base.push_back(params.base == SocializedBase::equity ? wealth.back() : std::max(0.0, unrealised(row, mark)));
-        cap.push_back(std::min(base.back(), wealth.back()));
-    }
-    const Vector paid = share_pro_rata(loss, base, cap);
-    double sum = 0.0;
-    for (std::size_t i = 0; i < s.rows.size(); ++i) {
-        s.rows[i].cash -= paid[i];
-        if (paid[i] > 0.0) {
-            s.rows[i].bore_loss = true;
-            s.rows[i].selling = s.rows[i].owes_without_position();
-        }
-        if (paid[i] > 0.0 && paid[i] >= wealth[i] * (1.0 - 1e-12)) outcome_.tied = true;
-        sum += paid[i];
-    }
-    s.metrics.socialized_loss += sum;
-    return sum;
 }
 
 } // namespace plunge::oracle

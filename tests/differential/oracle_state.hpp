@@ -18,6 +18,7 @@ struct RowState {
     std::size_t owner = 0;
     double initial_wealth = 0.0;
     double deposits = 0.0;
+    Vector frozen; ///< collateral that an insolvent venue does not give back; empty where none is
     bool in_call = false;
     bool selling = false;              ///< has no positions, and sells collateral for what it owes
     bool bore_loss = false;            ///< liquidated, deleveraged, or charged with socialized losses
@@ -51,7 +52,7 @@ struct VenueState {
     Vector variance_ratio;          ///< thinning: s2 / sigma_0^2
     Vector drawdown;                ///< thinning: u
     Vector log_at_phase3;           ///< x + m + y at phase 3 of the last step, x since t = 0
-    Vector pot;                     ///< balance per layer; zero for layers that are no pots
+    std::vector<Vector> pot;        ///< per layer: its balance, or one per asset, or one per institution
     std::vector<Vector> end_prices; ///< traded prices at the end of every step, what the breaker looks back at
     std::size_t breaker_origin = 0; ///< the first step that the window may reach back to
     std::size_t halted_until = 0;   ///< last step of the halt
@@ -64,7 +65,11 @@ struct VenueState {
     Vector review_ratio;   ///< realised variance over expected
     double paid_out = 0.0; ///< fees and surplus where there is no fund
     Vector initial_cash;   ///< per row
-    Vector initial_pot;
+    std::vector<Vector> initial_pot;
+    std::vector<Vector> assessed; ///< per layer and institution: paid beyond contributions
+    double assessments = 0.0;     ///< money that came in from members' capital
+    std::set<std::size_t> frozen_owners;
+    bool has_frozen = false; ///< what it holds for accounts elsewhere
     VenueMetrics metrics;
     std::set<std::size_t> liquidated_owners;
     std::set<std::size_t> deleveraged_owners;
@@ -73,6 +78,9 @@ struct VenueState {
     double round_shortfall = 0.0;
     double round_dust = 0.0;   ///< amounts that rounding makes of zero in a round of this size
     double round_income = 0.0; ///< fees and surplus, credited after the losses
+    Vector loss_of_asset;      ///< parts of round_shortfall
+    Vector loss_of_cohort;
+    Vector income_of_asset; ///< parts of round_income
     // of the step at hand
     bool step_halted = false;
     std::size_t step_rounds = 0;
@@ -81,6 +89,22 @@ struct VenueState {
     double step_shortfall = 0.0;
     double step_adl_notional = 0.0;
     double step_calls = 0.0;
+};
+
+/// An institution in a world.
+struct InstitutionRecord {
+    double capital = 0.0; ///< neither contributed nor called yet
+    double lost = 0.0;    ///< contributions that paid for losses, and assessments
+    bool failed = false;  ///< was called for more than it had
+};
+
+/// A round's shortfall on its way through the layers.
+struct LossInPassing {
+    double left = 0.0;
+    double dust = 0.0;
+    Vector of_asset;
+    Vector of_cohort;
+    void reduce(double paid); ///< takes it off, alike from all parts
 };
 
 /// One row's order in a round.
@@ -131,11 +155,24 @@ class World {
     void deleverage(std::size_t venue, std::size_t step, std::vector<Order>& orders);
     double book_share(std::size_t venue, const std::vector<Order>& orders);
     double largest_share(std::size_t venue, const std::vector<Order>& orders, double payable) const;
-    double shortfall_if(std::size_t venue, const std::vector<Order>& orders, double share) const;
+    double lacking_if(std::size_t venue, const std::vector<Order>& orders, double share) const;
     void close_against_winners(std::size_t venue, std::size_t step, std::vector<Order>& orders, std::size_t asset,
                                bool longs, double share);
+    Vector share_contracts(std::size_t venue, double demand, double ordered, double contract,
+                           const std::vector<std::size_t>& winner, const Vector& size, const Vector& cap);
     void pass_waterfall(std::size_t venue);
     double socialize(std::size_t venue, const SocializedLoss::Params& params, double loss);
+    double can_be_socialized(std::size_t venue, const SocializedLoss::Params& params,
+                             const std::vector<Order>& orders) const;
+    void pay_from_fund(std::size_t venue, std::size_t layer, LossInPassing& loss);
+    void pay_from_members(std::size_t venue, std::size_t layer, LossInPassing& loss);
+    double assess_members(std::size_t venue, std::size_t layer, double loss);
+    Vector split_over_assets(std::size_t venue, const RowState& row, const Vector& closed, const Vector& sold,
+                             double amount) const;
+    void open_pots();
+    Vector contributions_to(const DefaultFund::Params& fund, std::size_t venue) const;
+    void freeze_collateral(std::size_t failed);
+    void clear_network();
     void count_liquidation(std::size_t venue, std::size_t step, std::size_t round, const Order& order);
 
     Valuation value_at(std::size_t venue, const RowState& row, const Vector& price) const;
@@ -161,6 +198,7 @@ class World {
     std::vector<Book> books_;
     std::vector<Margin> margins_;
     std::vector<VenueState> venues_;
+    std::vector<InstitutionRecord> institutions_;
     Vector x_; ///< log index moves of the step at hand
     Vector peak_;
     Vector index_peak_;

@@ -148,13 +148,68 @@ LiquidationCommon draw_liquidation_common(Dice& dice, double open_interest) {
     return rules;
 }
 
-std::vector<WaterfallModels::Params> draw_waterfall(Dice& dice, double total_equity) {
+InsuranceFund::Params draw_insurance_fund(Dice& dice, std::size_t assets, double balance) {
+    InsuranceFund::Params fund;
+    fund.balance = balance;
+    fund.segregated = dice.chance(0.3);
+    if (!fund.segregated || dice.chance(0.5)) return fund;
+    double sum = 0.0;
+    fund.shares = per_asset(assets, [&] { return dice.chance(0.3) ? 0.0 : dice.uniform(); });
+    for (const double share : fund.shares.values) sum += share;
+    for (double& share : fund.shares.values) {
+        share = sum > 0.0 ? share / sum : 1.0 / static_cast<double>(assets);
+    }
+    return fund;
+}
+
+AutoDeleveraging::Params draw_adl(Dice& dice, const std::vector<Asset>& assets, double total_equity) {
+    AutoDeleveraging::Params adl;
+    adl.ranking = dice.one_of({Ranking::queue, Ranking::pro_rata, Ranking::integer_pro_rata, Ranking::largest_first});
+    if (dice.chance(0.3)) adl.max_share = dice.uniform(0.05, 0.9);
+    if (adl.ranking == Ranking::queue || adl.ranking == Ranking::largest_first) adl.whole_positions = dice.chance(0.4);
+    if (adl.ranking == Ranking::integer_pro_rata) {
+        for (const Asset& asset : assets) {
+            adl.contract.values.push_back(total_equity * dice.log_uniform(1e-6, 1e-2) / asset.price);
+        }
+    }
+    return adl;
+}
+
+// Contributions are at most half of every member's capital, so that two funds can be afforded.
+DefaultFund::Params draw_default_fund(Dice& dice, const Scenario& scenario, double total_equity) {
+    DefaultFund::Params fund;
+    fund.sizing = dice.one_of({FundSizing::given, FundSizing::pro_rata, FundSizing::cover_2});
+    fund.assessment = dice.one_of({0.0, 0.5, 2.0, 10.0});
+    if (fund.sizing == FundSizing::given) {
+        for (const Institution& member : scenario.institutions) {
+            fund.contributions.values.push_back(dice.chance(0.2) ? 0.0 : 0.3 * dice.uniform() * member.capital);
+        }
+        return fund;
+    }
+    fund.basis = dice.one_of({FundBasis::notional, FundBasis::margin});
+    if (dice.chance(0.3)) fund.members.index = {dice.below(scenario.institutions.size())};
+    if (fund.sizing == FundSizing::pro_rata) {
+        fund.total = total_equity * dice.log_uniform(1e-3, 0.1);
+    } else {
+        const double move = dice.uniform(-0.5, 0.3);
+        fund.stress = per_asset(scenario.assets.size(), [&] { return move * dice.uniform(); });
+    }
+    return fund;
+}
+
+std::vector<WaterfallModels::Params> draw_waterfall(Dice& dice, const Scenario& scenario, double total_equity) {
     std::vector<WaterfallModels::Params> layers;
+    const std::size_t n = scenario.assets.size();
     const auto balance = [&] { return dice.chance(0.15) ? 0.0 : total_equity * dice.log_uniform(1e-4, 0.1); };
-    if (dice.chance(0.75)) layers.push_back(InsuranceFund::Params{balance()});
-    if (dice.chance(0.1)) layers.push_back(InsuranceFund::Params{balance()});
+    if (dice.chance(0.65)) layers.push_back(draw_insurance_fund(dice, n, balance()));
+    if (dice.chance(0.1)) layers.push_back(draw_insurance_fund(dice, n, balance()));
     if (dice.chance(0.3)) layers.push_back(VenueCapital::Params{balance()});
-    if (dice.chance(0.6)) layers.push_back(AutoDeleveraging::Params{dice.one_of({Ranking::queue, Ranking::pro_rata})});
+    if (!scenario.institutions.empty() && dice.chance(0.8)) {
+        layers.push_back(draw_default_fund(dice, scenario, total_equity));
+        if (dice.chance(0.2)) layers.push_back(VenueCapital::Params{balance()});
+        if (dice.chance(0.1)) layers.push_back(draw_default_fund(dice, scenario, total_equity));
+    }
+    if (dice.chance(0.5)) layers.push_back(draw_adl(dice, scenario.assets, total_equity));
     if (dice.chance(0.5)) {
         layers.push_back(SocializedLoss::Params{dice.one_of({SocializedBase::gains, SocializedBase::equity})});
     }
@@ -297,6 +352,25 @@ MarginModels::Params draw_margin(Dice& dice, std::size_t n, double large) {
     return HealthFactorMargin::Params{per_asset(n, [&] { return dice.uniform(0.8, 0.99); })};
 }
 
+// Some cohorts have a firm behind them; firms owe one another money of the size of their capital.
+void draw_institutions(Dice& dice, Scenario& scenario, double scale) {
+    const std::size_t n = dice.between(2, 5);
+    for (std::size_t i = 0; i < n; ++i) {
+        Institution institution;
+        institution.name = "institution " + std::to_string(i);
+        institution.capital = dice.chance(0.1) ? 0.0 : scale * dice.log_uniform(1e-4, 1e-1);
+        if (i < scenario.cohorts.size() && dice.chance(0.8)) institution.cohort = i;
+        if (dice.chance(0.7)) {
+            for (std::size_t j = 0; j < n; ++j) {
+                const double debt = institution.capital * dice.log_uniform(0.3, 3.0);
+                institution.liabilities.values.push_back(j == i || dice.chance(0.4) ? 0.0 : debt);
+            }
+        }
+        scenario.institutions.push_back(std::move(institution));
+    }
+    if (dice.chance(0.5)) scenario.network = EisenbergNoe::Params{dice.uniform(0.3, 1.0), dice.uniform(0.3, 1.0)};
+}
+
 Venue draw_venue(Dice& dice, const Scenario& scenario, std::size_t number) {
     const std::size_t n = scenario.assets.size();
     const auto [gross, equity] = size_of_venue(scenario, number);
@@ -346,7 +420,7 @@ Venue draw_venue(Dice& dice, const Scenario& scenario, std::size_t number) {
         venue.liquidation = partial;
     }
     venue.liquidation_common = draw_liquidation_common(dice, gross);
-    venue.waterfall = draw_waterfall(dice, equity);
+    venue.waterfall = draw_waterfall(dice, scenario, equity);
     if (dice.chance(0.3)) {
         venue.breaker = CircuitBreaker{dice.uniform(0.03, 0.2), dt * static_cast<double>(dice.between(1, 6)),
                                        dt * static_cast<double>(dice.between(1, 8))};
@@ -511,9 +585,16 @@ Scenario random_scenario(std::uint64_t k) {
         const std::size_t cohorts = dice.between(1, 2);
         for (std::size_t i = 0; i < cohorts; ++i) {
             scenario.cohorts.push_back(draw_cohort(dice, scenario.assets, v, scenario.cohorts.size(), max_leverage));
+            if (venues > 1 && dice.chance(0.5))
+                scenario.cohorts.back().held_at = (v + dice.between(1, venues - 1)) % venues;
         }
-        scenario.venues.push_back(draw_venue(dice, scenario, v));
     }
+    if (dice.chance(0.4)) {
+        double equity = 0.0;
+        for (std::size_t v = 0; v < venues; ++v) equity += size_of_venue(scenario, v).second;
+        draw_institutions(dice, scenario, equity);
+    }
+    for (std::size_t v = 0; v < venues; ++v) scenario.venues.push_back(draw_venue(dice, scenario, v));
     for (Asset& asset : scenario.assets) {
         asset.daily_volume = size_of_venue(scenario, 0).first * dice.log_uniform(0.5, 50.0);
     }

@@ -11,7 +11,7 @@ int main() {
     const plunge::AutoDeleveraging adl({.ranking = plunge::Ranking::pro_rata});
     const plunge::AdlCandidate small{.account = 0, .quantity = 1.0, .position = 1.0, .pnl_ratio = 0.1, .leverage = 2.0};
     const plunge::AdlCandidate large{.account = 1, .quantity = 3.0, .position = 3.0, .pnl_ratio = 0.1, .leverage = 2.0};
-    const std::vector<double> taken = adl.allocate(2.0, {small, large});
+    const std::vector<double> taken = adl.allocate({2.0, 2.0}, {small, large});
     if (taken.size() != 2 || taken[0] != 0.5 || taken[1] != 1.5) return 1;
 
     std::vector<double> normals(plunge::normal_group);

@@ -21,8 +21,16 @@ AdlCandidate candidate(std::uint32_t account, double quantity, double pnl_ratio,
         .account = account, .quantity = quantity, .position = quantity, .pnl_ratio = pnl_ratio, .leverage = leverage};
 }
 
-const AutoDeleveraging queue{{.ranking = Ranking::queue}};
-const AutoDeleveraging pro_rata{{.ranking = Ranking::pro_rata}};
+AutoDeleveraging rule_of(Ranking ranking, bool whole_positions = false, double contract = 1.0) {
+    return AutoDeleveraging(
+        {.ranking = ranking, .max_share = 1.0, .whole_positions = whole_positions, .contract = {{contract}}});
+}
+
+const AutoDeleveraging queue = rule_of(Ranking::queue);
+const AutoDeleveraging pro_rata = rule_of(Ranking::pro_rata);
+
+// With nothing beyond what is needed to close winners against.
+AdlDemand exactly(double needed) { return {needed, needed, 0}; }
 
 } // namespace
 
@@ -83,35 +91,81 @@ TEST_CASE("adl queue: the highest profit ratio times leverage is closed first") 
     // Scores 2, 6, 3: the second is taken whole, then the third, then what is left from the first.
     const std::vector<AdlCandidate> winners{candidate(0, 5.0, 0.2, 10.0), candidate(1, 4.0, 2.0, 3.0),
                                             candidate(2, 3.0, 0.1, 30.0)};
-    CHECK(queue.allocate(2.0, winners) == std::vector<double>{0.0, 2.0, 0.0});
-    CHECK(queue.allocate(6.0, winners) == std::vector<double>{0.0, 4.0, 2.0});
-    CHECK(queue.allocate(8.0, winners) == std::vector<double>{1.0, 4.0, 3.0});
-    CHECK(queue.allocate(99.0, winners) == std::vector<double>{5.0, 4.0, 3.0});
-    CHECK(queue.allocate(0.0, winners) == std::vector<double>{0.0, 0.0, 0.0});
-    CHECK(queue.allocate(1.0, {}).empty());
+    CHECK(queue.allocate(exactly(2.0), winners) == std::vector<double>{0.0, 2.0, 0.0});
+    CHECK(queue.allocate(exactly(6.0), winners) == std::vector<double>{0.0, 4.0, 2.0});
+    CHECK(queue.allocate(exactly(8.0), winners) == std::vector<double>{1.0, 4.0, 3.0});
+    CHECK(queue.allocate(exactly(99.0), winners) == std::vector<double>{5.0, 4.0, 3.0});
+    CHECK(queue.allocate(exactly(0.0), winners) == std::vector<double>{0.0, 0.0, 0.0});
+    CHECK(queue.allocate(exactly(1.0), {}).empty());
 }
 
 TEST_CASE("adl queue: equal scores go by account number, whatever the order of the candidates") {
     const std::vector<AdlCandidate> winners{candidate(9, 1.0, 0.5, 4.0), candidate(3, 1.0, 1.0, 2.0),
                                             candidate(5, 1.0, 2.0, 1.0)};
-    CHECK(queue.allocate(1.0, winners) == std::vector<double>{0.0, 1.0, 0.0});
-    CHECK(queue.allocate(2.0, winners) == std::vector<double>{0.0, 1.0, 1.0});
+    CHECK(queue.allocate(exactly(1.0), winners) == std::vector<double>{0.0, 1.0, 0.0});
+    CHECK(queue.allocate(exactly(2.0), winners) == std::vector<double>{0.0, 1.0, 1.0});
     const std::vector<AdlCandidate> reversed(winners.rbegin(), winners.rend());
-    CHECK(queue.allocate(2.0, reversed) == std::vector<double>{1.0, 1.0, 0.0});
+    CHECK(queue.allocate(exactly(2.0), reversed) == std::vector<double>{1.0, 1.0, 0.0});
 }
 
 TEST_CASE("adl pro rata: in proportion to position, nobody above what may be taken") {
     std::vector<AdlCandidate> winners{candidate(0, 6.0, 0.2, 10.0), candidate(1, 3.0, 2.0, 3.0),
                                       candidate(2, 1.0, 0.1, 30.0)};
-    const std::vector<double> share = pro_rata.allocate(5.0, winners);
+    const std::vector<double> share = pro_rata.allocate(exactly(5.0), winners);
     CHECK(share[0] == doctest::Approx(3.0));
     CHECK(share[1] == doctest::Approx(1.5));
     CHECK(share[2] == doctest::Approx(0.5));
     winners[0].quantity = 2.0; // its equity bears no more; its weight stays the position
-    const std::vector<double> capped = pro_rata.allocate(5.0, winners);
+    const std::vector<double> capped = pro_rata.allocate(exactly(5.0), winners);
     CHECK(capped[0] == 2.0);
     CHECK(capped[1] == doctest::Approx(2.25));
     CHECK(capped[2] == doctest::Approx(0.75));
+}
+
+TEST_CASE("adl largest_first: the largest position is closed first, whatever its profit") {
+    const AutoDeleveraging largest = rule_of(Ranking::largest_first);
+    const std::vector<AdlCandidate> winners{candidate(0, 3.0, 9.0, 9.0), candidate(1, 5.0, 0.1, 1.0),
+                                            candidate(2, 3.0, 0.1, 1.0)};
+    CHECK(largest.allocate(exactly(4.0), winners) == std::vector<double>{0.0, 4.0, 0.0});
+    CHECK(largest.allocate(exactly(7.0), winners) == std::vector<double>{2.0, 5.0, 0.0});
+}
+
+TEST_CASE("adl whole_positions: the last winner reached gives all it may, as far as there are orders") {
+    const AutoDeleveraging whole = rule_of(Ranking::largest_first, true);
+    const std::vector<AdlCandidate> winners{candidate(0, 3.0, 1.0, 1.0), candidate(1, 5.0, 1.0, 1.0)};
+    CHECK(whole.allocate({4.0, 9.0, 0}, winners) == std::vector<double>{0.0, 5.0});
+    CHECK(whole.allocate({4.0, 4.5, 0}, winners) == std::vector<double>{0.0, 4.5});
+    CHECK(whole.allocate({6.0, 9.0, 0}, winners) == std::vector<double>{3.0, 5.0});
+}
+
+TEST_CASE("adl integer_pro_rata: whole contracts, the missing ones to the largest remainders") {
+    // Hamilton's method: 21 : 35 : 44 of 10 contracts are 2.1, 3.5, 4.4.
+    const AutoDeleveraging integer = rule_of(Ranking::integer_pro_rata);
+    const std::vector<AdlCandidate> winners{candidate(0, 21.0, 1.0, 1.0), candidate(1, 35.0, 1.0, 1.0),
+                                            candidate(2, 44.0, 1.0, 1.0)};
+    CHECK(integer.allocate(exactly(10.0), winners) == std::vector<double>{2.0, 4.0, 4.0});
+    // 9.2 are ten contracts where the orders have ten, else nine.
+    CHECK(integer.allocate({9.2, 10.0, 0}, winners) == std::vector<double>{2.0, 4.0, 4.0});
+    CHECK(sum(integer.allocate({9.2, 9.7, 0}, winners)) == 9.0);
+    // Equal remainders go by account.
+    const std::vector<AdlCandidate> equal{candidate(7, 3.0, 1.0, 1.0), candidate(2, 3.0, 1.0, 1.0)};
+    CHECK(integer.allocate(exactly(3.0), equal) == std::vector<double>{1.0, 2.0});
+}
+
+TEST_CASE("adl integer_pro_rata: sizes that are not whole in binary make no crumbs, and caps are whole contracts") {
+    const AutoDeleveraging tenths = rule_of(Ranking::integer_pro_rata, false, 0.1);
+    const std::vector<AdlCandidate> winners{candidate(0, 0.3, 1.0, 1.0), candidate(1, 0.7, 1.0, 1.0)};
+    CHECK(tenths.allocate(exactly(1.0), winners) == std::vector<double>{0.3, 0.7}); // closed to the last bit
+    const std::vector<AdlCandidate> odd{candidate(0, 0.35, 1.0, 1.0), candidate(1, 0.05, 1.0, 1.0)};
+    CHECK(sum(tenths.allocate(exactly(1.0), odd)) == doctest::Approx(0.3));
+}
+
+TEST_CASE("adl max_share: no more than that of a position, and no more than equity bears") {
+    const AutoDeleveraging half(
+        {.ranking = Ranking::queue, .max_share = 0.5, .whole_positions = false, .contract = {}});
+    CHECK(half.most_of(8.0, 8.0) == 4.0);
+    CHECK(half.most_of(8.0, 3.0) == 3.0);
+    CHECK(queue.most_of(8.0, 8.0) == 8.0);
 }
 
 TEST_CASE("adl: every ranking takes min(demand, what there is) and never more than offered") {
@@ -126,8 +180,8 @@ TEST_CASE("adl: every ranking takes min(demand, what there is) and never more th
             offered += winners.back().quantity;
         }
         const double demand = 1.5 * uniform(rng) * offered;
-        for (const AutoDeleveraging& rule : {queue, pro_rata}) {
-            const std::vector<double> taken = rule.allocate(demand, winners);
+        for (const AutoDeleveraging& rule : {queue, pro_rata, rule_of(Ranking::largest_first)}) {
+            const std::vector<double> taken = rule.allocate(exactly(demand), winners);
             CAPTURE(trial);
             CHECK(sum(taken) == doctest::Approx(std::min(demand, offered)).epsilon(1e-12));
             for (std::size_t i = 0; i < winners.size(); ++i) {

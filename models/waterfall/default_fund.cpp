@@ -1,0 +1,121 @@
+#include "models/waterfall/default_fund.hpp"
+
+#include <algorithm>
+#include <numeric>
+
+#include "models/waterfall/allocation.hpp"
+
+namespace plunge {
+
+std::vector<double> DefaultFund::contributions(const Params& params, const std::vector<MemberExposure>& exposure) {
+    const std::size_t n = exposure.size();
+    if (params.sizing == FundSizing::given) return params.contributions.values;
+    std::vector<bool> is_member(n, params.members.empty());
+    for (const std::size_t member : params.members.index) is_member[member] = true;
+    std::vector<double> weight(n, 0.0);
+    double largest = 0.0; // stressed losses
+    double second = 0.0;
+    for (std::size_t i = 0; i < n; ++i) {
+        if (!is_member[i]) continue;
+        weight[i] = params.basis == FundBasis::notional ? exposure[i].notional : exposure[i].margin;
+        second = std::max(second, std::min(largest, exposure[i].stressed_loss));
+        largest = std::max(largest, exposure[i].stressed_loss);
+    }
+    const double total = params.sizing == FundSizing::cover_2 ? largest + second : params.total;
+    double sum = std::accumulate(weight.begin(), weight.end(), 0.0);
+    if (!(sum > 0.0)) { // nobody has a position: equal shares
+        for (std::size_t i = 0; i < n; ++i) weight[i] = is_member[i] ? 1.0 : 0.0;
+        sum = std::accumulate(weight.begin(), weight.end(), 0.0);
+    }
+    for (double& share : weight) share *= total / sum;
+    return weight;
+}
+
+DefaultFund::DefaultFund(const Params& params, const LayerStart& start)
+    : assessment_{params.assessment}, contribution_{start.contributions}, cohort_{start.cohort},
+      assessed_(start.contributions.size(), 0.0) {
+    for (const double contribution : contribution_) pots_.push_back({contribution});
+}
+
+double DefaultFund::balance() const {
+    double sum = 0.0;
+    for (const Pot& pot : pots_) sum += pot.balance;
+    return sum;
+}
+
+// What each member can still be assessed for: within its limit, and within what it has.
+std::vector<double> DefaultFund::callable(const std::vector<InstitutionState>& institutions) const {
+    std::vector<double> most;
+    for (std::size_t i = 0; i < contribution_.size(); ++i) {
+        most.push_back(std::clamp(assessment_ * contribution_[i] - assessed_[i], 0.0, institutions[i].free_capital));
+    }
+    return most;
+}
+
+double DefaultFund::payable(Loss& loss, LossBearers& bearers) const {
+    double sum = balance();
+    for (const double most : callable(*bearers.institutions)) sum += most;
+    loss.pay(std::min(loss.amount, sum));
+    return sum;
+}
+
+double DefaultFund::pay_own(Loss& loss) {
+    double paid = 0.0;
+    for (std::size_t i = 0; i < pots_.size(); ++i) {
+        if (cohort_[i] == no_cohort) continue;
+        double& due = loss.by_cohort[cohort_[i]];
+        const double part = pots_[i].pay(due, loss);
+        due -= part;
+        paid += part;
+    }
+    loss.pay_for_cohorts(paid);
+    return paid;
+}
+
+double DefaultFund::pay_together(Loss& loss) {
+    std::vector<double> left;
+    for (const Pot& pot : pots_) left.push_back(pot.balance);
+    const std::vector<double> due = allocate_pro_rata(loss.amount, contribution_, left);
+    double paid = 0.0;
+    for (std::size_t i = 0; i < pots_.size(); ++i) paid += pots_[i].pay(due[i], loss);
+    loss.pay(paid);
+    return paid;
+}
+
+double DefaultFund::assess(Loss& loss, LossBearers& bearers, LossMetrics& metrics) {
+    std::vector<InstitutionState>& institutions = *bearers.institutions;
+    const std::vector<double> most = callable(institutions);
+    const std::vector<double> called = allocate_pro_rata(loss.amount, contribution_, most);
+    double paid = 0.0;
+    for (std::size_t i = 0; i < called.size(); ++i) {
+        InstitutionState& member = institutions[i];
+        const double limit = assessment_ * contribution_[i] - assessed_[i];
+        // The amount is what the member has, and its limit is not reached: it was called for more.
+        const bool fails = contribution_[i] > 0.0 && member.free_capital < limit && called[i] >= member.free_capital;
+        if (fails && !member.failed) {
+            member.failed = true;
+            ++metrics.member_defaults;
+        }
+        assessed_[i] += called[i];
+        member.assessments_paid += called[i];
+        member.free_capital = fails ? 0.0 : member.free_capital - called[i];
+        paid += called[i];
+    }
+    loss.pay(paid);
+    return paid;
+}
+
+void DefaultFund::pay(Loss& loss, LossBearers& bearers, LossMetrics& metrics) {
+    std::vector<double> before;
+    for (const Pot& pot : pots_) before.push_back(pot.balance);
+    const double own = pay_own(loss);
+    metrics.defaulters_paid += own;
+    metrics.default_fund_used += own;
+    if (!loss.is_paid()) metrics.default_fund_used += pay_together(loss);
+    for (std::size_t i = 0; i < pots_.size(); ++i) {
+        (*bearers.institutions)[i].contributions_lost += before[i] - pots_[i].balance;
+    }
+    if (assessment_ > 0.0 && !loss.is_paid()) metrics.assessments += assess(loss, bearers, metrics);
+}
+
+} // namespace plunge
