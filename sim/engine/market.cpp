@@ -267,7 +267,7 @@ std::vector<MemberExposure> Market::member_exposures(const AccountRows& rows, st
     for (std::size_t i = 0; i < exposures.size(); ++i) {
         for (std::size_t row = 0; row < rows.size(); ++row) {
             if (rows.cohort[row] != scenario_.institutions[i].cohort) continue;
-            const MarginState state = margin_state(venues_[venue].rule, rows.view(row), initial_price_.data(),
+            const MarginState state = margin_state(venues_[venue].rule, rows.view(row), 1.0, initial_price_.data(),
                                                    assets());
             exposures[i].notional += state.gross;
             exposures[i].margin += state.maintenance;

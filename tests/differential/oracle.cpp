@@ -446,7 +446,7 @@ void World::review_margins(std::size_t step) {
         double fund_at_start = 0.0;
         for (std::size_t i = 0; i < s.pot.size(); ++i) {
             if (std::holds_alternative<InsuranceFund::Params>(scenario_.venues[v].waterfall[i])) {
-                fund_at_start += s.initial_pot[i];
+                for (const double pot : s.initial_pot[i]) fund_at_start += pot;
             }
         }
         const double used = fund_at_start > 0.0 ? std::max(0.0, 1.0 - fund_balance(v) / fund_at_start) : 0.0;

@@ -51,6 +51,7 @@ template <class Policy, class Rule> double fraction(const Policy& policy, const 
         .equity = account.equity,
         .maintenance = margin_after(rule, account, 0.0),
         .gross = account.gross(),
+        .margin_factor = 1.0,
         .fee = account.fee,
         .expected_slippage = account.expected_slippage,
         .closes = account.closes,

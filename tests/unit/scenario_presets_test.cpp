@@ -50,7 +50,7 @@ const std::string binance = scenario_of("preset = \"binance_usdm\"\n" + fund);
 
 double maintenance(const Scenario& s, double notional) {
     const auto& params = std::get<TieredMargin::Params>(s.venues[0].margin);
-    return TieredMargin(params, s.assets.size()).maintenance(0, notional);
+    return TieredMargin(params.tiers).maintenance(0, notional);
 }
 
 } // namespace

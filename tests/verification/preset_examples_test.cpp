@@ -26,18 +26,19 @@ MarginRule rule_of(const std::string& preset, const std::string& symbol, const s
                               }).scenario;
     return std::visit(
         []<class Params>(const Params& params) -> MarginRule {
-            return typename ModelOf<MarginModels, Params>::type(params, 1);
+            return typename ModelOf<MarginModels, Params>::type(params, MarginContext{.assets = 1});
         },
         scenario.venues[0].margin);
 }
 
 double maintenance(const MarginRule& rule, double notional) {
-    return std::visit([&](const auto& chosen) { return chosen.maintenance(0, notional); }, rule);
+    const double one = 1.0;
+    return margin_state(rule, {0.0, &one, &one}, 1.0, &notional, 1).maintenance;
 }
 
 // Wallet `cash`, one position of `quantity` from `entry`, marked at `price`.
 MarginState state(const MarginRule& rule, double cash, double quantity, double entry, double price) {
-    return margin_state(rule, {cash - quantity * entry, &quantity, &quantity}, &price, 1);
+    return margin_state(rule, {cash - quantity * entry, &quantity, &quantity}, 1.0, &price, 1);
 }
 
 double liquidation_price(const MarginRule& rule, double cash, double quantity, double entry, double insolvent) {
