@@ -54,6 +54,13 @@ struct LiquidationCommon {
     }
 };
 
+/// What keepers do with a loan.
+struct LoanClose {
+    double supplied_share = 0.0; ///< of every supplied asset, taken as collateral
+    double debt_share = 0.0;     ///< of every debt, repaid
+    bool written_off = false;    ///< nothing is supplied: the venue closes the loan itself
+};
+
 /// What a policy may look at when it decides about one account. All at the round's mark.
 template <class Rule> struct LiquidationView {
     const Rule& rule;

@@ -27,16 +27,17 @@ struct Loss {
         amount = std::max(0.0, amount - paid);
     }
     /// Takes `paid` off where it was paid for chosen assets or cohorts, whose parts are smaller by that already.
-    void pay_for_assets(double paid) {
-        scale(by_cohort, paid);
-        amount = std::max(0.0, amount - paid);
-    }
-    void pay_for_cohorts(double paid) {
-        scale(by_asset, paid);
-        amount = std::max(0.0, amount - paid);
-    }
+    void pay_for_assets(double paid) { pay_for(by_asset, by_cohort, paid); }
+    void pay_for_cohorts(double paid) { pay_for(by_cohort, by_asset, paid); }
 
   private:
+    // Where no part is left nothing is left, whatever rounding says of the sum of what was paid.
+    void pay_for(const std::vector<double>& parts, std::vector<double>& others, double paid) {
+        const bool all = std::all_of(parts.begin(), parts.end(), [](double part) { return part == 0.0; });
+        scale(others, all ? amount : paid);
+        amount = all ? 0.0 : std::max(0.0, amount - paid);
+    }
+
     void scale(std::vector<double>& parts, double paid) const {
         for (double& part : parts) part *= paid < amount ? (amount - paid) / amount : 0.0;
     }

@@ -12,10 +12,18 @@ bool VenueState::round(const RoundContext& context) {
     if (!(throughput_left_ > 0.0)) return false; // the rest waits for the next step
     find_short_rows(context);
     if (short_rows_.empty()) return false;
-    const auto accept = [&](Order& order) {
-        if (!fit_into_throughput(order)) return false;
-        set_collateral_sale(order);
-        note_liquidation(context, order);
+    const auto trade_all = [&] { // what throughput and keepers leave of the orders
+        std::erase_if(orders_, [&](Order& order) { return !fit_into_throughput(order); });
+        if (std::holds_alternative<CloseFactorLiquidation>(model_.policy)) limit_to_keepers(orders_);
+        if (orders_.empty()) return false;
+        for (Order& order : orders_) {
+            set_collateral_sale(order);
+            note_liquidation(context, order);
+        }
+        std::sort(orders_.begin(), orders_.end(), [](const Order& x, const Order& y) { return x.row < y.row; });
+        clear(orders_);
+        context.move_marks();
+        absorb_losses();
         return true;
     };
     orders_.clear();
@@ -34,21 +42,10 @@ bool VenueState::round(const RoundContext& context) {
             // Prices have moved since the queue was made: look again.
             if (waiting.had_position ? !is_short(waiting.row) : !has_debt_to_sell_for(waiting.row)) continue;
             orders_.assign(1, decide(waiting.row));
-            if (!orders_.front().closes_something() || !accept(orders_.front())) continue;
-            clear(orders_);
-            context.move_marks();
-            absorb_losses();
-            traded = true;
+            traded = (orders_.front().closes_something() && trade_all()) || traded;
         }
     } else {
-        std::erase_if(orders_, [&](Order& order) { return !accept(order); });
-        std::sort(orders_.begin(), orders_.end(), [](const Order& x, const Order& y) { return x.row < y.row; });
-        if (!orders_.empty()) {
-            clear(orders_);
-            context.move_marks();
-            absorb_losses();
-            traded = true;
-        }
+        traded = trade_all();
     }
     if (traded) ++step_rounds_;
     return traded;
@@ -82,7 +79,7 @@ void VenueState::add_book_quantities(const std::vector<Order>& orders, std::vect
             const std::size_t i = order.row * assets_ + a;
             const double q = rows_.position[i];
             const double adl = adl_share_[q > 0.0 ? a : assets_ + a];
-            quantity[a] -= order.fraction * q * (1.0 - adl);
+            quantity[a] -= order.share_of(q) * q * (1.0 - adl);
             if (order.collateral_share > 0.0) quantity[a] -= order.collateral_share * rows_.collateral[i];
         }
     }
@@ -115,25 +112,27 @@ void VenueState::commit_trade(const std::vector<double>& quantity, const Executi
 void VenueState::settle(const Order& order, const Execution& execution) {
     const std::uint32_t row = order.row;
     double cash = rows_.cash[row];
+    double keepers_cash = 0.0; // from the book, for loans
     double book_notional = 0.0;
     double wealth_left = 0.0; // of what is not sold, at the round's marks
     bool collateral_left = false;
     for (std::size_t a = 0; a < assets_; ++a) {
         const std::size_t i = row * assets_ + a;
         const double q = rows_.position[i];
-        closed_[a] = order.fraction * q;
+        const double share = order.share_of(q);
+        closed_[a] = share * q;
         sold_[a] = rows_.has_collateral() ? order.collateral_share * rows_.collateral[i] : 0.0;
         const double book_notional_before = book_notional;
         const double fill = execution.average_price[a];
-        if (q != 0.0 && order.fraction > 0.0) {
+        if (q != 0.0 && share > 0.0) {
             const double adl = adl_share_[q > 0.0 ? a : assets_ + a];
-            const double on_book = order.fraction * q * (1.0 - adl);
-            const double to_winners = order.fraction * q * adl;
-            cash += on_book * fill;
+            const double on_book = share * q * (1.0 - adl);
+            const double to_winners = share * q * adl;
+            (order.by_keepers ? keepers_cash : cash) += on_book * fill;
             if (adl > 0.0) cash += to_winners * bankruptcy_price(order, a);
             book_notional += std::fabs(on_book) * fill;
             ledger_.gross_base_flows[a] += std::fabs(on_book) + std::fabs(to_winners);
-            set_position(row, a, order.fraction == 1.0 ? 0.0 : q - on_book - to_winners);
+            set_position(row, a, share == 1.0 ? 0.0 : q - on_book - to_winners);
         }
         wealth_left += rows_.position[i] * prices_.mark[a];
         if (rows_.has_collateral() && rows_.collateral[i] != 0.0) {
@@ -150,12 +149,16 @@ void VenueState::settle(const Order& order, const Execution& execution) {
         asset_notional_[a] = book_notional - book_notional_before;
     }
     ledger_.gross_flows += book_notional;
+    if (order.by_keepers) {
+        cash += order.repaid;
+        pay_keepers(keepers_cash - order.repaid);
+    }
     const double fee = std::min(model_.liquidation.fee * book_notional, std::max(0.0, cash + wealth_left));
     cash -= fee;
     note_income(fee, asset_notional_);
     metrics_.fees += fee;
     rows_.cash[row] = cash;
-    if (order.closes_whole()) {
+    if (order.closes_whole() || (order.by_keepers && !rows_.has_position(row))) {
         if (cash < 0.0 && collateral_left) {
             note_debt(row);
         } else if (cash < 0.0) {

@@ -88,7 +88,15 @@ Order VenueState::decide(std::uint32_t row) const {
                 view.closes = closes_[row].count;
                 view.seconds_since_close = static_cast<double>(step_ - closes_[row].last_step) * market_.step_seconds();
             }
-            order.fraction = policy.fraction(view);
+            if constexpr (requires { policy.close(view); }) {
+                const LoanClose close = policy.close(view);
+                order.fraction = close.supplied_share;
+                order.debt_fraction = close.debt_share;
+                order.by_keepers = !close.written_off;
+                if (order.by_keepers) order.repaid = close.debt_share * std::max(0.0, -rows_.cash[row]);
+            } else {
+                order.fraction = order.debt_fraction = policy.fraction(view);
+            }
         },
         model_.rule, model_.policy);
     return order;
@@ -140,14 +148,29 @@ void VenueState::sort_by_priority(std::vector<Order>& orders) {
 bool VenueState::fit_into_throughput(Order& order) {
     if (!(throughput_left_ > 0.0)) return false;
     if (!order.had_position || std::isinf(throughput_left_)) return true;
-    const double notional = order.fraction * order.gross;
+    const double notional = closing_notional(order);
     if (notional > throughput_left_) {
-        order.fraction = throughput_left_ / order.gross;
+        if (order.by_keepers) {
+            order.scale(throughput_left_ / notional);
+        } else {
+            order.fraction = order.debt_fraction = throughput_left_ / order.gross;
+        }
         throughput_left_ = 0.0;
     } else {
         throughput_left_ -= notional;
     }
     return true;
+}
+
+// What an order closes, at the mark [quote].
+double VenueState::closing_notional(const Order& order) const {
+    if (!order.by_keepers) return order.fraction * order.gross;
+    double sum = 0.0;
+    for (std::size_t a = 0; a < assets_; ++a) {
+        const double q = rows_.position[order.row * assets_ + a];
+        sum += order.share_of(q) * std::fabs(q) * prices_.mark[a];
+    }
+    return sum;
 }
 
 void VenueState::note_liquidation(const RoundContext& context, const Order& order) {
@@ -175,7 +198,8 @@ void VenueState::note_liquidation(const RoundContext& context, const Order& orde
     double long_notional = 0.0;
     double short_notional = 0.0;
     for (std::size_t a = 0; a < assets_; ++a) {
-        const double notional = order.fraction * rows_.position[row * assets_ + a] * prices_.mark[a];
+        const double q = rows_.position[row * assets_ + a];
+        const double notional = order.share_of(q) * q * prices_.mark[a];
         (notional > 0.0 ? long_notional : short_notional) += std::fabs(notional);
     }
     const double notional = long_notional + short_notional;

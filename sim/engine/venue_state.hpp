@@ -31,7 +31,10 @@ using LiquidationLog = std::vector<LiquidationEntry>;
 /// A forced order of one row within a round.
 struct Order {
     std::uint32_t row = 0;
-    double fraction = 0.0;         ///< of every position
+    double fraction = 0.0;         ///< of every position; of a loan's supplied assets
+    double debt_fraction = 0.0;    ///< of every short position: of a loan's borrowed assets, else the same
+    bool by_keepers = false;       ///< keepers settle at the mark, and trade on the book for themselves
+    double repaid = 0.0;           ///< of the debt in quote, by keepers
     double collateral_share = 0.0; ///< of every collateral balance, sold on the book
     bool had_position = false;
     double equity = 0.0;
@@ -39,7 +42,13 @@ struct Order {
     double gross = 0.0;
     double wealth = 0.0; ///< before haircuts, at the mark
 
-    bool closes_whole() const { return fraction == 1.0 || !had_position; }
+    double share_of(double position) const { return position > 0.0 ? fraction : debt_fraction; }
+    bool closes_whole() const { return (fraction == 1.0 && debt_fraction == 1.0) || !had_position; }
+    void scale(double share) {
+        fraction *= share;
+        debt_fraction *= share;
+        repaid *= share;
+    }
     bool closes_something() const { return fraction > 0.0 || !had_position; }
 };
 
@@ -170,7 +179,14 @@ class VenueState {
     void set_collateral_sale(Order& order) const;
     void sort_by_priority(std::vector<Order>& orders);
     bool fit_into_throughput(Order& order);
+    double closing_notional(const Order& order) const;
     void note_liquidation(const RoundContext& context, const Order& order);
+
+    // loans (keepers.cpp)
+    void limit_to_keepers(std::vector<Order>& orders);
+    double keepers_share(const std::vector<Order>& orders) const;
+    double keepers_excess(const std::vector<Order>& orders, double share) const;
+    void pay_keepers(double profit);
 
     // clearing (clearing.cpp)
     void clear(std::vector<Order>& orders);

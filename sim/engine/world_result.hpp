@@ -42,6 +42,8 @@ struct VenueMetrics : LossMetrics {
     std::uint64_t adl_accounts = 0;
     double uncovered = 0.0;
     std::uint64_t insolvent = 0;
+    double keeper_profit = 0.0;
+    std::uint64_t keeper_limits = 0;
     std::uint64_t margin_raises = 0;
     std::uint64_t raised_margin_steps = 0;
     double max_margin_factor = 1.0;
@@ -125,6 +127,8 @@ constexpr auto venue_metrics() {
         metric("socialized_loss", &M::socialized_loss, sum, "USD", "shortfall taken from solvent accounts"),
         metric("uncovered", &M::uncovered, sum, "USD", "shortfall that no layer absorbed"),
         metric("insolvent", &M::insolvent, largest, "1", "1 where a shortfall stayed uncovered"),
+        metric("keeper_profit", &M::keeper_profit, sum, "USD", "what keepers earned on loans, after slippage"),
+        metric("keeper_limits", &M::keeper_limits, sum, "1", "rounds in which keepers left loans for want of profit"),
         metric("margin_raises", &M::margin_raises, sum, "1", "reviews that raised the factor on maintenance margins"),
         metric("raised_margin_steps", &M::raised_margin_steps, sum, "1", "steps with a margin factor above one"),
         metric("max_margin_factor", &M::max_margin_factor, largest, "1", "largest factor on maintenance margins"),

@@ -58,6 +58,18 @@ void check_volumes(ReadContext& context, const Node& venue, const std::string& p
                   "missing for: " + joined(absent));
 }
 
+// Loans have no counterparties whose winnings could be taken.
+void check_loans(ReadContext& context, const Node& table, const std::string& path, const Venue& venue) {
+    const Node* waterfall = table.find("waterfall");
+    for (std::size_t i = 0; i < venue.waterfall.size() && waterfall != nullptr; ++i) {
+        if (!std::holds_alternative<AutoDeleveraging::Params>(venue.waterfall[i])) continue;
+        context.error(waterfall->is_array() && i < waterfall->items.size() ? waterfall->items[i] : *waterfall,
+                      item_path(join_path(path, "waterfall"), i, venue.waterfall.size()) + ".layer",
+                      "adl has no place where loans are liquidated (policy = \"close_factor\")",
+                      "positions are balances here: nobody stands on the other side");
+    }
+}
+
 // Scenarios of a history are its returns over the horizon.
 void finish_history(ReadContext& context, const Node& margin, const std::string& path,
                     PortfolioEsMargin::Params& rule) {
@@ -110,6 +122,7 @@ bool read_venue(ReadContext& context, const Node& table, const std::string& path
     if (const Node* waterfall = table.find("waterfall")) {
         read_waterfall(context, *waterfall, join_path(path, "waterfall"), out);
     }
+    if (std::holds_alternative<CloseFactorLiquidation::Params>(out.liquidation)) check_loans(context, table, path, out);
     return context.error_count() == errors_before;
 }
 

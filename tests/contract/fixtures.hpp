@@ -136,6 +136,10 @@ template <> struct Fixture<SliceLiquidation> {
     }
 };
 
+template <> struct Fixture<CloseFactorLiquidation> {
+    static CloseFactorLiquidation make() { return CloseFactorLiquidation({}); }
+};
+
 // ---- loss layers: three assets, four cohorts, three institutions ---------------------------------------------------
 
 template <> struct Fixture<InsuranceFund> {

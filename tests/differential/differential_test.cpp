@@ -62,8 +62,17 @@ struct Coverage {
     std::uint64_t network_defaults = 0;
     std::uint64_t contagion = 0;
     std::uint64_t frozen = 0;
+    std::uint64_t loans = 0;         ///< repaid by keepers
+    std::uint64_t keeper_limits = 0; ///< and left alone for want of profit
+    std::uint64_t raised_margins = 0;
+    std::uint64_t slices = 0;
+    std::uint64_t portfolio_rules = 0;
     std::uint64_t ill_conditioned = 0; ///< agrees only as far as the oracle does with itself under rounding
     std::uint64_t whole = 0;           ///< compared to the end, not cut short by a tie
+
+    template <class Property> static bool any_venue(const Scenario& scenario, Property&& has) {
+        return std::any_of(scenario.venues.begin(), scenario.venues.end(), has);
+    }
 
     void add(const Scenario& scenario, const OracleOutcome& outcome) {
         VenueMetrics sum;
@@ -73,6 +82,7 @@ struct Coverage {
             sum.socialized_loss += venue.socialized_loss;
             sum.uncovered += venue.uncovered;
             sum.halts += venue.halts;
+            sum.margin_raises += venue.margin_raises;
             sum.top_ups += venue.top_ups;
             sum.endogenous_notional += venue.endogenous_notional;
             exhausted = exhausted || (venue.fund_used > 0.0 && venue.fund_min_balance == 0.0);
@@ -109,6 +119,16 @@ struct Coverage {
         network_defaults += outcome.result.network.institution_defaults > 0;
         contagion += counts.contagion > 0;
         frozen += counts.frozen_rows > 0;
+        loans += counts.loans_repaid > 0;
+        keeper_limits += counts.keeper_limits > 0;
+        raised_margins += sum.margin_raises > 0;
+        slices += counts.partial_closes > 0 && any_venue(scenario, [](const Venue& venue) {
+                      return std::holds_alternative<SliceLiquidation::Params>(venue.liquidation);
+                  });
+        portfolio_rules += sum.liquidations > 0 && any_venue(scenario, [](const Venue& venue) {
+                               return std::holds_alternative<PortfolioVarMargin::Params>(venue.margin) ||
+                                      std::holds_alternative<PortfolioEsMargin::Params>(venue.margin);
+                           });
     }
 };
 
@@ -131,6 +151,11 @@ void check_coverage(const Coverage& seen, std::uint64_t scenarios) {
         {"uncovered shortfalls", seen.uncovered, 0.05},
         {"exhausted funds", seen.fund_exhausted, 0.05},
         {"breaker halts", seen.halts, 0.05},
+        {"loans repaid by keepers", seen.loans, 0.03},
+        {"loans left for want of profit", seen.keeper_limits, 0.01},
+        {"margins raised", seen.raised_margins, 0.02},
+        {"slices", seen.slices, 0.03},
+        {"portfolio margin", seen.portfolio_rules, 0.05},
         {"throughput limits", seen.throughput, 0.05},
         {"top-ups", seen.top_ups, 0.05},
         {"collateral sales", seen.collateral_sales, 0.05},

@@ -45,6 +45,8 @@ struct RuleCounts {
     std::size_t sales_in_progress = 0; ///< rows without positions that sold on
     std::size_t sequential_turns = 0;
     std::size_t round_limit_hits = 0;
+    std::size_t loans_repaid = 0;  ///< by keepers, in part or whole
+    std::size_t keeper_limits = 0; ///< rounds in which they left some for want of profit
     std::size_t adl_overshoots = 0;
     std::size_t adl_capped = 0; ///< a winner gave less than its position because of max_share
     std::size_t segregated_payments = 0;

@@ -24,23 +24,129 @@ bool World::play_round(std::size_t venue, std::size_t step, std::size_t round) {
     note_ties(venue, orders);
     if (scenario_.venues[venue].liquidation_common.clearing == Clearing::simultaneous) {
         cut_to_throughput(venue, orders);
+        limit_to_keepers(venue, orders);
         for (Order& order : orders) plan_collateral(venue, order);
         clear(venue, step, round, orders);
-        return true;
+        return !orders.empty();
     }
     // Every turn is a round of one order: it has its own split between book and winners, and its own waterfall.
+    bool traded = false;
     for (const Order& planned : orders) {
         if (!is_short(venue, venues_[venue].rows[planned.row])) continue;
         std::vector<Order> turn{decide(venue, planned.row, step)};
         if (!acts(turn[0])) continue;
         cut_to_throughput(venue, turn);
         if (turn.empty()) break;
+        limit_to_keepers(venue, turn);
+        if (turn.empty()) continue;
         plan_collateral(venue, turn[0]);
         clear(venue, step, round, turn);
+        traded = true;
         ++outcome_.counts.sequential_turns;
     }
-    return true;
+    return traded;
 }
+
+// ---- loans ----------------------------------------------------------------------------------------------------------
+
+// What an order closes, at the mark.
+double World::notional_of(std::size_t venue, const Order& order) const {
+    if (!order.by_keepers) return order.fraction * order.gross;
+    const Vector mark = marks(venue);
+    const RowState& row = venues_[venue].rows[order.row];
+    double notional = 0.0;
+    for (std::size_t a = 0; a < n_assets_; ++a) {
+        const double value = row.position[a] * mark[a];
+        notional += value > 0.0 ? order.fraction * value : -order.debt_fraction * value;
+    }
+    return notional;
+}
+
+// Keepers repay a part of what is owed, in all that is owed alike, and get supplied assets worth that and the bonus.
+void World::plan_loan(std::size_t venue, Order& order) const {
+    const auto& rule = std::get<CloseFactorLiquidation::Params>(scenario_.venues[venue].liquidation);
+    const RowState& row = venues_[venue].rows[order.row];
+    const Vector mark = marks(venue);
+    double supplied = 0.0;
+    double owed = std::max(0.0, -row.cash);
+    for (std::size_t a = 0; a < n_assets_; ++a) {
+        supplied += std::max(0.0, row.position[a] * mark[a]);
+        owed += std::max(0.0, -row.position[a] * mark[a]);
+    }
+    order.fraction = order.debt_fraction = 1.0;
+    order.by_keepers = supplied > 0.0;
+    if (!order.by_keepers) return;
+    const double health = (supplied - value_at(venue, row, mark).maintenance) / owed;
+    double repay = owed * (health < rule.full_below ? 1.0 : rule.close_factor);
+    if (repay * (1.0 + rule.bonus) < supplied) {
+        order.fraction = repay * (1.0 + rule.bonus) / supplied;
+    } else {
+        repay = std::min(owed, supplied / (1.0 + rule.bonus));
+    }
+    order.debt_fraction = repay / owed;
+    order.repaid = order.debt_fraction * std::max(0.0, -row.cash);
+}
+
+// Keepers' profit beyond the least that they ask for, at a share of all loans.
+double World::keepers_excess(std::size_t venue, const std::vector<Order>& orders, double share) const {
+    const auto& rule = std::get<CloseFactorLiquidation::Params>(scenario_.venues[venue].liquidation);
+    const VenueState& s = venues_[venue];
+    const Vector mark = marks(venue);
+    Vector book(n_assets_, 0.0);
+    Vector keepers(n_assets_, 0.0);
+    double profit = 0.0;
+    double repaid = 0.0;
+    for (const Order& order : orders) {
+        const RowState& row = s.rows[order.row];
+        for (std::size_t a = 0; a < n_assets_; ++a) {
+            const bool supplied = row.position[a] > 0.0;
+            double base = (supplied ? order.fraction : order.debt_fraction) * row.position[a];
+            if (order.by_keepers) {
+                base *= share;
+                keepers[a] += base;
+                if (!supplied) repaid -= base * mark[a];
+            }
+            book[a] -= base;
+        }
+        repaid += share * order.repaid;
+        profit -= share * order.repaid;
+    }
+    const Fill fill = books_[venue].trade(s.transient, s.depth, book);
+    for (std::size_t a = 0; a < n_assets_; ++a) {
+        const double undisplaced = scenario_.assets[a].price * std::exp(x_[a] + s.permanent[a]);
+        profit += keepers[a] * undisplaced * fill.mean_relative[a];
+    }
+    return profit - rule.min_profit * repaid;
+}
+
+void World::limit_to_keepers(std::size_t venue, std::vector<Order>& orders) {
+    if (std::none_of(orders.begin(), orders.end(), [](const Order& order) { return order.by_keepers; })) return;
+    double share = 1.0;
+    if (keepers_excess(venue, orders, 1.0) < 0.0) {
+        double pays = 0.0;
+        for (int i = 0; i < 60; ++i) {
+            const double middle = 0.5 * (pays + share);
+            (keepers_excess(venue, orders, middle) < 0.0 ? share : pays) = middle;
+        }
+        share = pays < 1e-9 ? 0.0 : pays;
+        ++venues_[venue].metrics.keeper_limits;
+        ++outcome_.counts.keeper_limits;
+    }
+    std::vector<Order> left;
+    for (Order& order : orders) {
+        if (order.by_keepers && share == 0.0) continue;
+        if (order.by_keepers) {
+            ++outcome_.counts.loans_repaid;
+            order.fraction *= share;
+            order.debt_fraction *= share;
+            order.repaid *= share;
+        }
+        left.push_back(order);
+    }
+    orders = left;
+}
+
+// ---- orders ---------------------------------------------------------------------------------------------------------
 
 bool World::is_short(std::size_t venue, const RowState& row) const {
     const Vector mark = marks(venue);
@@ -81,6 +187,8 @@ Order World::decide(std::size_t venue, std::size_t row, std::size_t step) const 
                                                              mark, r.slices,
                                                              static_cast<double>(step - r.last_slice) * dt_)
                          : 0.0;
+    const bool is_loan = std::holds_alternative<CloseFactorLiquidation::Params>(scenario_.venues[venue].liquidation);
+    if (is_loan && r.has_position()) plan_loan(venue, order);
     for (std::size_t a = 0; a < n_assets_; ++a) {
         const double side = r.position[a] > 0.0 ? 1.0 : -1.0;
         const double price = r.position[a] == 0.0 ? mark[a] : mark[a] * (1.0 - side * now.wealth / now.gross);
@@ -128,11 +236,14 @@ void World::cut_to_throughput(std::size_t venue, std::vector<Order>& orders) {
             ++outcome_.counts.throughput_cuts;
             break;
         }
-        const double notional = order.fraction * order.gross;
+        const double notional = notional_of(venue, order);
         if (notional <= allowance) {
             allowance -= notional;
         } else {
-            order.fraction = allowance / order.gross;
+            const double share = allowance / notional;
+            order.fraction = order.by_keepers ? order.fraction * share : allowance / order.gross;
+            order.debt_fraction *= share;
+            order.repaid *= share;
             allowance = 0.0;
             ++outcome_.counts.throughput_cuts;
         }
@@ -145,11 +256,12 @@ void World::cut_to_throughput(std::size_t venue, std::vector<Order>& orders) {
 void World::plan_collateral(std::size_t venue, Order& order) const {
     const RowState& row = venues_[venue].rows[order.row];
     const Vector mark = marks(venue);
-    order.whole = row.has_position() && order.fraction == 1.0;
+    order.whole = row.has_position() && order.fraction == 1.0 && (!order.by_keepers || order.debt_fraction == 1.0);
     double cash = row.cash;
     double collateral_value = 0.0;
     for (std::size_t a = 0; a < n_assets_; ++a) {
-        order.close.push_back(order.fraction * row.position[a]);
+        const bool is_debt = order.by_keepers && row.position[a] < 0.0;
+        order.close.push_back((is_debt ? order.debt_fraction : order.fraction) * row.position[a]);
         cash += row.position[a] * mark[a];
         collateral_value += row.collateral[a] * mark[a];
     }
@@ -434,7 +546,7 @@ void World::count_liquidation(std::size_t venue, std::size_t step, std::size_t r
         ++row.slices;
         row.last_slice = step;
     }
-    const double notional = order.fraction * order.gross;
+    const double notional = notional_of(venue, order);
     s.metrics.liquidated_notional += notional;
     s.step_notional += notional;
     for (std::size_t a = 0; a < n_assets_; ++a) {
@@ -471,16 +583,28 @@ void World::clear(std::size_t venue, std::size_t step, std::size_t round, std::v
         const bool had_position = row.has_position();
         double traded = 0.0;
         Vector traded_in(n_assets_, 0.0);
+        if (order.by_keepers) {
+            row.cash += order.repaid;
+            s.metrics.keeper_profit -= order.repaid;
+            s.paid_out -= order.repaid;
+            flow(order.repaid);
+        }
         for (std::size_t a = 0; a < n_assets_; ++a) {
             const double price = scenario_.assets[a].price * std::exp(x_[a] + s.permanent[a]) * fill.mean_relative[a];
             const double on_book = order.on_book[a] * order.close[a];
             const double proceeds = (on_book + order.sell[a]) * price;
-            row.cash += proceeds + (order.close[a] - on_book) * order.bankruptcy_price[a];
+            if (order.by_keepers) {
+                s.metrics.keeper_profit += proceeds;
+                s.paid_out += proceeds;
+            } else {
+                row.cash += proceeds + (order.close[a] - on_book) * order.bankruptcy_price[a];
+            }
             s.liquidity_cash -= proceeds;
             flow(proceeds);
             traded_in[a] = (std::fabs(on_book) + order.sell[a]) * price;
             traded += traded_in[a];
-            row.position[a] = order.fraction == 1.0 ? 0.0 : (1.0 - order.fraction) * row.position[a];
+            const double closed = order.by_keepers && row.position[a] < 0.0 ? order.debt_fraction : order.fraction;
+            row.position[a] = closed == 1.0 ? 0.0 : (1.0 - closed) * row.position[a];
             row.collateral[a] = order.collateral_share == 1.0 ? 0.0 : row.collateral[a] - order.sell[a];
         }
         const double fee = std::min(rules.fee * traded, std::max(0.0, value_at(venue, row, mark).wealth));

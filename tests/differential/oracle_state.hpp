@@ -111,7 +111,10 @@ struct LossInPassing {
 struct Order {
     std::size_t row = 0;
     double fraction = 0.0;
-    bool whole = false; ///< the row had positions and all are closed
+    bool whole = false;         ///< the row had positions and all are closed
+    bool by_keepers = false;    ///< a loan that keepers take on
+    double debt_fraction = 0.0; ///< of a loan's debts, that are repaid
+    double repaid = 0.0;        ///< of its debt in quote
     double collateral_share = 0.0;
     double gross = 0.0; ///< G before the round
     double ratio = 0.0; ///< E / M
@@ -148,6 +151,10 @@ class World {
     std::vector<std::size_t> find_short(std::size_t venue, std::size_t step, std::size_t round);
     Order decide(std::size_t venue, std::size_t row, std::size_t step) const;
     void cut_to_throughput(std::size_t venue, std::vector<Order>& orders);
+    double notional_of(std::size_t venue, const Order& order) const;
+    void plan_loan(std::size_t venue, Order& order) const;
+    double keepers_excess(std::size_t venue, const std::vector<Order>& orders, double share) const;
+    void limit_to_keepers(std::size_t venue, std::vector<Order>& orders);
     void plan_collateral(std::size_t venue, Order& order) const;
     void note_ties(std::size_t venue, const std::vector<Order>& orders);
     void sort_by_priority(std::size_t venue, std::vector<Order>& orders) const;

@@ -421,6 +421,16 @@ Venue draw_venue(Dice& dice, const Scenario& scenario, std::size_t number) {
     }
     venue.liquidation_common = draw_liquidation_common(dice, gross);
     venue.waterfall = draw_waterfall(dice, scenario, equity);
+    if (dice.chance(std::holds_alternative<HealthFactorMargin::Params>(venue.margin) ? 0.8 : 0.05)) {
+        CloseFactorLiquidation::Params loans;
+        loans.close_factor = dice.one_of({0.2, 0.5, 1.0});
+        loans.full_below = dice.one_of({0.0, 0.95, 1.0});
+        loans.bonus = dice.one_of({0.0, 0.01, 0.05, 0.1});
+        loans.min_profit = dice.one_of({0.0, 0.001});
+        venue.liquidation = loans;
+        std::erase_if(venue.waterfall,
+                      [](const auto& layer) { return std::holds_alternative<AutoDeleveraging::Params>(layer); });
+    }
     if (dice.chance(0.3)) {
         venue.breaker = CircuitBreaker{dice.uniform(0.03, 0.2), dt * static_cast<double>(dice.between(1, 6)),
                                        dt * static_cast<double>(dice.between(1, 8))};

@@ -22,9 +22,9 @@ TEST_CASE("estimate_memory: the largest part names its key") {
     const std::string ten = "record.traces=[0, 1, 2, 3, 4, 5, 6, 7, 8, 9]";
     CHECK(estimate({"run.horizon=365d", ten}).largest_key == "record.traces");
     CHECK(estimate({ten}).total() > estimate({}).total());
-    // 121 steps of ten worlds, 8 bytes each: the index of two assets, five numbers per venue and asset, nine per
+    // 121 steps of ten worlds, 8 bytes each: the index of two assets, five numbers per venue and asset, ten per
     // venue; once in memory, once in the file.
-    CHECK(estimate({ten}).traces_bytes == 2.0 * 10.0 * 121.0 * 8.0 * (2.0 + 5.0 * 2.0 + 9.0));
+    CHECK(estimate({ten}).traces_bytes == 2.0 * 10.0 * 121.0 * 8.0 * (2.0 + 5.0 * 2.0 + 10.0));
 }
 
 TEST_CASE("smallest_limit: the least number that a file begins with; no file and no number are no limit") {

@@ -16,7 +16,7 @@ TEST_CASE("diagnostics: place, key, value, rule and remedy stand where the eye e
     const auto found = mistakes(with("policy = \"full\"", "policy = \"parital\""));
     REQUIRE(found.size() == 1);
     CHECK(found[0].format() == "test.toml:31:10: error: venue.liquidation.policy = \"parital\": unknown policy\n"
-                               "    (known: full, partial; did you mean \"partial\"?)");
+                               "    (known: full, partial, slice, close_factor; did you mean \"partial\"?)");
     const ScenarioError error(found);
     CHECK(std::string(error.what()) == found[0].format() + "\n1 mistake: nothing was run");
 }

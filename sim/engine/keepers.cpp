@@ -1,0 +1,74 @@
+// Keepers: whoever liquidates loans does so for a profit, and stops where slippage has used it up.
+#include <algorithm>
+#include <cmath>
+#include <variant>
+
+#include "sim/engine/venue_state.hpp"
+
+namespace plunge {
+namespace {
+
+// A share below this is what the halving makes of none.
+constexpr double least_share = 1e-9;
+
+} // namespace
+
+// What keepers would earn beyond the least profit that they ask for, if they took the share `share` of every loan.
+// Loans that are written off trade on the same book, whatever keepers do.
+double VenueState::keepers_excess(const std::vector<Order>& orders, double share) const {
+    std::vector<double> theirs(assets_, 0.0);
+    std::vector<double> all(assets_, 0.0);
+    double paid = 0.0;   // to borrowers' debts in quote
+    double repaid = 0.0; // all debts, at the mark
+    for (const Order& order : orders) {
+        for (std::size_t a = 0; a < assets_; ++a) {
+            const double q = rows_.position[order.row * assets_ + a];
+            const double closed = order.share_of(q) * q;
+            if (order.by_keepers) {
+                theirs[a] -= share * closed;
+                if (q < 0.0) repaid -= share * closed * prices_.mark[a];
+            }
+            all[a] -= order.by_keepers ? share * closed : closed;
+        }
+        paid += share * order.repaid;
+    }
+    Execution execution;
+    trade(all, execution);
+    double cash = -paid;
+    for (std::size_t a = 0; a < assets_; ++a) cash -= theirs[a] * execution.average_price[a];
+    return cash - std::get<CloseFactorLiquidation>(model_.policy).min_profit() * (repaid + paid);
+}
+
+// The largest share of every loan that still pays; found by halving, since slippage only grows with it.
+double VenueState::keepers_share(const std::vector<Order>& orders) const {
+    constexpr double resolution = 1e-15;
+    if (keepers_excess(orders, 1.0) >= 0.0) return 1.0;
+    double inside = 0.0;
+    double outside = 1.0;
+    while (outside - inside > resolution) {
+        const double middle = 0.5 * (inside + outside);
+        if (middle <= inside || middle >= outside) break;
+        (keepers_excess(orders, middle) >= 0.0 ? inside : outside) = middle;
+    }
+    return inside < least_share ? 0.0 : inside;
+}
+
+// Cuts what keepers do to the share of it that pays.
+void VenueState::limit_to_keepers(std::vector<Order>& orders) {
+    const bool any = std::any_of(orders.begin(), orders.end(), [](const Order& order) { return order.by_keepers; });
+    if (!any) return;
+    const double share = keepers_share(orders);
+    if (share < 1.0) ++metrics_.keeper_limits;
+    if (share == 0.0) std::erase_if(orders, [](const Order& order) { return order.by_keepers; });
+    for (Order& order : orders) {
+        if (order.by_keepers && share < 1.0) order.scale(share);
+    }
+}
+
+void VenueState::pay_keepers(double profit) {
+    ledger_.paid_out += profit;
+    ledger_.gross_flows += std::fabs(profit);
+    metrics_.keeper_profit += profit;
+}
+
+} // namespace plunge
