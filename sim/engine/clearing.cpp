@@ -63,6 +63,9 @@ void VenueState::clear(std::vector<Order>& orders) {
     for (const Order& order : orders) {
         touch(order.row);
         round_gross_ += order.fraction * order.gross;
+        for (std::size_t a = 0; a < assets_ && order.collateral_share > 0.0; ++a) {
+            round_gross_ += order.collateral_share * rows_.collateral[order.row * assets_ + a] * prices_.mark[a];
+        }
     }
     std::fill(adl_share_.begin(), adl_share_.end(), 0.0);
     if (waterfall_.adl() != nullptr) deleverage(orders);

@@ -568,8 +568,11 @@ void World::clear(std::size_t venue, std::size_t step, std::size_t round, std::v
     s.round_shortfall = s.round_income = s.round_dust = 0.0;
     s.loss_of_asset = s.income_of_asset = Vector(n_assets_, 0.0);
     s.loss_of_cohort = Vector(scenario_.cohorts.size(), 0.0);
-    for (const Order& order : orders) s.round_dust += 1e-12 * order.fraction * order.gross;
     const Vector mark = marks(venue); // the round's, held while everything is settled
+    for (const Order& order : orders) {
+        s.round_dust += 1e-12 * order.fraction * order.gross;
+        for (std::size_t a = 0; a < n_assets_; ++a) s.round_dust += 1e-12 * order.sell[a] * mark[a];
+    }
     for (const Order& order : orders) count_liquidation(venue, step, round, order);
     deleverage(venue, step, orders);
 
