@@ -15,7 +15,8 @@ ScenarioTail make_measure(const PortfolioEsMargin::Params& params, const MarginC
                                       : overlapping_returns(params.table, context.assets, params.horizon_seconds,
                                                             params.scenarios);
     if (returns.empty()) throw std::invalid_argument("portfolio_es: the history is shorter than the horizon");
-    const auto scenarios = static_cast<double>(returns.size() / context.assets);
+    const std::size_t count = returns.size() / context.assets;
+    const auto scenarios = static_cast<double>(count);
     const double worst = params.measure == ScenarioMeasure::worst_case
                              ? 1.0
                              : std::clamp((1.0 - params.confidence) * scenarios, 1.0, scenarios);
