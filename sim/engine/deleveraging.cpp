@@ -4,14 +4,12 @@
 #include <cmath>
 #include <variant>
 
+#include "sim/engine/largest_share.hpp"
 #include "sim/engine/row_flags.hpp"
 #include "sim/engine/venue_state.hpp"
 
 namespace plunge {
 namespace {
-
-// A share of the book below this comes from the allowance for rounding. A square-root book would turn it into a move.
-constexpr double least_book_share = 1e-9;
 
 // What is this small beside the whole is what rounding leaves of nothing.
 constexpr double rounding_share = 1e-12;
@@ -70,7 +68,6 @@ bool VenueState::before_adl_can_pay(const std::vector<Order>& orders, double sha
 
 // The largest l <= 1 with S(l) <= K.
 double VenueState::book_share(const std::vector<Order>& orders) {
-    constexpr double resolution = 1e-15;
     // Who is solvent is looked up at most once: nothing moves while the share is sought.
     bool looked_up = false;
     LossBearers bearers{solvent_accounts(), institutions_};
@@ -79,16 +76,7 @@ double VenueState::book_share(const std::vector<Order>& orders) {
         looked_up = true;
         return claims_;
     };
-    if (before_adl_can_pay(orders, 1.0, bearers)) return 1.0;
-    if (!before_adl_can_pay(orders, 0.0, bearers)) return 0.0;
-    double inside = 0.0;
-    double outside = 1.0;
-    while (outside - inside > resolution) {
-        const double middle = 0.5 * (inside + outside);
-        if (middle <= inside || middle >= outside) break;
-        (before_adl_can_pay(orders, middle, bearers) ? inside : outside) = middle;
-    }
-    return inside < least_book_share ? 0.0 : inside;
+    return largest_share([&](double share) { return before_adl_can_pay(orders, share, bearers); });
 }
 
 void VenueState::deleverage(const std::vector<Order>& orders) {

@@ -3,15 +3,10 @@
 #include <cmath>
 #include <variant>
 
+#include "sim/engine/largest_share.hpp"
 #include "sim/engine/venue_state.hpp"
 
 namespace plunge {
-namespace {
-
-// A share below this is what the halving makes of none.
-constexpr double least_share = 1e-9;
-
-} // namespace
 
 // What keepers would earn beyond the least profit that they ask for, if they took the share `share` of every loan.
 // Loans that are written off trade on the same book, whatever keepers do.
@@ -39,25 +34,11 @@ double VenueState::keepers_excess(const std::vector<Order>& orders, double share
     return cash - std::get<CloseFactorLiquidation>(model_.policy).min_profit() * (repaid + paid);
 }
 
-// The largest share of every loan that still pays; found by halving, since slippage only grows with it.
-double VenueState::keepers_share(const std::vector<Order>& orders) const {
-    constexpr double resolution = 1e-15;
-    if (keepers_excess(orders, 1.0) >= 0.0) return 1.0;
-    double inside = 0.0;
-    double outside = 1.0;
-    while (outside - inside > resolution) {
-        const double middle = 0.5 * (inside + outside);
-        if (middle <= inside || middle >= outside) break;
-        (keepers_excess(orders, middle) >= 0.0 ? inside : outside) = middle;
-    }
-    return inside < least_share ? 0.0 : inside;
-}
-
 // Cuts what keepers do to the share of it that pays.
 void VenueState::limit_to_keepers(std::vector<Order>& orders) {
     const bool any = std::any_of(orders.begin(), orders.end(), [](const Order& order) { return order.by_keepers; });
     if (!any) return;
-    const double share = keepers_share(orders);
+    const double share = largest_share([&](double part) { return keepers_excess(orders, part) >= 0.0; });
     if (share < 1.0) ++metrics_.keeper_limits;
     if (share == 0.0) std::erase_if(orders, [](const Order& order) { return order.by_keepers; });
     for (Order& order : orders) {

@@ -77,10 +77,11 @@ SquareMatrix index_correlation(const Scenario& scenario, const PriceProcess& pro
     const std::vector<std::size_t> driven = driven_assets(scenario);
     const SquareMatrix& factor = std::visit([](const auto& model) -> const SquareMatrix& { return model.factor(); },
                                             process);
-    const auto row_of = [&](std::size_t a) {
-        return static_cast<std::size_t>(
-            std::find(driven.begin(), driven.end(), scenario.assets[a].follows.value_or(a)) - driven.begin());
-    };
+    std::vector<std::size_t> row; // of the process, per asset
+    for (std::size_t a = 0; a < assets; ++a) {
+        const auto source = std::find(driven.begin(), driven.end(), scenario.assets[a].follows.value_or(a));
+        row.push_back(static_cast<std::size_t>(source - driven.begin()));
+    }
     const auto driven_share = [&](std::size_t a) { // of an asset's volatility
         return volatility[a] > 0.0 ? volatility[scenario.assets[a].follows.value_or(a)] / volatility[a] : 1.0;
     };
@@ -88,7 +89,7 @@ SquareMatrix index_correlation(const Scenario& scenario, const PriceProcess& pro
     for (std::size_t a = 0; a < assets; ++a) {
         for (std::size_t b = 0; b < a; ++b) {
             double sum = 0.0;
-            for (std::size_t k = 0; k < driven.size(); ++k) sum += factor(row_of(a), k) * factor(row_of(b), k);
+            for (std::size_t k = 0; k < driven.size(); ++k) sum += factor(row[a], k) * factor(row[b], k);
             correlation(a, b) = correlation(b, a) = sum * driven_share(a) * driven_share(b);
         }
     }

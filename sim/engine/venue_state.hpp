@@ -184,7 +184,6 @@ class VenueState {
 
     // loans (keepers.cpp)
     void limit_to_keepers(std::vector<Order>& orders);
-    double keepers_share(const std::vector<Order>& orders) const;
     double keepers_excess(const std::vector<Order>& orders, double share) const;
     void pay_keepers(double profit);
 
