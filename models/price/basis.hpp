@@ -44,10 +44,17 @@ class Basis {
 
     Basis(const Params& params, double step_seconds);
 
-    /// Adds b(t) - b(0) to the log moves of steps 0 to `steps`.
-    /// \param asset  number of the asset: its innovations are of (seed, world, asset, step) alone
-    /// \param out    [steps + 1]
-    void add_to(const PathKey& key, std::size_t asset, std::size_t steps, double* out) const;
+    /// b(0)
+    double start() const { return start_; }
+
+    /// Adds b(t) - b(0) to the log moves of steps [first, end).
+    /// \param asset   number of the asset: its innovations are of (seed, world, asset, step) alone
+    /// \param first   at least 1
+    /// \param before  b(first - 1)
+    /// \param out     log moves from step 0 on
+    /// \return b(end - 1)
+    double add_to(const PathKey& key, std::size_t asset, std::size_t first, std::size_t end, double before,
+                  double* out) const;
 
   private:
     double keep_;        // phi

@@ -23,6 +23,7 @@ enum class Stream : std::uint8_t {
     population = 4,  ///< index = account within its cohort; see population_stream()
     behaviour = 5,   ///< step = time step, index = account
     basis = 6,       ///< step = time step, index = wrapped asset
+    branching = 7,   ///< which world a branch is taken from
 };
 
 /// Names one sequence of draws. `lane` separates sequences of one stream that share an index (cohorts).

@@ -48,7 +48,7 @@ void VenueState::call_margins(std::size_t t, const IndexPath& path) {
         const TopUpModel& top_up = market_.top_ups()[start_->cohort[row]];
         if (!top_up.active) continue;
         const PhiloxWords words = philox_words({.seed = market_.scenario().run.seed,
-                                                .world = world_,
+                                                .world = lineage_->world_at(t),
                                                 .stream = Stream::behaviour,
                                                 .lane = static_cast<std::uint8_t>(venue_)},
                                                static_cast<std::uint32_t>(t), row);

@@ -58,7 +58,8 @@ std::vector<double> draw_returns(const Scenario& scenario, std::size_t count, do
         const Asset& asset = scenario.assets[a];
         if (!asset.follows) continue;
         std::vector<double> basis(count + 1, 0.0);
-        Basis(asset.basis.value_or(Basis::Params{}), horizon_seconds).add_to(key, a, count, basis.data());
+        const Basis model(asset.basis.value_or(Basis::Params{}), horizon_seconds);
+        model.add_to(key, a, 1, count + 1, model.start(), basis.data());
         for (std::size_t s = 0; s < count; ++s) {
             log_return[a * count + s] = log_return[*asset.follows * count + s] + basis[s + 1] - basis[s];
         }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "models/random/elementary_block.hpp"
+#include "sim/engine/lineage.hpp"
 #include "sim/engine/market.hpp"
 #include "sim/engine/price_range.hpp"
 
@@ -20,26 +21,48 @@ void IndexPath::set_size(std::size_t assets, std::size_t steps) {
     block_high_.resize(assets * blocks_);
 }
 
-void IndexPath::generate(const Market& market, std::uint64_t world) {
-    constexpr std::size_t block_steps = 512;
-    const RunSettings& run = market.scenario().run;
+void IndexPath::generate(const Market& market, const Lineage& lineage) {
     set_size(market.assets(), market.steps());
-    const PathKey key{run.seed, world, run.antithetic};
-    for (std::size_t a = 0; a < assets_; ++a) log_move_[a * stride_] = 0.0;
-    std::visit(
-        [&](const auto& process) {
-            for (std::size_t first = 0; first < steps_; first += block_steps) {
-                process.fill(key, first, std::min(block_steps, steps_ - first), log_move_.data() + first + 1, stride_);
-            }
-        },
-        market.process());
+    draw_returns(market, lineage);
     accumulate(market.driven().size());
-    if (!market.wrapped().empty()) follow_underlyings(market, key);
+    if (!market.wrapped().empty()) follow_underlyings(market, lineage);
     const std::vector<double>& shock = market.shock_path();
     for (std::size_t a = 0; a < assets_ && !shock.empty(); ++a) {
         for (std::size_t t = 0; t <= steps_; ++t) log_move_[a * stride_ + t] += shock[a * (steps_ + 1) + t];
     }
     price_from_log(market.initial_price());
+}
+
+// Log returns in the places of the log moves that they will become. A later branch writes over what the one before it
+// has drawn of its steps, a whole group of normals at a time: what it overwrites of the steps before is put back.
+void IndexPath::draw_returns(const Market& market, const Lineage& lineage) {
+    constexpr std::size_t block_steps = 512;
+    const RunSettings& run = market.scenario().run;
+    const std::size_t rows = market.driven().size();
+    for (std::size_t a = 0; a < assets_; ++a) log_move_[a * stride_] = 0.0;
+    std::vector<double> kept;
+    for (const Lineage::Branch& branch : lineage.branches()) {
+        if (branch.first_step > steps_) continue;
+        const PathKey key{run.seed, branch.world, run.antithetic};
+        const std::size_t begin = (branch.first_step - 1) / normal_group * normal_group;
+        const std::size_t overlap = branch.first_step - 1 - begin;
+        kept.clear();
+        for (std::size_t a = 0; a < rows; ++a) {
+            const double* returns = log_move_.data() + a * stride_ + begin + 1;
+            kept.insert(kept.end(), returns, returns + overlap);
+        }
+        std::visit(
+            [&](const auto& process) {
+                for (std::size_t first = begin; first < steps_; first += block_steps) {
+                    process.fill(key, first, std::min(block_steps, steps_ - first), log_move_.data() + first + 1,
+                                 stride_);
+                }
+            },
+            market.process());
+        for (std::size_t a = 0; a < rows && overlap > 0; ++a) {
+            std::copy_n(kept.data() + a * overlap, overlap, log_move_.data() + a * stride_ + begin + 1);
+        }
+    }
 }
 
 void IndexPath::assign(const std::vector<double>& log_moves, const std::vector<double>& initial_price) {
@@ -80,7 +103,8 @@ template <std::size_t Assets> void IndexPath::sum_up(double* move) const {
 
 // The process has written the rows of the assets it drives one after the other: they go to their assets' places, from
 // the last on because no asset comes before its row; then those that follow are copied from them.
-void IndexPath::follow_underlyings(const Market& market, const PathKey& key) {
+void IndexPath::follow_underlyings(const Market& market, const Lineage& lineage) {
+    const RunSettings& run = market.scenario().run;
     const auto row = [&](std::size_t a) { return log_move_.data() + a * stride_; };
     const std::vector<std::size_t>& driven = market.driven();
     for (std::size_t d = driven.size(); d-- > 0;) {
@@ -88,7 +112,13 @@ void IndexPath::follow_underlyings(const Market& market, const PathKey& key) {
     }
     for (const WrappedAsset& wrapped : market.wrapped()) {
         std::copy_n(row(wrapped.underlying), steps_ + 1, row(wrapped.asset));
-        wrapped.basis.add_to(key, wrapped.asset, steps_, row(wrapped.asset));
+        double basis = wrapped.basis.start();
+        const std::vector<Lineage::Branch>& branches = lineage.branches();
+        for (std::size_t b = 0; b < branches.size(); ++b) {
+            const std::size_t end = b + 1 < branches.size() ? branches[b + 1].first_step : steps_ + 1;
+            basis = wrapped.basis.add_to({run.seed, branches[b].world, run.antithetic}, wrapped.asset,
+                                         branches[b].first_step, std::min(end, steps_ + 1), basis, row(wrapped.asset));
+        }
     }
 }
 

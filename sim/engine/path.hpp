@@ -7,8 +7,8 @@
 
 namespace plunge {
 
+class Lineage;
 class Market;
-struct PathKey;
 
 /// Steps per block of the path's price ranges.
 inline constexpr std::size_t range_block = 16;
@@ -16,8 +16,8 @@ inline constexpr std::size_t range_block = 16;
 /// Index prices of one world and their ranges. Asset after asset: a price over time is contiguous.
 class IndexPath {
   public:
-    /// Fills the path of `world`, reusing the memory of the last one.
-    void generate(const Market& market, std::uint64_t world);
+    /// Fills the path of a world, reusing the memory of the last one.
+    void generate(const Market& market, const Lineage& lineage);
 
     /// Builds a path from given log moves since t = 0, [A x T+1], for tests and comparisons.
     void assign(const std::vector<double>& log_moves, const std::vector<double>& initial_price);
@@ -35,7 +35,8 @@ class IndexPath {
   private:
     void set_size(std::size_t assets, std::size_t steps);
     void accumulate(std::size_t rows);
-    void follow_underlyings(const Market& market, const PathKey& key);
+    void draw_returns(const Market& market, const Lineage& lineage);
+    void follow_underlyings(const Market& market, const Lineage& lineage);
     template <std::size_t Assets> void sum_up(double* move) const;
     void price_from_log(const std::vector<double>& initial_price);
 

@@ -25,9 +25,9 @@ VenueState::VenueState(const Market& market, std::uint32_t venue, Search search)
     if (model_.breaker) breaker_price_.resize((market.steps() + 1) * assets_);
 }
 
-void VenueState::begin_world(const Population& population, std::uint64_t world, bool impact,
+void VenueState::begin_world(const Population& population, const Lineage& lineage, bool impact,
                              std::vector<InstitutionState>& institutions) {
-    world_ = world;
+    lineage_ = &lineage;
     impact_ = impact;
     institutions_ = &institutions;
     if (population_ == &population) {

@@ -10,6 +10,7 @@
 
 #include "models/impact/trade.hpp"
 #include "sim/engine/ledger.hpp"
+#include "sim/engine/lineage.hpp"
 #include "sim/engine/look_ahead.hpp"
 #include "sim/engine/market.hpp"
 #include "sim/engine/trigger_search.hpp"
@@ -85,8 +86,8 @@ class VenueState {
     // ---- a world's life --------------------------------------------------------------------------------------------
 
     /// Puts everything back to the start. Undoes what the last world changed where the population is the same.
-    /// \param institutions  as they start the world; must outlive it
-    void begin_world(const Population& population, std::uint64_t world, bool impact,
+    /// \param lineage, institutions  as they start the world; must outlive it
+    void begin_world(const Population& population, const Lineage& lineage, bool impact,
                      std::vector<InstitutionState>& institutions);
 
     // ---- steps in which nothing happens ----------------------------------------------------------------------------
@@ -135,6 +136,7 @@ class VenueState {
     double open_base(std::size_t asset) const { return std::max(long_base_[asset], short_base_[asset]); }
     double open_interest() const;
     double fund_balance() const { return waterfall_.fund_balance(); }
+    double initial_fund_balance() const { return plunge::initial_fund_balance(model_.layers); }
     double layers_balance() const { return waterfall_.balance(); }
     bool insolvent() const { return metrics_.insolvent != 0; }
     /// What a cohort's accounts lose if the venue's debt falls on those it owes, pro rata to wealth; at the end.
@@ -219,7 +221,7 @@ class VenueState {
     const VenueModel& model_;
     std::uint32_t venue_;
     std::size_t assets_;
-    std::uint64_t world_ = 0;
+    const Lineage* lineage_ = nullptr;
     bool impact_ = true;
 
     // rows

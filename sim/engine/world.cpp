@@ -22,15 +22,15 @@ WorldEngine::WorldEngine(const Market& market, const EngineOptions& options)
     for (VenueState& venue : venues_) prices_.push_back(&venue.prices());
 }
 
-void WorldEngine::run(std::uint64_t world, WorldResult& result, const WorldSinks& sinks) {
-    own_path_.generate(market_, world);
-    run_on_path(world, own_path_, result, sinks);
+void WorldEngine::run(const Lineage& lineage, WorldResult& result, const WorldSinks& sinks) {
+    own_path_.generate(market_, lineage);
+    run_on_path(lineage, own_path_, result, sinks);
 }
 
-void WorldEngine::run_on_path(std::uint64_t world, const IndexPath& path, WorldResult& result,
+void WorldEngine::run_on_path(const Lineage& lineage, const IndexPath& path, WorldResult& result,
                               const WorldSinks& sinks) {
-    world_ = world;
-    population_ = market_.population(world);
+    lineage_ = lineage;
+    population_ = market_.population(lineage.root());
     result.counterfactual = {};
     if (market_.scenario().record.counterfactual) {
         WorldResult without_impact;
@@ -49,6 +49,7 @@ void WorldEngine::simulate(const IndexPath& path, bool impact, WorldResult& resu
                                          : std::clamp<std::size_t>(options_.longest_look, 1, LookAhead::longest);
     const std::size_t shortest_look = std::min<std::size_t>(8, longest_look);
     begin(path, impact, sinks);
+    begin_score();
     record_start();
     std::size_t look = shortest_look;
     for (std::size_t t = 1; t <= market_.steps();) {
@@ -63,11 +64,13 @@ void WorldEngine::simulate(const IndexPath& path, bool impact, WorldResult& resu
             drawdown_[a].observe(ahead_.traded(a), event ? quiet + 1 : quiet, ahead_.traded_range(a));
         }
         record_quiet(t, quiet);
+        score_quiet(t, quiet);
         ahead_.settle(event ? quiet : quiet - 1, prices_);
         t += quiet;
         if (event) {
             act(t);
             record_step(t);
+            score_step(t);
             ++t;
         }
         if (sinks.trace != nullptr) record_trace(t - 1);
@@ -82,7 +85,7 @@ void WorldEngine::begin(const IndexPath& path, bool impact, const WorldSinks& si
     sinks_ = sinks;
     institutions_ = population_->institutions;
     has_frozen_.assign(venues_.size(), 0);
-    for (VenueState& venue : venues_) venue.begin_world(*population_, world_, impact, institutions_);
+    for (VenueState& venue : venues_) venue.begin_world(*population_, lineage_, impact, institutions_);
     drawdown_.clear();
     for (const double price : market_.initial_price()) drawdown_.emplace_back(price);
 }
@@ -163,7 +166,7 @@ void WorldEngine::finish(WorldResult& result) {
         if (!(error <= tolerance)) {
             throw LedgerError(fmt::format("world {}: money is not conserved at venue \"{}\": relative error {:.3g} "
                                           "exceeds {:g}; please report this with the scenario and its seed",
-                                          world_, venue.model().name, error, tolerance));
+                                          lineage_.root(), venue.model().name, error, tolerance));
         }
         result.ledger_error = std::max(result.ledger_error, error);
     }

@@ -8,8 +8,10 @@
 #include <string>
 #include <vector>
 
+#include "sim/engine/lineage.hpp"
 #include "sim/engine/market.hpp"
 #include "sim/engine/path.hpp"
+#include "sim/engine/score.hpp"
 #include "sim/engine/step_series.hpp"
 #include "sim/engine/venue_state.hpp"
 #include "sim/engine/world_result.hpp"
@@ -27,6 +29,8 @@ struct WorldSinks {
     WorldTrace* trace = nullptr;
     StepSeries* series = nullptr;
     LiquidationLog* log = nullptr;
+    ScoreRecord* score = nullptr;
+    const RareEvent* event = nullptr; ///< what `score` is the score of
 };
 
 /// Runs worlds one after another, reusing its memory: one engine per thread.
@@ -39,10 +43,13 @@ class WorldEngine {
 
     /// Runs one world from its start.
     /// \throws LedgerError with the world's number
-    void run(std::uint64_t world, WorldResult& result, const WorldSinks& sinks = {});
+    void run(std::uint64_t world, WorldResult& result, const WorldSinks& sinks = {}) { run(Lineage(world), result, sinks); }
+
+    /// The same for a world that is a branch of others.
+    void run(const Lineage& lineage, WorldResult& result, const WorldSinks& sinks = {});
 
     /// The same on a given path instead of the world's own, for tests and bench comparisons.
-    void run_on_path(std::uint64_t world, const IndexPath& path, WorldResult& result, const WorldSinks& sinks = {});
+    void run_on_path(const Lineage& lineage, const IndexPath& path, WorldResult& result, const WorldSinks& sinks = {});
 
   private:
     void simulate(const IndexPath& path, bool impact, WorldResult& result, const WorldSinks& sinks);
@@ -62,6 +69,12 @@ class WorldEngine {
     void record_step(std::size_t t);
     void record_trace(std::size_t t);
 
+    // scores (scoring.cpp)
+    void begin_score();
+    void score_quiet(std::size_t t, std::size_t count);
+    void score_step(std::size_t t);
+    void score_move(std::size_t t, double relative);
+
     const Market& market_;
     EngineOptions options_;
     std::size_t assets_;
@@ -71,7 +84,7 @@ class WorldEngine {
     std::vector<VenueState> venues_;
     std::vector<VenuePrices*> prices_; // of the venues
     LookAhead ahead_;
-    std::uint64_t world_ = 0;
+    Lineage lineage_{0};
     WorldSinks sinks_;
     std::vector<Drawdown> drawdown_;  // [A] of traded prices
     std::vector<double> index_price_; // [A] in the step that is acted on
@@ -79,6 +92,9 @@ class WorldEngine {
     std::vector<double> part_;
     std::vector<InstitutionState> institutions_;
     std::vector<std::uint8_t> has_frozen_; // [V] collateral held there is out of reach
+    double farthest_move_ = 0.0; // of the score
+    double quantity_ = 0.0;
+    double liquidated_ = 0.0;
     bool index_marks_ = false;
     bool several_venues_ = false;
 };

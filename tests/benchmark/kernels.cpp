@@ -79,7 +79,7 @@ void index_path(benchmark::State& state) {
     IndexPath path;
     std::uint64_t world = 0;
     for (auto _ : state) {
-        path.generate(market, world++);
+        path.generate(market, Lineage(world++));
         benchmark::DoNotOptimize(path.prices(0));
         benchmark::ClobberMemory();
     }
@@ -154,7 +154,7 @@ BENCHMARK(first_at)->Arg(16)->Arg(96)->Arg(480);
 void value_scale_encode(benchmark::State& state) {
     const Market market = market_of(1);
     IndexPath path;
-    path.generate(market, 0);
+    path.generate(market, Lineage(0));
     const ValueScale scale({100.0, 9});
     std::vector<std::uint16_t> codes(steps + 1);
     for (auto _ : state) {
@@ -176,7 +176,7 @@ void step_bands_add(benchmark::State& state) {
     std::vector<const std::uint16_t*> histories;
     IndexPath path;
     for (std::size_t w = 0; w < worlds; ++w) {
-        path.generate(market, w);
+        path.generate(market, Lineage(w));
         scale.encode(path.prices(0), steps + 1, codes[w].data());
         histories.push_back(codes[w].data());
     }

@@ -14,7 +14,8 @@ constexpr double minute = 60.0;
 
 std::vector<double> path(const Basis::Params& params, const PathKey& key, std::size_t asset = 1) {
     std::vector<double> b(steps + 1, 0.0);
-    Basis(params, minute).add_to(key, asset, steps, b.data());
+    const Basis basis(params, minute);
+    basis.add_to(key, asset, 1, steps + 1, basis.start(), b.data());
     return b;
 }
 
@@ -81,9 +82,11 @@ TEST_CASE("basis: the autocorrelation at a half-life is one half") {
 TEST_CASE("basis: innovations depend on seed, world, asset and step alone") {
     const Basis::Params params{.volatility = 0.3, .half_life_seconds = 600.0};
     const std::vector<double> b = path(params, {1, 2, false});
-    std::vector<double> shorter(101, 0.0);
-    Basis(params, minute).add_to({1, 2, false}, 1, 100, shorter.data());
-    for (std::size_t t = 0; t <= 100; ++t) REQUIRE(shorter[t] == b[t]);
+    std::vector<double> pieces(101, 0.0); // in two, cut where no group of normals ends
+    const Basis basis(params, minute);
+    const double at_36 = basis.add_to({1, 2, false}, 1, 1, 37, basis.start(), pieces.data());
+    basis.add_to({1, 2, false}, 1, 37, 101, at_36, pieces.data());
+    for (std::size_t t = 0; t <= 100; ++t) REQUIRE(pieces[t] == b[t]);
     CHECK(path(params, {1, 3, false})[1] != b[1]);
     CHECK(path(params, {2, 2, false})[1] != b[1]);
     CHECK(path(params, {1, 2, false}, 2)[1] != b[1]);

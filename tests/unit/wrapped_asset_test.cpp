@@ -58,7 +58,7 @@ const std::string two = "volatility = { BTC = 0.5, ETH = 0.8 }\ncorrelation = 0.
 IndexPath path_of(const std::string& text, std::uint64_t world = 3) {
     const Market market(parse(text).scenario);
     IndexPath path;
-    path.generate(market, world);
+    path.generate(market, Lineage(world));
     return path;
 }
 

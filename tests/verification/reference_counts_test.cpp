@@ -121,7 +121,7 @@ Counts run_on_normals(const Scenario& scenario, const std::vector<double>& z, do
         IndexPath path;
         path.assign(x, market.initial_price());
         WorldResult result;
-        engine.run_on_path(w, path, result);
+        engine.run_on_path(Lineage(w), path, result);
         counts.liquidations += result.venues[0].liquidations;
         counts.shortfall += result.venues[0].shortfall;
     }

@@ -1,0 +1,195 @@
+#include "sim/driver/splitting.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <memory>
+#include <numeric>
+
+#include <boost/math/distributions/beta.hpp>
+#include <boost/math/distributions/students_t.hpp>
+
+#include "models/random/philox.hpp"
+#include "sim/driver/parallel_blocks.hpp"
+#include "sim/engine/world.hpp"
+
+namespace plunge {
+namespace {
+
+// Numbers of worlds that no run has: 2^44 and up, 2^32 of them for each repetition.
+constexpr std::uint64_t first_world_of(std::uint64_t repetition) {
+    return (std::uint64_t{1} << 44U) + (repetition << 32U);
+}
+
+struct Particle {
+    Lineage lineage;
+    ScoreRecord record;
+};
+
+// One repetition at work.
+class Splitting {
+  public:
+    Splitting(const Market& market, const RareEvent& event, std::uint64_t particles)
+        : market_{market}, event_{event}, engine_{market}, size_{particles} {}
+
+    SplittingRun run(std::uint64_t repetition) {
+        next_world_ = first_world_of(repetition);
+        run_ = {};
+        particles_.clear();
+        for (std::uint64_t i = 0; i < size_; ++i) {
+            particles_.push_back({Lineage(next_world_++), {}});
+            simulate(particles_.back());
+        }
+        double weight = 1.0;
+        for (;;) {
+            const double level = lowest();
+            if (level >= RareEvent::reached) break;
+            std::vector<std::size_t> survivors;
+            std::vector<std::size_t> killed;
+            for (std::size_t i = 0; i < size_; ++i) {
+                (particles_[i].record.highest() > level ? survivors : killed).push_back(i);
+            }
+            for (std::size_t k = 0; k < killed.size(); ++k) {
+                run_.scores.push_back({level, weight / static_cast<double>(size_)});
+            }
+            weight *= static_cast<double>(survivors.size()) / static_cast<double>(size_);
+            if (survivors.empty()) {
+                run_.extinct = true;
+                return std::move(run_);
+            }
+            for (const std::size_t i : killed) replace(i, survivors, level);
+            ++run_.levels;
+        }
+        for (const Particle& particle : particles_) {
+            run_.scores.push_back({particle.record.highest(), weight / static_cast<double>(size_)});
+        }
+        run_.probability = weight; // the lowest has reached the event, and so have all
+        return std::move(run_);
+    }
+
+  private:
+    double lowest() const {
+        double level = std::numeric_limits<double>::infinity();
+        for (const Particle& particle : particles_) level = std::min(level, particle.record.highest());
+        return level;
+    }
+
+    void simulate(Particle& particle) {
+        WorldSinks sinks;
+        sinks.score = &particle.record;
+        sinks.event = &event_;
+        engine_.run(particle.lineage, result_, sinks);
+        ++run_.worlds;
+    }
+
+    // The parent is chosen by a draw of its own stream, so that it is as repeatable as the rest.
+    void replace(std::size_t i, const std::vector<std::size_t>& survivors, double level) {
+        const std::uint64_t world = next_world_++;
+        const StreamKey key{.seed = market_.scenario().run.seed, .world = world, .stream = Stream::branching};
+        const PhiloxWords words = philox_words(key, 0, 0);
+        const auto choice = static_cast<std::size_t>(uniform_open(words[0], words[1]) *
+                                                     static_cast<double>(survivors.size()));
+        const Particle& parent = particles_[survivors[choice]];
+        particles_[i].lineage = parent.lineage.branched(parent.record.first_above(level), world);
+        simulate(particles_[i]);
+    }
+
+    const Market& market_;
+    const RareEvent& event_;
+    WorldEngine engine_;
+    std::uint64_t size_;
+    std::uint64_t next_world_ = 0;
+    std::vector<Particle> particles_;
+    SplittingRun run_;
+    WorldResult result_;
+};
+
+// Mean of independent estimates with Student's t interval, not below zero.
+IntervalEstimate mean_of(const std::vector<double>& estimates, double confidence, double& relative_error) {
+    const auto n = static_cast<double>(estimates.size());
+    IntervalEstimate result;
+    relative_error = std::numeric_limits<double>::infinity();
+    if (estimates.empty()) return result;
+    const double mean = std::accumulate(estimates.begin(), estimates.end(), 0.0) / n;
+    result.point = mean;
+    result.low = 0.0;
+    result.high = 1.0;
+    if (estimates.size() < 2 || !(mean > 0.0)) return result;
+    double squares = 0.0;
+    for (const double estimate : estimates) squares += (estimate - mean) * (estimate - mean);
+    const double error = std::sqrt(squares / (n - 1.0) / n);
+    const double t = boost::math::quantile(boost::math::students_t(n - 1.0), 0.5 + 0.5 * confidence);
+    result.low = std::max(0.0, mean - t * error);
+    result.high = std::min(1.0, mean + t * error);
+    relative_error = error / mean;
+    return result;
+}
+
+} // namespace
+
+SplittingEstimate estimate_by_splitting(const Market& market, const RareEvent& event, const SplittingOptions& options) {
+    SplittingEstimate estimate;
+    estimate.runs.resize(options.repetitions);
+    const std::uint64_t done = run_in_blocks(
+        options.repetitions, {options.threads, options.stop, options.progress}, [&](unsigned /*thread*/) {
+            const auto splitting = std::make_shared<Splitting>(market, event, options.particles);
+            return [&estimate, splitting](std::uint64_t first, std::uint64_t last) {
+                for (std::uint64_t r = first; r < last; ++r) estimate.runs[r] = splitting->run(r);
+            };
+        });
+    estimate.interrupted = done < options.repetitions;
+    estimate.runs.resize(done);
+    std::vector<double> probabilities;
+    for (const SplittingRun& run : estimate.runs) {
+        probabilities.push_back(run.probability);
+        estimate.worlds += run.worlds;
+    }
+    estimate.probability = mean_of(probabilities, options.confidence, estimate.relative_error);
+    return estimate;
+}
+
+IntervalEstimate SplittingEstimate::exceedance(double share, double confidence) const {
+    const double score = runs.empty() ? 0.0 : 1.0 + share;
+    std::vector<double> probabilities;
+    for (const SplittingRun& run : runs) {
+        double sum = 0.0;
+        for (const WeightedScore& reached : run.scores) sum += reached.score >= score ? reached.weight : 0.0;
+        probabilities.push_back(sum);
+    }
+    double relative = 0.0;
+    return mean_of(probabilities, confidence, relative);
+}
+
+CrudeEstimate estimate_by_counting(const Market& market, const RareEvent& event, std::uint64_t worlds,
+                                   const SplittingOptions& options) {
+    std::vector<std::uint8_t> reached(worlds);
+    const std::uint64_t done = run_in_blocks(
+        worlds, {options.threads, options.stop, options.progress}, [&](unsigned /*thread*/) {
+            const auto engine = std::make_shared<WorldEngine>(market);
+            return [&, engine](std::uint64_t first, std::uint64_t last) {
+                WorldResult result;
+                ScoreRecord record;
+                WorldSinks sinks;
+                sinks.score = &record;
+                sinks.event = &event;
+                for (std::uint64_t world = first; world < last; ++world) {
+                    engine->run(world, result, sinks);
+                    reached[world] = record.highest() >= RareEvent::reached ? 1 : 0;
+                }
+            };
+        });
+    CrudeEstimate estimate;
+    estimate.worlds = done;
+    estimate.interrupted = done < worlds;
+    estimate.events = static_cast<std::uint64_t>(std::count(reached.begin(), reached.begin() + static_cast<std::ptrdiff_t>(done), 1));
+    const auto n = static_cast<double>(done);
+    const auto k = static_cast<double>(estimate.events);
+    const double tail = 0.5 * (1.0 - options.confidence);
+    estimate.probability.point = done > 0 ? k / n : estimate.probability.point;
+    using Beta = boost::math::beta_distribution<>;
+    estimate.probability.low = estimate.events > 0 ? quantile(Beta(k, n - k + 1.0), tail) : 0.0;
+    estimate.probability.high = estimate.events < done ? quantile(complement(Beta(k + 1.0, n - k), tail)) : 1.0;
+    return estimate;
+}
+
+} // namespace plunge

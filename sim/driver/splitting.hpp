@@ -1,0 +1,77 @@
+// Adaptive multilevel splitting: probabilities far below what crude Monte Carlo can see.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <vector>
+
+#include "sim/engine/market.hpp"
+#include "sim/engine/score.hpp"
+#include "sim/stats/interval.hpp"
+
+namespace plunge {
+
+struct SplittingOptions {
+    std::uint64_t particles = 250;   ///< worlds that one repetition keeps alive
+    std::uint64_t repetitions = 16;  ///< independent: their spread is the error
+    double confidence = 0.95;
+    unsigned threads = 0;
+    const std::atomic<bool>* stop = nullptr;
+    std::function<void(std::uint64_t repetitions)> progress = {};
+};
+
+/// A score that worlds have reached, and the share of worlds that it stands for.
+struct WeightedScore {
+    double score;
+    double weight;
+};
+
+/// One run of the algorithm.
+struct SplittingRun {
+    double probability = 0.0;
+    std::uint64_t levels = 0; ///< times that the lowest worlds were replaced
+    std::uint64_t worlds = 0; ///< that were simulated
+    bool extinct = false;     ///< all worlds had the same highest score: nobody was left to branch from
+    /// Every world that ever was, by the highest score it reached: their weights sum to one, and those of the worlds at
+    /// or above a score are an unbiased estimate of its probability.
+    std::vector<WeightedScore> scores;
+};
+
+struct SplittingEstimate {
+    IntervalEstimate probability; ///< mean of the repetitions, Student's t interval, cut at zero
+    double relative_error = 0.0;  ///< standard error over the mean
+    std::vector<SplittingRun> runs;
+    std::uint64_t worlds = 0;
+    bool interrupted = false; ///< `runs` are those that were finished
+
+    /// P(quantity >= share x threshold), with the same interval, from the same runs; `share` in (0, 1].
+    IntervalEstimate exceedance(double share, double confidence) const;
+};
+
+/// P(event) by last-particle adaptive multilevel splitting: the worlds with the lowest highest score Z are taken away,
+/// all that tie for it, and replaced by branches of worlds drawn from the others, each from the first step in which its
+/// parent's score was above Z; until the lowest has reached the event. With K_q of N worlds replaced at level q and R of
+/// them in the event at the end,
+///
+///   p = prod_q (1 - K_q / N) R / N
+///
+/// is unbiased for any score, ties included. A branch is the parent's random numbers up to a step and new ones after
+/// it: it is run again from its start, so no state of a world need be copied.
+/// Source: Cerou & Guyader (2007), Stoch. Anal. Appl. 25, 417; ties and unbiasedness: Brehier, Gazeau, Goudenege,
+/// Lelievre & Rousset (2016), Ann. Appl. Probab. 26, 3559. With the ideal score the relative variance of a run is
+/// p^(-1/N) - 1, about -log(p) / N.
+/// \throws LedgerError where money was not conserved
+SplittingEstimate estimate_by_splitting(const Market& market, const RareEvent& event, const SplittingOptions& options);
+
+/// The same by counting: independent worlds 0, 1, ..., with the Clopper & Pearson interval.
+struct CrudeEstimate {
+    IntervalEstimate probability;
+    std::uint64_t worlds = 0;
+    std::uint64_t events = 0;
+    bool interrupted = false;
+};
+CrudeEstimate estimate_by_counting(const Market& market, const RareEvent& event, std::uint64_t worlds,
+                                   const SplittingOptions& options);
+
+} // namespace plunge

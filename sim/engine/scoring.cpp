@@ -1,0 +1,74 @@
+// A world's score on its way to a rare event, step by step.
+#include <algorithm>
+
+#include "sim/engine/world.hpp"
+
+namespace plunge {
+
+namespace {
+
+double quantity_of(const VenueState& venue, RareQuantity quantity) {
+    const VenueMetrics& metrics = venue.metrics();
+    switch (quantity) {
+    case RareQuantity::shortfall:
+        return metrics.shortfall;
+    case RareQuantity::uncovered:
+        return metrics.uncovered;
+    case RareQuantity::adl:
+        return metrics.adl_notional;
+    case RareQuantity::fund_draw:
+        return venue.initial_fund_balance() - metrics.fund_min_balance;
+    case RareQuantity::liquidated:
+        return metrics.liquidated_notional;
+    case RareQuantity::price_move:
+        break;
+    }
+    return 0.0;
+}
+
+} // namespace
+
+void WorldEngine::begin_score() {
+    if (sinks_.score == nullptr) return;
+    sinks_.score->begin_world();
+    farthest_move_ = quantity_ = liquidated_ = 0.0;
+}
+
+// Steps in which nothing happened: prices alone have moved.
+void WorldEngine::score_quiet(std::size_t t, std::size_t count) {
+    if (sinks_.score == nullptr) return;
+    const RareEvent& event = *sinks_.event;
+    for (std::size_t k = 0; k < count; ++k) {
+        double relative = 0.0;
+        for (std::size_t a = 0; a < assets_; ++a) {
+            relative += event.weight[a] * (ahead_.traded(a)[k] / market_.initial_price()[a]);
+        }
+        score_move(t + k, relative);
+    }
+}
+
+void WorldEngine::score_step(std::size_t t) {
+    if (sinks_.score == nullptr) return;
+    const RareEvent& event = *sinks_.event;
+    quantity_ = liquidated_ = 0.0;
+    for (std::size_t v = 0; v < venues_.size(); ++v) {
+        if (event.venue && *event.venue != v) continue;
+        quantity_ += quantity_of(venues_[v], event.quantity);
+        liquidated_ += venues_[v].metrics().liquidated_notional;
+    }
+    double relative = 0.0;
+    for (std::size_t a = 0; a < assets_; ++a) {
+        relative += event.weight[a] * (traded_price(a) / market_.initial_price()[a]);
+    }
+    farthest_move_ = std::max(farthest_move_, event.move(relative));
+    sinks_.score->observe(t, event.score(farthest_move_, quantity_, liquidated_));
+}
+
+void WorldEngine::score_move(std::size_t t, double relative) {
+    const double move = sinks_.event->move(relative);
+    if (!(move > farthest_move_)) return;
+    farthest_move_ = move;
+    sinks_.score->observe(t, sinks_.event->score(move, quantity_, liquidated_));
+}
+
+} // namespace plunge

@@ -1,0 +1,73 @@
+"""plunge rare as its user meets it: answers, exit codes, messages."""
+import json
+import os
+import pathlib
+import subprocess
+
+import pytest
+
+PLUNGE = os.environ.get("PLUNGE_EXECUTABLE")
+SOURCE = pathlib.Path(os.environ.get("PLUNGE_SOURCE_DIR", pathlib.Path(__file__).resolve().parents[2]))
+BUSY = SOURCE / "tests" / "scenarios" / "busy.toml"
+SMALL = ("--set", "run.horizon=2h")
+
+pytestmark = pytest.mark.skipif(not PLUNGE, reason="PLUNGE_EXECUTABLE does not name the program")
+
+
+def plunge(*arguments):
+    return subprocess.run([PLUNGE, *map(str, arguments)], capture_output=True, text=True, timeout=300)
+
+
+def rare(*arguments):
+    run = plunge("rare", *arguments, "--json")
+    assert run.returncode == 0, run.stderr
+    return json.loads(run.stdout)
+
+
+def test_splitting_and_counting_agree():
+    event = ("--event", "shortfall", "--exceeds", 5000)
+    splitting = rare(BUSY, *SMALL, *event, "--particles", 100)
+    crude = rare(BUSY, *SMALL, *event, "--method", "crude", "--worlds", 4000)
+    assert crude["events"] / 4000 == crude["probability"]["point"]
+    assert splitting["probability"]["low"] <= crude["probability"]["high"]
+    assert crude["probability"]["low"] <= splitting["probability"]["high"]
+    shares = [row["point"] for row in splitting["exceedance"]]
+    assert shares == sorted(shares, reverse=True)
+    assert shares[-1] == pytest.approx(splitting["probability"]["point"], rel=1e-9)
+
+
+def test_crude_counts_what_a_run_reports(tmp_path):
+    import h5py
+
+    crude = rare(BUSY, *SMALL, "--event", "adl", "--method", "crude", "--worlds", 300)
+    assert plunge("run", BUSY, *SMALL, "--worlds", 300, "-o", tmp_path / "run.h5", "--quiet").returncode == 0
+    with h5py.File(tmp_path / "run.h5") as file:
+        assert int((file["worlds/adl_notional"][:] > 0).sum()) == crude["events"] > 0
+
+
+def test_threads_do_not_matter_and_the_seed_does():
+    event = ("--event", "liquidated", "--exceeds", 2e6, "--particles", 20, "--repetitions", 4)
+    one = rare(BUSY, *SMALL, *event, "--threads", 1)
+    assert rare(BUSY, *SMALL, *event, "--threads", 3) == one
+    assert rare(BUSY, *SMALL, *event, "--seed", 2) != one
+
+
+@pytest.mark.parametrize("arguments, message", [
+    (("--event", "price_move"), "price_move needs a threshold"),
+    (("--event", "ruin"), "--event"),
+    (("--event", "adl", "--venue", "pepr"), 'did you mean "perp"'),
+    (("--event", "adl", "--set", "run.antithetic=true"), "worlds must be independent"),
+    (("--event", "adl", "--exceeds", "-1"), "--exceeds"),
+])
+def test_wrong_input_is_refused(arguments, message):
+    run = plunge("rare", BUSY, *arguments)
+    assert run.returncode == 2
+    assert message in run.stderr
+    assert run.stdout == ""
+
+
+def test_the_table_says_what_counting_would_take():
+    run = plunge("rare", BUSY, *SMALL, "--event", "shortfall", "--exceeds", 5000, "--repetitions", 4)
+    assert run.returncode == 0
+    assert "shortfall of 5k USD or more, by splitting: 4 repetitions of 250 worlds" in run.stdout
+    assert "counting would need" in run.stdout
