@@ -27,6 +27,12 @@ template <> struct EnumNames<Clearing> {
     static constexpr std::array<std::string_view, 2> value{"simultaneous", "sequential"};
 };
 
+/// How positions that are closed come to the book.
+enum class OrderExecution { immediate, twap };
+template <> struct EnumNames<OrderExecution> {
+    static constexpr std::array<std::string_view, 2> value{"immediate", "twap"};
+};
+
 struct LiquidationCommon {
     double fee = 0.0;
     double expected_slippage = 0.0;
@@ -34,6 +40,9 @@ struct LiquidationCommon {
     Priority priority = Priority::margin_ratio;
     double throughput = std::numeric_limits<double>::infinity();
     Clearing clearing = Clearing::simultaneous;
+    OrderExecution execution = OrderExecution::immediate;
+    double twap_over_seconds = 0.0;
+    double offset = 0.0;
 
     static constexpr auto fields() {
         using P = LiquidationCommon;
@@ -50,7 +59,15 @@ struct LiquidationCommon {
             optional_field("throughput", &P::throughput, Unit::quote, positive,
                            "notional that the venue can liquidate per step; unlimited where left out"),
             optional_field("clearing", &P::clearing, Unit::none, any_number,
-                           "simultaneous: one average price a round; sequential: account by account")};
+                           "simultaneous: one average price a round; sequential: account by account"),
+            optional_field("execution", &P::execution, Unit::none, any_number,
+                           "immediate: on the book in the same round; twap: the venue takes positions over at the mark "
+                           "and sells them in equal parts, at its own profit and loss"),
+            optional_field("twap_over", &P::twap_over_seconds, Unit::duration, positive,
+                           "twap: time over which the venue sells what it has taken over in one round"),
+            optional_field("offset", &P::offset, Unit::fraction, unit_interval,
+                           "most of an opposite position that a round closes at the mark before anything goes to the "
+                           "book")};
     }
 };
 

@@ -12,11 +12,12 @@ namespace plunge {
 
 /// A round's shortfall: what is left of it, and where it comes from.
 struct Loss {
-    double amount = 0.0;           ///< not paid yet [quote]
-    double dust = 0.0;             ///< amounts up to this are what rounding makes of zero
-    double rounding = 0.0;         ///< dust found in pots that were emptied
-    std::vector<double> by_asset;  ///< [A] parts of `amount`; empty where no layer asks for them
-    std::vector<double> by_cohort; ///< [C] parts made by each cohort's accounts; empty where no layer asks for them
+    double amount = 0.0;          ///< not paid yet [quote]
+    double dust = 0.0;            ///< amounts up to this are what rounding makes of zero
+    double rounding = 0.0;        ///< dust found in pots that were emptied
+    std::vector<double> by_asset; ///< [A] parts of `amount`; empty where no layer asks for them
+    std::vector<double>
+        by_cohort; ///< [C + 1] parts by cohorts' accounts, last the venue's own; empty where not asked for
 
     bool is_paid() const { return !(amount > dust); }
 

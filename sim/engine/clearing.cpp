@@ -11,7 +11,12 @@ namespace plunge {
 bool VenueState::round(const RoundContext& context) {
     if (!(throughput_left_ > 0.0)) return false; // the rest waits for the next step
     find_short_rows(context);
-    if (short_rows_.empty()) return false;
+    orders_.clear();
+    for (const std::uint32_t row : short_rows_) {
+        const Order order = decide(row);
+        if (order.closes_something()) orders_.push_back(order);
+    }
+    if (orders_.empty()) return false;
     const auto trade_all = [&] { // what throughput and keepers leave of the orders
         std::erase_if(orders_, [&](Order& order) { return !fit_into_throughput(order); });
         if (std::holds_alternative<CloseFactorLiquidation>(model_.policy)) limit_to_keepers(orders_);
@@ -26,13 +31,6 @@ bool VenueState::round(const RoundContext& context) {
         absorb_losses();
         return true;
     };
-    orders_.clear();
-    for (const std::uint32_t row : short_rows_) {
-        const Order order = decide(row);
-        if (order.closes_something()) orders_.push_back(order);
-    }
-    if (orders_.empty()) return false;
-    if (step_rounds_ == 0) price_before_rounds_ = prices_.price;
     const bool sequential = model_.liquidation.clearing == Clearing::sequential;
     if (sequential || !std::isinf(model_.liquidation.throughput)) sort_by_priority(orders_);
     bool traded = false;
@@ -51,7 +49,7 @@ bool VenueState::round(const RoundContext& context) {
     return traded;
 }
 
-void VenueState::clear(std::vector<Order>& orders) {
+void VenueState::begin_turn() {
     round_gross_ = 0.0;
     round_loss_ = {};
     round_income_ = {};
@@ -59,16 +57,25 @@ void VenueState::clear(std::vector<Order>& orders) {
         round_loss_.by_asset.assign(assets_, 0.0);
         round_income_.by_asset.assign(assets_, 0.0);
     }
-    if (waterfall_.asks_for_cohorts()) round_loss_.by_cohort.assign(cohort_metrics_.size(), 0.0);
+    // The last part is no cohort's: losses on what the venue carries.
+    if (waterfall_.asks_for_cohorts()) round_loss_.by_cohort.assign(cohort_metrics_.size() + 1, 0.0);
+}
+
+void VenueState::clear(std::vector<Order>& orders) {
+    begin_turn();
     for (const Order& order : orders) {
         touch(order.row);
+        in_orders_[order.row] = 1;
         round_gross_ += order.fraction * order.gross;
         for (std::size_t a = 0; a < assets_ && order.collateral_share > 0.0; ++a) {
             round_gross_ += order.collateral_share * rows_.collateral[order.row * assets_ + a] * prices_.mark[a];
         }
     }
+    std::fill(offset_share_.begin(), offset_share_.end(), 0.0);
     std::fill(adl_share_.begin(), adl_share_.end(), 0.0);
-    if (waterfall_.adl() != nullptr) deleverage(orders);
+    if (model_.liquidation.offset > 0.0) offset(orders);
+    if (waterfall_.adl() != nullptr && !orders.front().is_cut) deleverage(orders);
+    for (const Order& order : orders) in_orders_[order.row] = 0;
     add_book_quantities(orders, quantity_);
     trade(quantity_, execution_);
     for (const Order& order : orders) settle(order, execution_);
@@ -81,8 +88,9 @@ void VenueState::add_book_quantities(const std::vector<Order>& orders, std::vect
         for (std::size_t a = 0; a < assets_; ++a) {
             const std::size_t i = order.row * assets_ + a;
             const double q = rows_.position[i];
-            const double adl = adl_share_[q > 0.0 ? a : assets_ + a];
-            quantity[a] -= order.share_of(q) * q * (1.0 - adl);
+            const std::size_t side = q > 0.0 ? a : assets_ + a;
+            const double closed = order.share_of(q) * q;
+            if (!carries()) quantity[a] -= (closed - closed * offset_share_[side]) * (1.0 - adl_share_[side]);
             if (order.collateral_share > 0.0) quantity[a] -= order.collateral_share * rows_.collateral[i];
         }
     }
@@ -128,14 +136,19 @@ void VenueState::settle(const Order& order, const Execution& execution) {
         const double book_notional_before = book_notional;
         const double fill = execution.average_price[a];
         if (q != 0.0 && share > 0.0) {
-            const double adl = adl_share_[q > 0.0 ? a : assets_ + a];
-            const double on_book = share * q * (1.0 - adl);
-            const double to_winners = share * q * adl;
-            (order.by_keepers ? keepers_cash : cash) += on_book * fill;
+            const std::size_t side = q > 0.0 ? a : assets_ + a;
+            const double adl = adl_share_[side];
+            const double to_opposite = closed_[a] * offset_share_[side];
+            const double on_book = (closed_[a] - to_opposite) * (1.0 - adl); // or taken over by the venue
+            const double to_winners = (closed_[a] - to_opposite) * adl;
+            const double price = carries() ? prices_.mark[a] : fill;
+            (order.by_keepers ? keepers_cash : cash) += on_book * price;
+            if (to_opposite != 0.0) cash += to_opposite * prices_.mark[a];
             if (adl > 0.0) cash += to_winners * bankruptcy_price(order, a);
-            book_notional += std::fabs(on_book) * fill;
-            ledger_.gross_base_flows[a] += std::fabs(on_book) + std::fabs(to_winners);
-            set_position(row, a, share == 1.0 ? 0.0 : q - on_book - to_winners);
+            if (carries() && on_book != 0.0) take_over(a, on_book, price);
+            book_notional += std::fabs(on_book) * price;
+            ledger_.gross_base_flows[a] += std::fabs(on_book) + std::fabs(to_winners) + std::fabs(to_opposite);
+            set_position(row, a, share == 1.0 ? 0.0 : q - on_book - to_winners - to_opposite);
         }
         wealth_left += rows_.position[i] * prices_.mark[a];
         if (rows_.has_collateral() && rows_.collateral[i] != 0.0) {
@@ -167,7 +180,7 @@ void VenueState::settle(const Order& order, const Execution& execution) {
         } else if (cash < 0.0) {
             note_shortfall(row, -cash);
             rows_.cash[row] = 0.0;
-        } else if (order.had_position && model_.liquidation.surplus == Surplus::fund) {
+        } else if (order.had_position && !order.is_cut && model_.liquidation.surplus == Surplus::fund) {
             for (std::size_t a = 0; a < assets_; ++a) asset_notional_[a] = std::fabs(closed_[a]) * prices_.mark[a];
             note_income(cash, asset_notional_);
             metrics_.surplus += cash;

@@ -16,10 +16,23 @@ constexpr double rounding_share = 1e-12;
 
 } // namespace
 
-// Closing everything at these prices leaves exactly nothing: each position moves against the account by W / G.
+// Closing everything at these prices leaves exactly nothing: each position moves against the account by W / G, with G
+// what is not closed at the mark.
 double VenueState::bankruptcy_price(const Order& order, std::size_t asset) const {
     const double side = rows_.position[order.row * assets_ + asset] > 0.0 ? 1.0 : -1.0;
-    return std::max(0.0, prices_.mark[asset] * (1.0 - side * order.wealth / order.gross));
+    return std::max(0.0, prices_.mark[asset] * (1.0 - side * order.wealth / order.gross_left));
+}
+
+// Whether a row could give anything: has more than what rounding leaves of nothing.
+bool VenueState::is_solvent(std::uint32_t row) const {
+    const double w = wealth(row, prices_.mark);
+    return w > 0.0 && w > rounding_share * gross(row);
+}
+
+// What an order closes of an asset's position, less what opposite accounts have taken of it.
+double VenueState::left_of(const Order& order, std::size_t asset) const {
+    const double q = order.fraction * rows_.position[order.row * assets_ + asset];
+    return q - q * offset_share_[q > 0.0 ? asset : assets_ + asset];
 }
 
 // S(l): the shortfall of the rows that would be left with nothing if the share `share` of every order went to the book.
@@ -28,7 +41,7 @@ Loss VenueState::shortfall_at(const std::vector<Order>& orders, double share) co
     for (const Order& order : orders) {
         for (std::size_t a = 0; a < assets_; ++a) {
             const std::size_t i = order.row * assets_ + a;
-            quantity[a] -= share * order.fraction * rows_.position[i];
+            if (!carries()) quantity[a] -= share * left_of(order, a);
             if (order.collateral_share > 0.0) quantity[a] -= order.collateral_share * rows_.collateral[i];
         }
     }
@@ -44,10 +57,12 @@ Loss VenueState::shortfall_at(const std::vector<Order>& orders, double share) co
         bool collateral_left = false;
         for (std::size_t a = 0; a < assets_; ++a) {
             const std::size_t i = order.row * assets_ + a;
-            const double q = order.fraction * rows_.position[i];
+            const double q = left_of(order, a);
             if (q != 0.0) {
-                cash += share * q * execution.average_price[a] + (1.0 - share) * q * bankruptcy_price(order, a);
+                const double price = carries() ? prices_.mark[a] : execution.average_price[a];
+                cash += share * q * price + (1.0 - share) * q * bankruptcy_price(order, a);
             }
+            cash += (order.fraction * rows_.position[i] - q) * prices_.mark[a];
             if (!rows_.has_collateral()) continue;
             sold[a] = order.collateral_share * rows_.collateral[i];
             cash += sold[a] * execution.average_price[a];
@@ -80,10 +95,8 @@ double VenueState::book_share(const std::vector<Order>& orders) {
 }
 
 void VenueState::deleverage(const std::vector<Order>& orders) {
-    for (const Order& order : orders) in_orders_[order.row] = 1;
     const double share = book_share(orders);
     if (share < 1.0) close_against_winners(orders, share);
-    for (const Order& order : orders) in_orders_[order.row] = 0;
 }
 
 // Closes the share 1 - `share` of every order, asset by asset, long orders before short ones. What winners cannot take
@@ -95,7 +108,7 @@ void VenueState::close_against_winners(const std::vector<Order>& orders, double 
             AdlSide sum{a, side};
             double money = 0.0;
             for (const Order& order : orders) {
-                const double q = order.fraction * rows_.position[order.row * assets_ + a] * side;
+                const double q = left_of(order, a) * side;
                 if (!(q > 0.0)) continue;
                 sum.ordered += q;
                 sum.needed += (1.0 - share) * q;
@@ -143,19 +156,15 @@ double VenueState::take_from_winners(const AdlSide& sum, const std::vector<std::
     adl_candidates_.clear();
     for (const std::uint32_t row : winners) {
         const std::size_t i = row * assets_ + asset;
+        if (!is_solvent(row)) continue; // the asset before has taken all there was
         const double winner_wealth = wealth(row, prices_.mark);
-        if (!(winner_wealth > 0.0)) continue;
-        double gross = 0.0;
-        for (std::size_t b = 0; b < assets_; ++b)
-            gross += std::fabs(rows_.position[row * assets_ + b]) * prices_.mark[b];
-        if (!(winner_wealth > rounding_share * gross)) continue; // the asset before has taken all there was
         const double q = rows_.position[i];
         const double entry = start_->entry[i];
         const double size = std::fabs(q);
         const double bearable = cost > 0.0 ? std::min(size, winner_wealth / cost) : size;
         const double profit = q * (mark - entry);
         adl_candidates_.push_back(
-            {row, rule.most_of(size, bearable), size, profit / (size * entry), gross / winner_wealth});
+            {row, rule.most_of(size, bearable), size, profit / (size * entry), gross(row) / winner_wealth});
     }
     if (adl_candidates_.empty()) return 0.0;
     const std::vector<double> quantity = rule.allocate({sum.needed, sum.ordered, asset}, adl_candidates_);

@@ -62,8 +62,14 @@ LookAhead::LookAhead(const Market& market)
         Ahead& ahead = ahead_[v];
         ahead.transient.resize(size);
         ahead.price.resize(size);
-        ahead.marks_are_prices = std::holds_alternative<MarkLast>(model.mark) ||
-                                 (std::holds_alternative<MarkIndex>(model.mark) && !several_venues_);
+        const std::vector<std::size_t>& delay = market.oracle_delay_steps();
+        const bool delayed = std::any_of(delay.begin(), delay.end(), [](std::size_t steps) { return steps > 0; });
+        ahead.marks_are_prices = !delayed && (std::holds_alternative<MarkLast>(model.mark) ||
+                                              (std::holds_alternative<MarkIndex>(model.mark) && !several_venues_));
+        ahead.current_mark.resize(assets_);
+        for (std::size_t a = 0; a < assets_; ++a) {
+            if (delay[a] > 0) ahead.current_mark[a].assign(market.steps() + 1, market.initial_price()[a]);
+        }
         if (!ahead.marks_are_prices) ahead.mark.resize(size);
         if (model.impact.thinning) {
             ahead.variance_ratio.resize(size);
@@ -192,14 +198,29 @@ void LookAhead::marks(const std::vector<VenuePrices*>& venues) {
         const VenueModel& model = market_.venues()[v];
         for (std::size_t a = 0; a < assets_; ++a) {
             double* mark = at(ahead.mark, a);
-            if (std::holds_alternative<MarkIndex>(model.mark)) {
-                std::copy_n(at(traded_, a), count_, mark);
+            if (!std::holds_alternative<MarkEma>(model.mark)) {
+                std::copy_n(std::holds_alternative<MarkIndex>(model.mark) ? traded(a) : at(ahead.price, a), count_,
+                            mark);
                 continue;
             }
             const double* price = at(ahead.price, a);
-            double m = venues[v]->mark[a];
+            double m = ahead.current_mark[a].empty() ? venues[v]->mark[a] : ahead.current_mark[a][first_ - 1];
             for (std::size_t k = 0; k < count_; ++k) mark[k] = m += (1.0 - model.ema_keep) * (price[k] - m);
         }
+        delay_marks(ahead);
+    }
+}
+
+// Marks that come late: what was the mark so many steps ago, at this phase; before the start the price was the
+// scenario's. What is kept of steps that turn out otherwise is written again when they are looked at again.
+void LookAhead::delay_marks(Ahead& ahead) {
+    for (std::size_t a = 0; a < assets_; ++a) {
+        const std::size_t delay = market_.oracle_delay_steps()[a];
+        if (delay == 0) continue;
+        double* mark = at(ahead.mark, a);
+        std::vector<double>& current = ahead.current_mark[a];
+        std::copy_n(mark, count_, current.begin() + static_cast<std::ptrdiff_t>(first_));
+        for (std::size_t k = 0; k < count_; ++k) mark[k] = current[first_ + k > delay ? first_ + k - delay : 0];
     }
 }
 

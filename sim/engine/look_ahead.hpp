@@ -72,6 +72,7 @@ class LookAhead {
         std::vector<double> transient;
         std::vector<double> price;
         std::vector<double> mark;
+        std::vector<std::vector<double>> current_mark; // [A][T+1] what would be the mark without delay; empty for none
         std::vector<double> variance_ratio;
         std::vector<double> drawdown;
         std::vector<PriceRange> price_range; // [A]
@@ -91,6 +92,7 @@ class LookAhead {
     void prices(const IndexPath& path, const std::vector<VenuePrices*>& venues);
     void observe_returns(const std::vector<VenuePrices*>& venues);
     void marks(const std::vector<VenuePrices*>& venues);
+    void delay_marks(Ahead& ahead);
     void ranges();
 
     const Market& market_;

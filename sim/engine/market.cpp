@@ -155,6 +155,7 @@ VenueModel make_venue(const Venue& venue, const Scenario& scenario, const PriceP
         .depth_weight = depth,
         .base_variance = {},
         .breaker = venue.breaker,
+        .leverage_cut = venue.leverage_cut,
     };
     for (std::size_t a = 0; a < assets; ++a) {
         model.base_variance.push_back(volatility[a] * volatility[a] * dt / seconds_per_year);
@@ -162,6 +163,13 @@ VenueModel make_venue(const Venue& venue, const Scenario& scenario, const PriceP
     model.transient_keep = decay_factor(dt, model.impact.half_life_seconds);
     if (model.impact.thinning) model.thinning_keep = decay_factor(dt, model.impact.thinning->half_life_seconds);
     if (const auto* ema = std::get_if<MarkEma>(&model.mark)) model.ema_keep = decay_factor(dt, ema->half_life_seconds);
+    if (model.leverage_cut) {
+        model.cut_at_step = whole_steps(model.leverage_cut->at_seconds, dt);
+        model.cut_grace_steps = std::max<std::size_t>(1, whole_steps(model.leverage_cut->grace_seconds, dt));
+    }
+    if (model.liquidation.execution == OrderExecution::twap) {
+        model.twap_steps = whole_steps(model.liquidation.twap_over_seconds, dt);
+    }
     if (model.breaker) {
         model.breaker_window_steps = std::max<std::size_t>(
             1, static_cast<std::size_t>(std::lround(model.breaker->window_seconds / dt)));
@@ -203,6 +211,9 @@ Market::Market(Scenario scenario)
       volatility_{index_volatility(scenario_, process_)}, shock_path_{make_shock_path(scenario_)} {
     const double dt = step_seconds();
     for (const Venue& venue : scenario_.venues) venues_.push_back(make_venue(venue, scenario_, process_, volatility_));
+    for (const Asset& asset : scenario_.assets) {
+        oracle_delay_steps_.push_back(whole_steps(asset.oracle_delay_seconds, dt));
+    }
     for (const Cohort& cohort : scenario_.cohorts) {
         TopUpModel model;
         if (const auto* params = std::get_if<TopUp::Params>(&cohort.behaviour)) {

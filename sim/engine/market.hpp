@@ -36,9 +36,13 @@ struct VenueModel {
     double transient_keep = 0.0;       ///< per step
     double thinning_keep = 0.0;        ///< per step
     double ema_keep = 0.0;             ///< per step
+    std::size_t twap_steps = 0;        ///< over which the venue sells what it takes over in a round
     std::size_t breaker_window_steps = 0;
     std::size_t breaker_halt_steps = 0;
     std::optional<CircuitBreaker> breaker;
+    std::optional<LeverageCut> leverage_cut;
+    std::size_t cut_at_step = 0;     ///< announcement, where it is at a time
+    std::size_t cut_grace_steps = 0; ///< from the announcement to the reduction
 };
 
 /// Rows of all venues and what the trigger search knows about them.
@@ -79,6 +83,8 @@ class Market {
     const std::vector<std::size_t>& driven() const { return driven_; }
     const std::vector<WrappedAsset>& wrapped() const { return wrapped_; }
     const std::vector<VenueModel>& venues() const { return venues_; }
+    /// Steps by which the marks of an asset are late, [A].
+    const std::vector<std::size_t>& oracle_delay_steps() const { return oracle_delay_steps_; }
     const std::vector<TopUpModel>& top_ups() const { return top_ups_; }
     const std::vector<double>& typical_move() const { return typical_move_; }
     double arbitrage_keep() const { return arbitrage_keep_; }
@@ -105,6 +111,7 @@ class Market {
     std::vector<std::size_t> driven_;
     std::vector<WrappedAsset> wrapped_;
     std::vector<double> volatility_; // [A] of the index, annualised
+    std::vector<std::size_t> oracle_delay_steps_;
     std::vector<VenueModel> venues_;
     std::vector<TopUpModel> top_ups_;
     std::vector<double> typical_move_; // [A] log move over the horizon that the search scales its radii with

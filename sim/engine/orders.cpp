@@ -62,15 +62,20 @@ void VenueState::find_short_rows(const RoundContext& context) {
     short_since_ = std::move(since);
 }
 
+void VenueState::measure(Order& order) const {
+    order.had_position = rows_.has_position(order.row);
+    order.wealth = wealth(order.row, prices_.mark);
+    const MarginState state = margin_state(model_.rule, rows_.view(order.row), margin_factor_, prices_.mark.data(),
+                                           assets_);
+    order.equity = state.equity;
+    order.maintenance = state.maintenance;
+    order.gross = order.gross_left = state.gross;
+}
+
 Order VenueState::decide(std::uint32_t row) const {
     Order order;
     order.row = row;
-    order.had_position = rows_.has_position(row);
-    order.wealth = wealth(row, prices_.mark);
-    const MarginState state = margin_state(model_.rule, rows_.view(row), margin_factor_, prices_.mark.data(), assets_);
-    order.equity = state.equity;
-    order.maintenance = state.maintenance;
-    order.gross = state.gross;
+    measure(order);
     if (!order.had_position) return order;
     std::visit(
         [&]<class Rule>(const Rule& rule, const auto& policy) {
@@ -78,9 +83,9 @@ Order VenueState::decide(std::uint32_t row) const {
                                        .account = rows_.view(row),
                                        .mark = prices_.mark.data(),
                                        .assets = assets_,
-                                       .equity = state.equity,
-                                       .maintenance = state.maintenance,
-                                       .gross = state.gross,
+                                       .equity = order.equity,
+                                       .maintenance = order.maintenance,
+                                       .gross = order.gross,
                                        .margin_factor = margin_factor_,
                                        .fee = model_.liquidation.fee,
                                        .expected_slippage = model_.liquidation.expected_slippage};
@@ -112,7 +117,7 @@ void VenueState::set_collateral_sale(Order& order) const {
         value += rows_.collateral[order.row * assets_ + a] * prices_.mark[a];
     }
     if (!(value > 0.0)) return;
-    if (order.had_position && model_.liquidation.surplus == Surplus::fund) {
+    if (order.had_position && !order.is_cut && model_.liquidation.surplus == Surplus::fund) {
         order.collateral_share = 1.0;
     } else if (cash_after < 0.0 && -cash_after >= standing_debt * value) {
         const double share = -cash_after / value;

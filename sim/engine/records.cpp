@@ -92,6 +92,7 @@ void WorldEngine::record_trace(std::size_t t) {
         trace.adl_notional.push_back(venue.step_adl_notional());
         trace.fund.push_back(venue.fund_balance());
         trace.layers.push_back(venue.layers_balance());
+        trace.inventory.push_back(venue.inventory_notional());
         trace.rounds.push_back(static_cast<double>(venue.step_rounds()));
         trace.margin_calls.push_back(static_cast<double>(venue.step_margin_calls()));
         trace.margin_factor.push_back(venue.margin_factor());

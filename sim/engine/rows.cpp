@@ -65,6 +65,12 @@ void VenueState::set_collateral(std::uint32_t row, std::size_t asset, double qua
     rows_.weight[i] = rows_.position[i] + (1.0 - model_.haircut[asset]) * quantity;
 }
 
+double VenueState::gross(std::uint32_t row) const {
+    double sum = 0.0;
+    for (std::size_t a = 0; a < assets_; ++a) sum += std::fabs(rows_.position[row * assets_ + a]) * prices_.mark[a];
+    return sum;
+}
+
 double VenueState::wealth(std::uint32_t row, const std::vector<double>& price) const {
     double sum = rows_.cash[row];
     for (std::size_t a = 0; a < assets_; ++a) {

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <variant>
 
 #include "models/random/elementary.hpp"
@@ -18,6 +17,7 @@ VenueState::VenueState(const Market& market, std::uint32_t venue, Search search)
     marks_ahead_.resize(assets_);
     mark_now_.resize(assets_);
     quantity_.resize(assets_);
+    offset_share_.resize(2 * assets_);
     adl_share_.resize(2 * assets_);
     closed_.resize(assets_);
     sold_.resize(assets_);
@@ -73,11 +73,14 @@ void VenueState::begin_world(const Population& population, const Lineage& lineag
     top_ups_due_.clear();
     sales_in_progress_.clear();
     short_since_.clear();
+    cut_due_ = never;
+    announce_leverage_cut(model_.cut_at_step, LeverageCutTrigger::time);
     set_margin_factor(1.0);
     review_price_ = market_.initial_price();
     review_variance_.assign(assets_, 1.0);
     waterfall_.begin_world();
     ledger_.reset(assets_);
+    if (carries()) inventory_.begin_world(assets_, model_.twap_steps);
     halted_ = false;
     halted_until_ = 0;
     window_start_ = 0;
@@ -95,7 +98,8 @@ void VenueState::begin_world(const Population& population, const Lineage& lineag
 // ---- steps ---------------------------------------------------------------------------------------------------------
 
 std::size_t VenueState::steps_until_change(std::size_t t) const {
-    std::size_t steps = t < halted_until_ ? halted_until_ - t : std::numeric_limits<std::size_t>::max();
+    std::size_t steps = t < halted_until_ ? halted_until_ - t : never;
+    if (t < cut_due_) steps = std::min(steps, cut_due_ - t);
     if (model_.dynamic_margin) steps = std::min(steps, model_.review_steps - (t - 1) % model_.review_steps);
     return steps;
 }
@@ -110,7 +114,7 @@ std::size_t VenueState::first_event(std::size_t t, std::size_t limit, const Look
     }
     if (model_.warning > 0.0) limit = first_call_event(t, limit, ahead, path);
     if (halted_) return limit;
-    if (!sales_in_progress_.empty()) return 0;
+    if (!sales_in_progress_.empty() || !inventory_.empty() || t >= cut_due_) return 0;
     limit = first_trigger(margin_search_, t, limit, ahead, path, 0);
     return model_.breaker ? first_trip(t, limit, ahead) : limit;
 }
@@ -157,6 +161,11 @@ void VenueState::begin_step(std::size_t t) {
     throughput_left_ = model_.liquidation.throughput;
 }
 
+void VenueState::act_by_itself(const RoundContext& context) {
+    if (!inventory_.empty()) sell_inventory(context);
+    if (cut_due_ <= context.step) cut_leverage(context);
+}
+
 void VenueState::pass(std::size_t t, std::size_t count) {
     if (count == 0) return;
     begin_step(t + count - 1);
@@ -179,19 +188,23 @@ void VenueState::end_step(std::size_t t) {
         if (breaker_trips(t)) {
             ++metrics_.halts;
             halted_until_ = t + 1 + model_.breaker_halt_steps;
+            announce_leverage_cut(t, LeverageCutTrigger::halt);
         }
     }
     metrics_.max_rounds = std::max(metrics_.max_rounds, step_rounds_);
+    if (!halted_ && carries()) {
+        metrics_.max_inventory_notional = std::max(metrics_.max_inventory_notional, inventory_notional());
+    }
     if (step_liquidations_ == 0) return;
     metrics_.peak_step_notional = std::max(metrics_.peak_step_notional, step_notional_);
     if (std::isnan(metrics_.first_liquidation_step)) metrics_.first_liquidation_step = static_cast<double>(t);
-    if (in_cascade_ && step - cascade_.last_step - 1 > market_.cascade_gap_steps()) end_world();
+    if (in_cascade_ && step - cascade_.last_step - 1 > market_.cascade_gap_steps()) end_cascade();
     if (!in_cascade_) {
         in_cascade_ = true;
         cascade_ = Cascade{};
         cascade_.venue = venue_;
         cascade_.first_step = step;
-        cascade_start_price_ = price_before_rounds_;
+        cascade_start_price_ = prices_.price_at_start_of_step;
     }
     cascade_.last_step = step;
     cascade_.rounds += static_cast<std::uint32_t>(step_rounds_);
@@ -202,8 +215,16 @@ void VenueState::end_step(std::size_t t) {
     for (std::size_t a = 0; a < assets_; ++a) cascade_.price_move[a] = prices_.price[a];
 }
 
-// Closes the running cascade, if there is one.
 void VenueState::end_world() {
+    metrics_.inventory_left_notional = inventory_notional();
+    for (std::size_t a = 0; a < assets_ && carries(); ++a) {
+        metrics_.inventory_left_profit += inventory_.base(a) * prices_.price[a] - inventory_.cost(a);
+    }
+    end_cascade();
+}
+
+// Closes the running cascade, if there is one.
+void VenueState::end_cascade() {
     if (!in_cascade_) return;
     in_cascade_ = false;
     for (std::size_t a = 0; a < assets_; ++a) {
@@ -226,7 +247,10 @@ void VenueState::review_margin(std::size_t t) {
     }
     const double fund = initial_fund_balance(model_.layers);
     const double factor = model_.dynamic_margin->factor(largest, fund > 0.0 ? fund_balance() / fund : 1.0);
-    if (factor > margin_factor_) ++metrics_.margin_raises;
+    if (factor > margin_factor_) {
+        ++metrics_.margin_raises;
+        announce_leverage_cut(t, LeverageCutTrigger::margin_raise);
+    }
     set_margin_factor(factor);
     metrics_.max_margin_factor = std::max(metrics_.max_margin_factor, factor);
 }
@@ -263,6 +287,10 @@ double VenueState::ledger_error() const {
         }
     }
     moved += waterfall_.initial_balance();
+    for (std::size_t a = 0; a < assets_ && carries(); ++a) {
+        accounts -= inventory_.cost(a);
+        base[a] += inventory_.base(a);
+    }
     double error = ledger_.money_error(accounts, waterfall_.change(), moved);
     for (std::size_t a = 0; a < assets_; ++a) error = std::max(error, ledger_.base_error(a, base[a], moved_base[a]));
     return error;

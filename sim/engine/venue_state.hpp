@@ -5,10 +5,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <utility>
 #include <vector>
 
 #include "models/impact/trade.hpp"
+#include "sim/engine/inventory.hpp"
 #include "sim/engine/ledger.hpp"
 #include "sim/engine/lineage.hpp"
 #include "sim/engine/look_ahead.hpp"
@@ -38,10 +40,12 @@ struct Order {
     double repaid = 0.0;           ///< of the debt in quote, by keepers
     double collateral_share = 0.0; ///< of every collateral balance, sold on the book
     bool had_position = false;
+    bool is_cut = false; ///< not short of margin, but above the leverage that is allowed now
     double equity = 0.0;
     double maintenance = 0.0;
     double gross = 0.0;
-    double wealth = 0.0; ///< before haircuts, at the mark
+    double gross_left = 0.0; ///< of it, what is not closed against opposite accounts
+    double wealth = 0.0;     ///< before haircuts, at the mark
 
     double share_of(double position) const { return position > 0.0 ? fraction : debt_fraction; }
     bool closes_whole() const { return (fraction == 1.0 && debt_fraction == 1.0) || !had_position; }
@@ -113,6 +117,10 @@ class VenueState {
     /// Whether trading is halted in the current step.
     bool halted() const { return halted_; }
 
+    /// Phase 6, before its rounds: sells what is due of what the venue carries; reduces accounts above a lower
+    /// leverage.
+    void act_by_itself(const RoundContext& context);
+
     /// Phase 6: one round; false where nobody had to sell.
     bool round(const RoundContext& context);
 
@@ -147,6 +155,8 @@ class VenueState {
     std::uint64_t step_rounds() const { return step_rounds_; }
     std::uint64_t step_margin_calls() const { return step_margin_calls_; }
     double margin_factor() const { return margin_factor_; }
+    /// What the venue carries, at its marks, long and short added up.
+    double inventory_notional() const;
     const VenueMetrics& metrics() const { return metrics_; }
     std::vector<Cascade>& cascades() { return cascades_; }
     double ledger_error() const;
@@ -162,6 +172,8 @@ class VenueState {
     void set_position(std::uint32_t row, std::size_t asset, double quantity);
     void set_collateral(std::uint32_t row, std::size_t asset, double quantity);
     double wealth(std::uint32_t row, const std::vector<double>& price) const;
+    double gross(std::uint32_t row) const;
+    bool is_solvent(std::uint32_t row) const;
     const Outlook& outlook() const;
     void search(TriggerSearch& trigger, std::size_t t, const IndexPath& path, std::vector<std::uint32_t>& found);
     std::size_t first_trigger(TriggerSearch& trigger, std::size_t t, std::size_t limit, const LookAhead& ahead,
@@ -170,7 +182,19 @@ class VenueState {
     bool stays_in_call(std::uint32_t row, const double* mark) const;
     std::size_t first_trip(std::size_t t, std::size_t limit, const LookAhead& ahead);
     bool breaker_trips(std::size_t t) const;
+    void end_cascade();
     void set_margin_factor(double factor);
+
+    // what the venue carries (carrying.cpp)
+    bool carries() const { return model_.liquidation.execution == OrderExecution::twap; }
+    void sell_inventory(const RoundContext& context);
+    void take_over(std::size_t asset, double quantity, double price);
+    void note_inventory_profit(std::size_t asset, double profit);
+
+    // closing against opposite accounts (offsetting.cpp)
+    void offset(std::vector<Order>& orders);
+    double find_opposite(std::size_t asset, double side);
+    void close_opposite(std::size_t asset, double share);
 
     // orders (orders.cpp)
     bool is_short(std::uint32_t row) const;
@@ -178,11 +202,16 @@ class VenueState {
     void note_debt(std::uint32_t row);
     void find_short_rows(const RoundContext& context);
     Order decide(std::uint32_t row) const;
+    void measure(Order& order) const;
     void set_collateral_sale(Order& order) const;
     void sort_by_priority(std::vector<Order>& orders);
     bool fit_into_throughput(Order& order);
     double closing_notional(const Order& order) const;
     void note_liquidation(const RoundContext& context, const Order& order);
+
+    // reductions to a lower leverage (leverage_cut.cpp)
+    void announce_leverage_cut(std::size_t t, LeverageCutTrigger trigger);
+    void cut_leverage(const RoundContext& context);
 
     // loans (keepers.cpp)
     void limit_to_keepers(std::vector<Order>& orders);
@@ -191,6 +220,7 @@ class VenueState {
 
     // clearing (clearing.cpp)
     void clear(std::vector<Order>& orders);
+    void begin_turn();
     void add_book_quantities(const std::vector<Order>& orders, std::vector<double>& quantity) const;
     void trade(const std::vector<double>& quantity, Execution& execution) const;
     void commit_trade(const std::vector<double>& quantity, const Execution& execution);
@@ -205,6 +235,7 @@ class VenueState {
     void find_winners();
     double take_from_winners(const AdlSide& sum, const std::vector<std::uint32_t>& winners);
     double bankruptcy_price(const Order& order, std::size_t asset) const;
+    double left_of(const Order& order, std::size_t asset) const;
 
     // losses (losses.cpp)
     void absorb_losses();
@@ -216,6 +247,8 @@ class VenueState {
     SolventAccounts solvent_accounts();
     const std::vector<AccountClaim>& claims();
     void charge(const std::vector<double>& payment);
+
+    static constexpr std::size_t never = std::numeric_limits<std::size_t>::max();
 
     const Market& market_;
     const VenueModel& model_;
@@ -249,6 +282,8 @@ class VenueState {
     std::vector<double> review_price_;    // [A] at the last review
     std::vector<double> review_variance_; // [A] realised over sigma_0^2
 
+    std::size_t cut_due_ = never; // step of the announced reduction to a lower leverage
+
     // margin calls
     std::vector<std::uint32_t> in_call_;
     std::vector<std::pair<std::size_t, std::uint32_t>> top_ups_due_; // (step, row), ascending
@@ -263,7 +298,9 @@ class VenueState {
     std::vector<double> quantity_;
     Execution execution_;
     std::vector<std::uint8_t> in_orders_; // per row
-    std::vector<double> adl_share_;       // [2 x A]: closed against winners, long orders then short
+    std::vector<double> offset_share_;    // [2 x A]: of orders, closed against opposite accounts; long then short
+    std::vector<double> adl_share_;       // [2 x A]: of the rest, closed against winners
+    std::vector<std::uint32_t> opposite_; // rows that orders are offset against
     std::vector<AdlSide> adl_sides_;
     std::vector<std::vector<std::uint32_t>> winners_; // per side: rows
     std::vector<AdlCandidate> adl_candidates_;
@@ -282,6 +319,7 @@ class VenueState {
     std::vector<AccountClaim> claims_;
     std::vector<std::uint32_t> claimants_; // rows of claims_
     Ledger ledger_;
+    Inventory inventory_;
 
     // breaker
     bool halted_ = false;
@@ -296,7 +334,6 @@ class VenueState {
     bool in_cascade_ = false;
     Cascade cascade_;
     std::vector<double> cascade_start_price_;
-    std::vector<double> price_before_rounds_;
     double step_notional_ = 0.0;
     double step_shortfall_ = 0.0;
     double step_adl_notional_ = 0.0;

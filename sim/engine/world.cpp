@@ -102,15 +102,19 @@ void WorldEngine::act(std::size_t t) {
 }
 
 void WorldEngine::rounds(std::size_t t) {
-    bool sold = true;
-    for (std::size_t round = 1; sold; ++round) {
-        sold = false;
+    const auto turn = [&](std::size_t round, const auto& act) {
         for (std::uint32_t v = 0; v < venues_.size(); ++v) {
             VenueState& venue = venues_[v];
             if (venue.halted() || round > venue.model().max_rounds) continue;
-            sold = venue.round({t, round, v, index_price_.data(), path_, sinks_.log, [this] { move_marks(); }}) || sold;
+            act(venue, {t, round, v, index_price_.data(), path_, sinks_.log, [this] { move_marks(); }});
             if (venue.insolvent() && has_frozen_[v] == 0) freeze_collateral(v);
         }
+    };
+    turn(0, [](VenueState& venue, const RoundContext& context) { venue.act_by_itself(context); });
+    bool sold = true;
+    for (std::size_t round = 1; sold; ++round) {
+        sold = false;
+        turn(round, [&](VenueState& venue, const RoundContext& context) { sold = venue.round(context) || sold; });
     }
 }
 
@@ -120,16 +124,22 @@ void WorldEngine::freeze_collateral(std::uint32_t venue) {
     for (VenueState& other : venues_) other.freeze_collateral_held_at(venue);
 }
 
-// After a trade: marks follow prices, except for averages over time.
+// After a trade: marks follow prices, except for averages over time and what an oracle reports late.
 void WorldEngine::move_marks() {
+    const std::vector<std::size_t>& delay = market_.oracle_delay_steps();
     for (VenueState& venue : venues_) {
-        if (std::holds_alternative<MarkLast>(venue.model().mark)) venue.prices().mark = venue.prices().price;
+        if (!std::holds_alternative<MarkLast>(venue.model().mark)) continue;
+        for (std::size_t a = 0; a < assets_; ++a) {
+            if (delay[a] == 0) venue.prices().mark[a] = venue.prices().price[a];
+        }
     }
     observe_prices();
     if (!index_marks_) return;
     for (VenueState& venue : venues_) {
         if (!std::holds_alternative<MarkIndex>(venue.model().mark)) continue;
-        for (std::size_t a = 0; a < assets_; ++a) venue.prices().mark[a] = traded_price(a);
+        for (std::size_t a = 0; a < assets_; ++a) {
+            if (delay[a] == 0) venue.prices().mark[a] = traded_price(a);
+        }
     }
 }
 

@@ -42,6 +42,13 @@ struct VenueMetrics : LossMetrics {
     std::uint64_t adl_accounts = 0;
     double uncovered = 0.0;
     std::uint64_t insolvent = 0;
+    std::uint64_t leverage_cuts = 0;
+    double leverage_cut_notional = 0.0;
+    double offset_notional = 0.0;
+    double inventory_profit = 0.0;
+    double max_inventory_notional = 0.0;
+    double inventory_left_notional = 0.0;
+    double inventory_left_profit = 0.0;
     double keeper_profit = 0.0;
     std::uint64_t keeper_limits = 0;
     std::uint64_t margin_raises = 0;
@@ -98,7 +105,8 @@ constexpr auto venue_metrics() {
                "liquidated notional of the largest cascade"),
         metric("max_rounds", &M::max_rounds, largest, "1", "most rounds of forced selling in one step"),
         metric("shortfall", &M::shortfall, sum, "USD",
-               "losses beyond bankruptcy on trades that went to the book, before any layer pays"),
+               "losses beyond bankruptcy on trades that went to the book, and on what the venue carried, before any "
+               "layer pays"),
         metric("fees", &M::fees, sum, "USD", "liquidation fees charged"),
         metric("surplus", &M::surplus, sum, "USD", "what fully liquidated accounts left to the fund"),
         metric("fund_used", &M::fund_used, sum, "USD", "shortfall paid by the insurance fund"),
@@ -127,6 +135,20 @@ constexpr auto venue_metrics() {
         metric("socialized_loss", &M::socialized_loss, sum, "USD", "shortfall taken from solvent accounts"),
         metric("uncovered", &M::uncovered, sum, "USD", "shortfall that no layer absorbed"),
         metric("insolvent", &M::insolvent, largest, "1", "1 where a shortfall stayed uncovered"),
+        metric("leverage_cuts", &M::leverage_cuts, sum, "1",
+               "accounts reduced to a lower leverage, every time counted"),
+        metric("leverage_cut_notional", &M::leverage_cut_notional, sum, "USD",
+               "notional that reductions to a lower leverage closed, at the mark; not part of liquidated_notional"),
+        metric("offset_notional", &M::offset_notional, sum, "USD",
+               "notional of orders closed against opposite accounts at the mark"),
+        metric("inventory_profit", &M::inventory_profit, sum, "USD",
+               "what the venue earned on positions that it took over and has sold; losses are negative"),
+        metric("max_inventory_notional", &M::max_inventory_notional, largest, "USD",
+               "most that the venue carried at the end of a step's rounds, at the mark, long and short added up"),
+        metric("inventory_left_notional", &M::inventory_left_notional, sum, "USD",
+               "what the venue still carried at the end, at the mark"),
+        metric("inventory_left_profit", &M::inventory_left_profit, sum, "USD",
+               "what the venue would have earned by selling that at the traded price; losses are negative"),
         metric("keeper_profit", &M::keeper_profit, sum, "USD", "what keepers earned on loans, after slippage"),
         metric("keeper_limits", &M::keeper_limits, sum, "1", "rounds in which keepers left loans for want of profit"),
         metric("margin_raises", &M::margin_raises, sum, "1", "reviews that raised the factor on maintenance margins"),
@@ -240,6 +262,7 @@ struct WorldTrace {
     std::vector<double> adl_notional;        ///< [T+1 x V] in the step
     std::vector<double> fund;                ///< [T+1 x V] balance at the end of the step
     std::vector<double> layers;              ///< [T+1 x V] what all loss layers hold at the end of the step
+    std::vector<double> inventory;           ///< [T+1 x V] what the venue carries at the end of the step, at its marks
     std::vector<double> rounds;              ///< [T+1 x V]
     std::vector<double> margin_calls;        ///< [T+1 x V] in the step
     std::vector<double> margin_factor;       ///< [T+1 x V] that the step's tests used

@@ -195,6 +195,8 @@ SectionShape describe_venue() {
     preset.meaning = "start from the published rules of an exchange; what the scenario says itself goes before them";
     venue.keys.insert(venue.keys.begin() + 1, preset);
     SectionShape breaker = move_to_section(venue, "breaker", "[venue.breaker]", "Halts trading after a fast move.");
+    SectionShape leverage_cut = move_to_section(venue, "leverage_cut", "[venue.leverage_cut]",
+                                                "Reduces accounts above a lower leverage.");
     SectionShape collateral = move_to_section(venue, "collateral", "[venue.collateral]",
                                               "What collateral is worth as margin.");
     venue.sections = {
@@ -209,6 +211,7 @@ SectionShape describe_venue() {
                              "`uncovered`.",
                              "layer", "loss layers", WaterfallModels{}),
         std::move(breaker),
+        std::move(leverage_cut),
         std::move(collateral),
     };
     return venue;

@@ -58,8 +58,21 @@ void check_volumes(ReadContext& context, const Node& venue, const std::string& p
                   "missing for: " + joined(absent));
 }
 
-// Loans have no counterparties whose winnings could be taken.
+// Loans have no counterparties whose winnings could be taken, and keepers, not the venue, close them.
 void check_loans(ReadContext& context, const Node& table, const std::string& path, const Venue& venue) {
+    const std::string inner = join_path(path, "liquidation");
+    for (const char* key : {"execution", "offset"}) {
+        const Node* node = table.find("liquidation")->find(key);
+        if (node == nullptr) continue;
+        context.error(*node, join_path(inner, key),
+                      "has no place where loans are liquidated (policy = \"close_factor\")",
+                      "keepers trade for themselves, on the book");
+    }
+    if (const Node* cut = table.find("leverage_cut")) {
+        context.error(*cut, join_path(path, "leverage_cut"),
+                      "has no place where loans are liquidated (policy = \"close_factor\")",
+                      "the health factor bounds what can be borrowed");
+    }
     const Node* waterfall = table.find("waterfall");
     for (std::size_t i = 0; i < venue.waterfall.size() && waterfall != nullptr; ++i) {
         if (!std::holds_alternative<AutoDeleveraging::Params>(venue.waterfall[i])) continue;
@@ -67,6 +80,33 @@ void check_loans(ReadContext& context, const Node& table, const std::string& pat
                       item_path(join_path(path, "waterfall"), i, venue.waterfall.size()) + ".layer",
                       "adl has no place where loans are liquidated (policy = \"close_factor\")",
                       "positions are balances here: nobody stands on the other side");
+    }
+}
+
+void check_execution(ReadContext& context, const Node& table, const std::string& path, const LiquidationCommon& rules) {
+    const Node* over = table.find("twap_over");
+    if (rules.execution == OrderExecution::twap && over == nullptr) {
+        context.missing(table, path, "twap_over", "the time over which the venue sells, e.g. \"10min\"");
+    } else if (rules.execution != OrderExecution::twap && over != nullptr) {
+        context.error(*over, join_path(path, "twap_over"), "belongs to execution = \"twap\"");
+    }
+}
+
+// What announces a leverage cut must exist.
+void check_leverage_cut(ReadContext& context, const Node& table, const std::string& path, const Venue& venue) {
+    const LeverageCut& cut = *venue.leverage_cut;
+    const bool at_a_time = cut.trigger == LeverageCutTrigger::time;
+    if (at_a_time && table.find("at") == nullptr) {
+        context.missing(table, path, "at", "the time of the announcement since the start, e.g. \"6h\"");
+    } else if (!at_a_time && table.find("at") != nullptr) {
+        context.error(*table.find("at"), join_path(path, "at"), "belongs to trigger = \"time\"");
+    }
+    const std::string key = join_path(path, "trigger");
+    if (cut.trigger == LeverageCutTrigger::halt && !venue.breaker) {
+        context.error(*table.find("trigger"), key, "the venue has no breaker that could halt it", "[venue.breaker]");
+    }
+    if (cut.trigger == LeverageCutTrigger::margin_raise && !venue.margin_common.dynamic) {
+        context.error(*table.find("trigger"), key, "the venue's margins do not change", "[venue.margin] dynamic");
     }
 }
 
@@ -121,6 +161,12 @@ bool read_venue(ReadContext& context, const Node& table, const std::string& path
               out.liquidation);
     if (const Node* waterfall = table.find("waterfall")) {
         read_waterfall(context, *waterfall, join_path(path, "waterfall"), out);
+    }
+    if (const Node* liquidation = table.find("liquidation")) {
+        check_execution(context, *liquidation, join_path(path, "liquidation"), out.liquidation_common);
+    }
+    if (out.leverage_cut) {
+        check_leverage_cut(context, *table.find("leverage_cut"), join_path(path, "leverage_cut"), out);
     }
     if (std::holds_alternative<CloseFactorLiquidation::Params>(out.liquidation)) check_loans(context, table, path, out);
     return context.error_count() == errors_before;

@@ -15,6 +15,7 @@
 #include "models/impact/registry.hpp"
 #include "models/impact/resilience.hpp"
 #include "models/liquidation/registry.hpp"
+#include "models/margin/leverage_cut.hpp"
 #include "models/margin/registry.hpp"
 #include "models/network/registry.hpp"
 #include "models/price/basis.hpp"
@@ -68,7 +69,8 @@ struct RunSettings {
 struct Asset {
     std::string symbol;
     double price = 0.0;
-    double daily_volume = 0.0;          ///< zero: not given
+    double daily_volume = 0.0; ///< zero: not given
+    double oracle_delay_seconds = 0.0;
     std::string underlying;             ///< empty: driven by the price process
     std::optional<Basis::Params> basis; ///< none: always at parity
     std::optional<std::size_t> follows; ///< index of `underlying`
@@ -80,6 +82,10 @@ struct Asset {
             required_field("price", &P::price, Unit::quote, positive, "price at the start"),
             optional_field("daily_volume", &P::daily_volume, Unit::quote_per_day, positive,
                            "traded quote volume per day; square-root impact needs it"),
+            optional_field(
+                "oracle_delay", &P::oracle_delay_seconds, Unit::duration, not_negative,
+                "age of the marks of this asset at every venue: its price reaches them through an oracle, as "
+                "that of collateral on another chain does"),
             optional_field("underlying", &P::underlying, Unit::none, any_number,
                            "symbol of the asset whose index price this one follows: the lists of [prices] leave it "
                            "out, shocks of the underlying move it too"),
@@ -127,6 +133,7 @@ struct Venue {
     LiquidationCommon liquidation_common;
     std::vector<WaterfallModels::Params> waterfall; ///< in paying order; at most one adl layer
     std::optional<CircuitBreaker> breaker;
+    std::optional<LeverageCut> leverage_cut;
     VenueCollateral collateral;
 
     static constexpr auto fields() {
@@ -142,7 +149,9 @@ struct Venue {
             optional_field("max_rounds", &P::max_rounds, Unit::count, {1, 1e6},
                            "rounds of liquidation per step; what is left waits for the next step"),
             optional_field("collateral", &P::collateral, Unit::none, any_number, "haircuts on collateral"),
-            optional_field("breaker", &P::breaker, Unit::none, any_number, "circuit breaker; none where left out")};
+            optional_field("breaker", &P::breaker, Unit::none, any_number, "circuit breaker; none where left out"),
+            optional_field("leverage_cut", &P::leverage_cut, Unit::none, any_number,
+                           "a lower leverage that accounts are reduced to; none where left out")};
     }
 };
 

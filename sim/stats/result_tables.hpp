@@ -105,6 +105,7 @@ constexpr auto trace_columns() {
         Row{"adl_notional", &T::adl_notional, venue, "USD", "notional auto-deleveraged in the step"},
         Row{"fund", &T::fund, venue, "USD", "insurance fund at the end of the step"},
         Row{"layers", &T::layers, venue, "USD", "what all loss layers hold at the end of the step"},
+        Row{"inventory", &T::inventory, venue, "USD", "what the venue carries itself, long and short added up"},
         Row{"rounds", &T::rounds, venue, "1", "rounds of forced selling in the step"},
         Row{"margin_calls", &T::margin_calls, venue, "1", "margin calls raised in the step"},
         Row{"margin_factor", &T::margin_factor, venue, "1", "factor on maintenance margins"},

@@ -107,6 +107,7 @@ constexpr Column columns[] = {
     {"shortfall", &WorldTrace::shortfall, Column::Kind::money},
     {"fund", &WorldTrace::fund, Column::Kind::money},
     {"layers", &WorldTrace::layers, Column::Kind::money},
+    {"inventory", &WorldTrace::inventory, Column::Kind::money},
     {"liquidated notional", &WorldTrace::liquidated_notional, Column::Kind::money},
     {"open interest", &WorldTrace::open_interest, Column::Kind::money},
 };

@@ -66,6 +66,11 @@ struct Coverage {
     std::uint64_t keeper_limits = 0; ///< and left alone for want of profit
     std::uint64_t raised_margins = 0;
     std::uint64_t slices = 0;
+    std::uint64_t offsets = 0;
+    std::uint64_t carried = 0; ///< a venue sold what it had taken over
+    std::uint64_t cancelled = 0;
+    std::uint64_t leverage_cuts = 0;
+    std::uint64_t late_marks = 0;
     std::uint64_t portfolio_rules = 0;
     std::uint64_t ill_conditioned = 0; ///< agrees only as far as the oracle does with itself under rounding
     std::uint64_t whole = 0;           ///< compared to the end, not cut short by a tie
@@ -122,6 +127,12 @@ struct Coverage {
         loans += counts.loans_repaid > 0;
         keeper_limits += counts.keeper_limits > 0;
         raised_margins += sum.margin_raises > 0;
+        offsets += counts.offset_rounds > 0;
+        carried += counts.own_sales > 0;
+        cancelled += counts.cancelled_takeovers > 0;
+        leverage_cuts += counts.leverage_cuts > 0;
+        late_marks += sum.liquidations > 0 && std::any_of(scenario.assets.begin(), scenario.assets.end(),
+                                                          [](const Asset& a) { return a.oracle_delay_seconds > 0.0; });
         slices += counts.partial_closes > 0 && any_venue(scenario, [](const Venue& venue) {
                       return std::holds_alternative<SliceLiquidation::Params>(venue.liquidation);
                   });
@@ -155,6 +166,11 @@ void check_coverage(const Coverage& seen, std::uint64_t scenarios) {
         {"loans left for want of profit", seen.keeper_limits, 0.01},
         {"margins raised", seen.raised_margins, 0.02},
         {"slices", seen.slices, 0.03},
+        {"orders offset against opposite accounts", seen.offsets, 0.05},
+        {"venues selling what they carry", seen.carried, 0.05},
+        {"takeovers that cancel", seen.cancelled, 0.005},
+        {"leverage cuts", seen.leverage_cuts, 0.03},
+        {"late marks", seen.late_marks, 0.05},
         {"portfolio margin", seen.portfolio_rules, 0.05},
         {"throughput limits", seen.throughput, 0.05},
         {"top-ups", seen.top_ups, 0.05},

@@ -15,11 +15,6 @@ double keep_after(double seconds, double half_life) {
     return half_life > 0.0 ? std::pow(2.0, -seconds / half_life) : 0.0;
 }
 
-// Whole steps in a duration; scenario durations are decimal multiples of the step, which division may miss by an ulp.
-std::size_t steps_rounded_up(double seconds, double dt) {
-    return static_cast<std::size_t>(std::ceil(seconds / dt - 1e-9));
-}
-
 // Log move of one asset's own scripted shocks at step t.
 double shocked(const Scenario& scenario, std::size_t asset, std::size_t t) {
     double sum = 0.0;
@@ -119,11 +114,13 @@ World::World(const Scenario& scenario, const std::vector<std::vector<OracleRow>>
         books_.emplace_back(scenario, venue, impact_on);
         margins_.emplace_back(scenario, venue);
         VenueState s;
-        s.permanent = s.transient = s.transient_before = s.drawdown = s.log_at_phase3 = s.liquidity_base = zero;
+        s.permanent = s.transient = s.transient_before = s.drawdown = s.log_at_phase3 = zero;
         s.review_log = zero;
         s.depth = s.variance_ratio = s.review_ratio = one;
         for (const Asset& asset : scenario.assets) s.ema.push_back(asset.price);
         s.end_prices.push_back(s.ema);
+        s.current_marks.push_back(s.ema);
+        s.carried.resize(n_assets_);
         for (const OracleRow& row : rows[v]) {
             RowState r;
             r.cash = row.cash;
@@ -137,6 +134,10 @@ World::World(const Scenario& scenario, const std::vector<std::vector<OracleRow>>
             s.rows.push_back(std::move(r));
         }
         venues_.push_back(std::move(s));
+    }
+    for (std::size_t v = 0; v < venues_.size(); ++v) {
+        const auto& cut = scenario.venues[v].leverage_cut;
+        if (cut) announce_cut(v, steps_rounded_up(cut->at_seconds, dt_), LeverageCutTrigger::time);
     }
     open_pots();
     outcome_.result.assets.resize(n_assets_);
@@ -179,7 +180,19 @@ Vector World::index_prices() const {
     return price;
 }
 
+// What comes through an oracle was the mark some steps ago, at phase 3; before the start it was the scenario's price.
 Vector World::marks(std::size_t venue) const {
+    Vector mark = current_marks(venue);
+    const std::vector<Vector>& past = venues_[venue].current_marks;
+    const std::size_t now = past.size() - 1;
+    for (std::size_t a = 0; a < n_assets_; ++a) {
+        const std::size_t late = steps_rounded_up(scenario_.assets[a].oracle_delay_seconds, dt_);
+        if (late > 0) mark[a] = past[now > late ? now - late : 0][a];
+    }
+    return mark;
+}
+
+Vector World::current_marks(std::size_t venue) const {
     const Mark& mark = scenario_.venues[venue].mark;
     if (std::holds_alternative<MarkEma>(mark)) return venues_[venue].ema;
     if (std::holds_alternative<MarkLast>(mark)) return traded_prices(venue);
@@ -232,6 +245,7 @@ OracleOutcome World::run() {
         arbitrage();
         thin_depth();
         move_ema();
+        keep_marks();
         observe_prices();
         calls_and_top_ups(step);
         rounds(step);
@@ -310,6 +324,13 @@ void World::move_ema() {
     }
 }
 
+void World::keep_marks() {
+    for (std::size_t v = 0; v < venues_.size(); ++v) {
+        const Vector mark = current_marks(v);
+        venues_[v].current_marks.push_back(mark);
+    }
+}
+
 void World::calls_and_top_ups(std::size_t step) {
     for (std::size_t v = 0; v < venues_.size(); ++v) {
         VenueState& s = venues_[v];
@@ -367,6 +388,12 @@ void World::rounds(std::size_t step) {
         s.step_halted = halted(v, step);
         if (s.step_halted) ++s.metrics.halted_steps;
     }
+    for (std::size_t v = 0; v < venues_.size(); ++v) {
+        if (halted(v, step)) continue;
+        sell_carried(v, step);
+        cut_leverage(v, step);
+        if (venues_[v].metrics.uncovered > 0.0 && !venues_[v].has_frozen) freeze_collateral(v);
+    }
     std::vector<bool> was_silent(venues_.size(), false);
     bool anybody = true;
     for (std::size_t round = 1; anybody; ++round) {
@@ -386,8 +413,11 @@ void World::rounds(std::size_t step) {
             if (round == scenario_.venues[v].max_rounds) ++outcome_.counts.round_limit_hits;
         }
     }
-    for (VenueState& s : venues_) {
+    for (std::size_t v = 0; v < venues_.size(); ++v) {
+        VenueState& s = venues_[v];
         if (s.step_rounds > 1) ++outcome_.counts.multi_round_steps;
+        if (s.step_halted) continue;
+        s.metrics.max_inventory_notional = std::max(s.metrics.max_inventory_notional, carried_notional(v));
     }
 }
 
@@ -414,6 +444,7 @@ void World::breaker(std::size_t step) {
         }
         if (!beyond) continue;
         ++s.metrics.halts;
+        announce_cut(v, step, LeverageCutTrigger::halt);
         s.halted_until = step + steps_rounded_up(breaker->halt_seconds, dt_);
         s.reopening = true;
     }
@@ -452,7 +483,10 @@ void World::review_margins(std::size_t step) {
         const double used = fund_at_start > 0.0 ? std::max(0.0, 1.0 - fund_balance(v) / fund_at_start) : 0.0;
         const double by_volatility = std::max(1.0, std::pow(largest, dynamic->volatility / 2.0));
         const double factor = std::min(dynamic->max, by_volatility * (1.0 + dynamic->depletion * used));
-        if (factor > s.factor) ++s.metrics.margin_raises;
+        if (factor > s.factor) {
+            ++s.metrics.margin_raises;
+            announce_cut(v, step, LeverageCutTrigger::margin_raise);
+        }
         s.factor = factor;
         s.metrics.max_margin_factor = std::max(s.metrics.max_margin_factor, factor);
     }
@@ -524,6 +558,7 @@ void World::record() {
             for (const double pot : layer) layers += pot;
         }
         trace.layers.push_back(layers);
+        trace.inventory.push_back(carried_notional(v));
         trace.rounds.push_back(static_cast<double>(s.step_rounds));
         trace.margin_calls.push_back(s.step_calls);
         trace.margin_factor.push_back(s.factor);
@@ -548,6 +583,10 @@ void World::finish() {
         s.metrics.fund_final_balance = fund_balance(v);
         s.metrics.insolvent = s.metrics.uncovered > 0.0 ? 1 : 0;
         s.metrics.frozen_accounts = s.frozen_owners.size();
+        s.metrics.inventory_left_notional = carried_notional(v);
+        for (std::size_t a = 0; a < n_assets_; ++a) {
+            s.metrics.inventory_left_profit += s.carried[a].base * traded_price(v, a) - s.carried[a].cost;
+        }
         if (s.metrics.liquidated_notional > 0.0) {
             s.metrics.branching_ratio = s.metrics.endogenous_notional / s.metrics.liquidated_notional;
         }
@@ -567,6 +606,7 @@ void World::finish() {
     for (std::size_t v = 0; v < venues_.size(); ++v) {
         const VenueState& s = venues_[v];
         double money = s.liquidity_cash + s.paid_out - s.metrics.uncovered - s.assessments;
+        for (const Carried& carried : s.carried) money -= carried.cost;
         for (std::size_t i = 0; i < s.rows.size(); ++i)
             money += s.rows[i].cash - s.initial_cash[i] - s.rows[i].deposits;
         for (std::size_t i = 0; i < s.pot.size(); ++i) {

@@ -55,6 +55,10 @@ struct RuleCounts {
     std::size_t member_defaults = 0;
     std::size_t contagion = 0;
     std::size_t frozen_rows = 0;
+    std::size_t offset_rounds = 0;        ///< orders closed against opposite accounts
+    std::size_t leverage_cuts = 0;        ///< steps in which some account was reduced
+    std::size_t own_sales = 0;            ///< steps in which a venue sold what it carried
+    std::size_t cancelled_takeovers = 0;  ///< a venue took over the opposite of what it carried
     std::size_t rounds_after_silence = 0; ///< a venue found rows again because another had moved its marks
 };
 

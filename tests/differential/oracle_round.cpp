@@ -146,6 +146,61 @@ void World::limit_to_keepers(std::size_t venue, std::vector<Order>& orders) {
     orders = left;
 }
 
+// ---- offsetting -----------------------------------------------------------------------------------------------------
+
+// Opposite accounts outside the round close against its orders at the mark, all the same share of what they have.
+void World::offset(std::size_t venue, std::vector<Order>& orders) {
+    VenueState& s = venues_[venue];
+    const double most = scenario_.venues[venue].liquidation_common.offset;
+    const Vector mark = marks(venue);
+    for (Order& order : orders) order.rest = order.close;
+    for (std::size_t a = 0; a < n_assets_ && most > 0.0; ++a) {
+        for (const double sign : {1.0, -1.0}) {
+            double ordered = 0.0;
+            for (const Order& order : orders) ordered += std::max(0.0, sign * order.close[a]);
+            std::vector<std::size_t> opposite;
+            double available = 0.0;
+            for (std::size_t i = 0; i < s.rows.size(); ++i) {
+                const bool in_orders = std::any_of(orders.begin(), orders.end(),
+                                                   [&](const Order& order) { return order.row == i; });
+                const Valuation now = value_at(venue, s.rows[i], mark);
+                if (in_orders || !(sign * s.rows[i].position[a] < 0.0) || !(now.wealth > 1e-12 * now.gross)) continue;
+                opposite.push_back(i);
+                available -= sign * s.rows[i].position[a];
+            }
+            if (!(ordered > 0.0) || opposite.empty()) continue;
+            ++outcome_.counts.offset_rounds;
+            const double matched = std::min(ordered, most * available);
+            for (Order& order : orders) {
+                if (sign * order.close[a] > 0.0) order.rest[a] = order.close[a] * (1.0 - matched / ordered);
+            }
+            for (const std::size_t i : opposite) {
+                RowState& row = s.rows[i];
+                const double closed = row.position[a] * (matched / available);
+                row.cash += closed * mark[a];
+                row.position[a] = matched == available ? 0.0 : row.position[a] - closed;
+                row.selling = row.owes_without_position();
+                flow(closed * mark[a]);
+            }
+        }
+    }
+    for (Order& order : orders) {
+        double gross_left = order.gross;
+        for (std::size_t a = 0; a < n_assets_; ++a) {
+            gross_left -= std::fabs(order.close[a] - order.rest[a]) * mark[a];
+        }
+        s.metrics.offset_notional += order.gross - gross_left;
+        if (gross_left == order.gross) continue;
+        const RowState& row = s.rows[order.row];
+        const double wealth = value_at(venue, row, mark).wealth;
+        for (std::size_t a = 0; a < n_assets_; ++a) {
+            if (order.rest[a] == 0.0) continue;
+            const double side = row.position[a] > 0.0 ? 1.0 : -1.0;
+            order.bankruptcy_price[a] = std::max(0.0, mark[a] * (1.0 - side * wealth / gross_left));
+        }
+    }
+}
+
 // ---- orders ---------------------------------------------------------------------------------------------------------
 
 bool World::is_short(std::size_t venue, const RowState& row) const {
@@ -270,7 +325,7 @@ void World::plan_collateral(std::size_t venue, Order& order) const {
         if (need > 0.0 && collateral_value > 0.0 && need >= 1e-9 * collateral_value) {
             order.collateral_share = need < (1.0 - 1e-12) * collateral_value ? need / collateral_value : 1.0;
         }
-        if (order.whole && scenario_.venues[venue].liquidation_common.surplus == Surplus::fund) {
+        if (order.whole && !order.is_cut && scenario_.venues[venue].liquidation_common.surplus == Surplus::fund) {
             order.collateral_share = 1.0;
         }
     }
@@ -285,9 +340,13 @@ double World::lacking_if(std::size_t venue, const std::vector<Order>& orders, do
     LossInPassing loss;
     loss.of_asset.assign(n_assets_, 0.0);
     Vector quantity(n_assets_, 0.0);
+    const bool carried = carries(venue);
     for (const Order& order : orders) {
-        for (std::size_t a = 0; a < n_assets_; ++a) quantity[a] -= share * order.close[a] + order.sell[a];
+        for (std::size_t a = 0; a < n_assets_; ++a) {
+            quantity[a] -= (carried ? 0.0 : share * order.rest[a]) + order.sell[a];
+        }
     }
+    const Vector mark = marks(venue);
     const Fill fill = books_[venue].trade(s.transient, s.depth, quantity);
     double shortfall = 0.0;
     for (const Order& order : orders) {
@@ -299,8 +358,8 @@ double World::lacking_if(std::size_t venue, const std::vector<Order>& orders, do
         for (std::size_t a = 0; a < n_assets_; ++a) {
             const double undisplaced = scenario_.assets[a].price * std::exp(x_[a] + s.permanent[a]);
             const double price = undisplaced * fill.mean_relative[a];
-            cash += order.close[a] * (share * price + (1.0 - share) * order.bankruptcy_price[a]) +
-                    order.sell[a] * price;
+            cash += order.rest[a] * (share * (carried ? mark[a] : price) + (1.0 - share) * order.bankruptcy_price[a]) +
+                    (order.close[a] - order.rest[a]) * mark[a] + order.sell[a] * price;
         }
         if (cash >= 0.0) continue;
         shortfall -= cash;
@@ -430,8 +489,8 @@ void World::close_against_winners(std::size_t venue, std::size_t step, std::vect
     double ordered = 0.0;
     double money = 0.0;
     for (const Order& order : orders) {
-        ordered += std::max(0.0, sign * order.close[asset]);
-        const double base = (1.0 - share) * sign * order.close[asset];
+        ordered += std::max(0.0, sign * order.rest[asset]);
+        const double base = (1.0 - share) * sign * order.rest[asset];
         if (base <= 0.0) continue;
         demand += base;
         money += base * order.bankruptcy_price[asset];
@@ -561,24 +620,35 @@ void World::count_liquidation(std::size_t venue, std::size_t step, std::size_t r
     if (std::isnan(s.metrics.first_liquidation_step)) s.metrics.first_liquidation_step = static_cast<double>(step);
 }
 
+void World::start_losses(std::size_t venue) {
+    VenueState& s = venues_[venue];
+    s.round_shortfall = s.round_income = s.round_dust = 0.0;
+    s.loss_of_asset = s.income_of_asset = Vector(n_assets_, 0.0);
+    s.loss_of_cohort = Vector(scenario_.cohorts.size(), 0.0);
+}
+
 void World::clear(std::size_t venue, std::size_t step, std::size_t round, std::vector<Order>& orders) {
     if (orders.empty()) return;
     VenueState& s = venues_[venue];
     const LiquidationCommon& rules = scenario_.venues[venue].liquidation_common;
-    s.round_shortfall = s.round_income = s.round_dust = 0.0;
-    s.loss_of_asset = s.income_of_asset = Vector(n_assets_, 0.0);
-    s.loss_of_cohort = Vector(scenario_.cohorts.size(), 0.0);
+    start_losses(venue);
     const Vector mark = marks(venue); // the round's, held while everything is settled
     for (const Order& order : orders) {
         s.round_dust += 1e-12 * order.fraction * order.gross;
         for (std::size_t a = 0; a < n_assets_; ++a) s.round_dust += 1e-12 * order.sell[a] * mark[a];
     }
-    for (const Order& order : orders) count_liquidation(venue, step, round, order);
-    deleverage(venue, step, orders);
+    const bool cuts = orders.front().is_cut;
+    for (const Order& order : orders) {
+        if (!cuts) count_liquidation(venue, step, round, order);
+    }
+    offset(venue, orders);
+    if (!cuts) deleverage(venue, step, orders);
 
     Vector quantity(n_assets_, 0.0);
     for (const Order& order : orders) {
-        for (std::size_t a = 0; a < n_assets_; ++a) quantity[a] -= order.on_book[a] * order.close[a] + order.sell[a];
+        for (std::size_t a = 0; a < n_assets_; ++a) {
+            quantity[a] -= (carries(venue) ? 0.0 : order.on_book[a] * order.rest[a]) + order.sell[a];
+        }
     }
     const Fill fill = books_[venue].trade(s.transient, s.depth, quantity);
     for (const Order& order : orders) {
@@ -594,17 +664,25 @@ void World::clear(std::size_t venue, std::size_t step, std::size_t round, std::v
         }
         for (std::size_t a = 0; a < n_assets_; ++a) {
             const double price = scenario_.assets[a].price * std::exp(x_[a] + s.permanent[a]) * fill.mean_relative[a];
-            const double on_book = order.on_book[a] * order.close[a];
-            const double proceeds = (on_book + order.sell[a]) * price;
+            const double on_book = order.on_book[a] * order.rest[a];
+            const double given = carries(venue) ? mark[a] : price; // for positions
+            const double proceeds = (carries(venue) ? 0.0 : on_book * price) + order.sell[a] * price;
+            if (carries(venue)) {
+                row.cash += on_book * given;
+                flow(on_book * given);
+                if (on_book != 0.0) take_over(venue, step, a, on_book, given);
+            }
+            row.cash += (order.close[a] - order.rest[a]) * mark[a];
             if (order.by_keepers) {
                 s.metrics.keeper_profit += proceeds;
                 s.paid_out += proceeds;
             } else {
-                row.cash += proceeds + (order.close[a] - on_book) * order.bankruptcy_price[a];
+                row.cash += proceeds;
+                if (on_book != order.rest[a]) row.cash += (order.rest[a] - on_book) * order.bankruptcy_price[a];
             }
             s.liquidity_cash -= proceeds;
             flow(proceeds);
-            traded_in[a] = (std::fabs(on_book) + order.sell[a]) * price;
+            traded_in[a] = std::fabs(on_book) * given + order.sell[a] * price;
             traded += traded_in[a];
             const double closed = order.by_keepers && row.position[a] < 0.0 ? order.debt_fraction : order.fraction;
             row.position[a] = closed == 1.0 ? 0.0 : (1.0 - closed) * row.position[a];
@@ -626,7 +704,7 @@ void World::clear(std::size_t venue, std::size_t step, std::size_t round, std::v
             for (std::size_t a = 0; a < n_assets_; ++a) s.loss_of_asset[a] += parts[a];
             s.loss_of_cohort[row.cohort] -= row.cash;
             row.cash = 0.0;
-        } else if (order.whole && rules.surplus == Surplus::fund) {
+        } else if (order.whole && !order.is_cut && rules.surplus == Surplus::fund) {
             s.round_income += row.cash;
             for (std::size_t a = 0; a < n_assets_; ++a) {
                 s.income_of_asset[a] += row.cash * std::fabs(order.close[a]) * mark[a] / order.gross;

@@ -1,6 +1,9 @@
 // The state of the oracle's world, and the verbs of a step. Internal to tests/differential.
 #pragma once
 
+#include <cmath>
+#include <cstddef>
+#include <map>
 #include <optional>
 #include <set>
 #include <utility>
@@ -8,6 +11,11 @@
 #include "tests/differential/oracle.hpp"
 
 namespace plunge::oracle {
+
+/// Whole steps in a duration; scenario durations are decimal multiples of the step, which division may miss by an ulp.
+inline std::size_t steps_rounded_up(double seconds, double dt) {
+    return static_cast<std::size_t>(std::ceil(seconds / dt - 1e-9));
+}
 
 struct RowState {
     double cash = 0.0;
@@ -35,6 +43,13 @@ struct RowState {
     bool owes_without_position() const { return cash < 0.0 && !has_position(); }
 };
 
+/// What a venue carries of one asset: taken over from accounts, to be sold part by part.
+struct Carried {
+    double base = 0.0;
+    double cost = 0.0;                   ///< what it was taken over for
+    std::map<std::size_t, double> parts; ///< by the step in which they are due
+};
+
 /// What a venue has done in its current run of steps with liquidations.
 struct CascadeState {
     Cascade record;
@@ -49,22 +64,24 @@ struct VenueState {
     Vector transient_before; ///< y before this step's rounds
     Vector depth;            ///< g
     Vector ema;
-    Vector variance_ratio;          ///< thinning: s2 / sigma_0^2
-    Vector drawdown;                ///< thinning: u
-    Vector log_at_phase3;           ///< x + m + y at phase 3 of the last step, x since t = 0
-    std::vector<Vector> pot;        ///< per layer: its balance, or one per asset, or one per institution
-    std::vector<Vector> end_prices; ///< traded prices at the end of every step, what the breaker looks back at
-    std::size_t breaker_origin = 0; ///< the first step that the window may reach back to
-    std::size_t halted_until = 0;   ///< last step of the halt
-    bool reopening = false;         ///< the next step that is not halted is the first after a halt
-    double allowance = 0.0;         ///< what is left of the step's throughput
-    double liquidity_cash = 0.0;    ///< liquidity providers
-    Vector liquidity_base;
-    double factor = 1.0;   ///< on maintenance margins
-    Vector review_log;     ///< log traded price at the last review, x since t = 0
-    Vector review_ratio;   ///< realised variance over expected
-    double paid_out = 0.0; ///< fees and surplus where there is no fund
-    Vector initial_cash;   ///< per row
+    Vector variance_ratio;              ///< thinning: s2 / sigma_0^2
+    Vector drawdown;                    ///< thinning: u
+    Vector log_at_phase3;               ///< x + m + y at phase 3 of the last step, x since t = 0
+    std::vector<Vector> pot;            ///< per layer: its balance, or one per asset, or one per institution
+    std::vector<Vector> end_prices;     ///< traded prices at the end of every step, what the breaker looks back at
+    std::size_t breaker_origin = 0;     ///< the first step that the window may reach back to
+    std::size_t halted_until = 0;       ///< last step of the halt
+    std::optional<std::size_t> cut_due; ///< step of the announced reduction to a lower leverage
+    bool reopening = false;             ///< the next step that is not halted is the first after a halt
+    double allowance = 0.0;             ///< what is left of the step's throughput
+    double liquidity_cash = 0.0;        ///< liquidity providers
+    std::vector<Carried> carried;       ///< per asset
+    std::vector<Vector> current_marks;  ///< per step from 0: marks at phase 3 as they would be without delay
+    double factor = 1.0;                ///< on maintenance margins
+    Vector review_log;                  ///< log traded price at the last review, x since t = 0
+    Vector review_ratio;                ///< realised variance over expected
+    double paid_out = 0.0;              ///< fees and surplus where there is no fund
+    Vector initial_cash;                ///< per row
     std::vector<Vector> initial_pot;
     std::vector<Vector> assessed; ///< per layer and institution: paid beyond contributions
     double assessments = 0.0;     ///< money that came in from members' capital
@@ -112,6 +129,7 @@ struct Order {
     std::size_t row = 0;
     double fraction = 0.0;
     bool whole = false;         ///< the row had positions and all are closed
+    bool is_cut = false;        ///< reduced to a lower leverage
     bool by_keepers = false;    ///< a loan that keepers take on
     double debt_fraction = 0.0; ///< of a loan's debts, that are repaid
     double repaid = 0.0;        ///< of its debt in quote
@@ -119,9 +137,10 @@ struct Order {
     double gross = 0.0; ///< G before the round
     double ratio = 0.0; ///< E / M
     Vector close;       ///< signed base of positions to close
+    Vector rest;        ///< of that, what opposite accounts have not taken
     Vector sell;        ///< base of collateral to sell
     Vector bankruptcy_price;
-    Vector on_book; ///< share of `close` that goes to the book, per asset
+    Vector on_book; ///< share of `rest` that goes to the book, per asset
 };
 
 class World {
@@ -136,6 +155,7 @@ class World {
     void arbitrage();
     void thin_depth();
     void move_ema();
+    void keep_marks();
     void calls_and_top_ups(std::size_t step);
     void rounds(std::size_t step);
     void breaker(std::size_t step);
@@ -144,6 +164,14 @@ class World {
     void end_of_step(std::size_t step);
     void record();
     void finish();
+
+    // oracle_own_acts.cpp: what a venue does by itself
+    bool carries(std::size_t venue) const;
+    void sell_carried(std::size_t venue, std::size_t step);
+    void take_over(std::size_t venue, std::size_t step, std::size_t asset, double quantity, double price);
+    void book_profit(std::size_t venue, std::size_t asset, double profit);
+    void announce_cut(std::size_t venue, std::size_t step, LeverageCutTrigger trigger);
+    void cut_leverage(std::size_t venue, std::size_t step);
 
     // oracle_round.cpp: a round at one venue
     bool play_round(std::size_t venue, std::size_t step, std::size_t round);
@@ -155,6 +183,8 @@ class World {
     void plan_loan(std::size_t venue, Order& order) const;
     double keepers_excess(std::size_t venue, const std::vector<Order>& orders, double share) const;
     void limit_to_keepers(std::size_t venue, std::vector<Order>& orders);
+    void start_losses(std::size_t venue);
+    void offset(std::size_t venue, std::vector<Order>& orders);
     void plan_collateral(std::size_t venue, Order& order) const;
     void note_ties(std::size_t venue, const std::vector<Order>& orders);
     void sort_by_priority(std::size_t venue, std::vector<Order>& orders) const;
@@ -188,6 +218,8 @@ class World {
     double weighted_price(std::size_t asset) const;
     Vector traded_prices(std::size_t venue) const;
     Vector marks(std::size_t venue) const;
+    Vector current_marks(std::size_t venue) const;
+    double carried_notional(std::size_t venue) const;
     Vector index_prices() const;
     double unrealised(const RowState& row, const Vector& price) const;
     bool halted(std::size_t venue, std::size_t step) const { return step <= venues_[venue].halted_until; }

@@ -145,6 +145,11 @@ LiquidationCommon draw_liquidation_common(Dice& dice, double open_interest) {
     rules.priority = dice.one_of({Priority::margin_ratio, Priority::size, Priority::age});
     if (dice.chance(0.3)) rules.throughput = open_interest * dice.log_uniform(0.003, 0.3);
     if (dice.chance(0.25)) rules.clearing = Clearing::sequential;
+    if (dice.chance(0.25)) {
+        rules.execution = OrderExecution::twap;
+        rules.twap_over_seconds = dt * static_cast<double>(dice.between(1, 20));
+    }
+    if (dice.chance(0.2)) rules.offset = dice.one_of({1.0, 0.3, 0.01});
     return rules;
 }
 
@@ -435,6 +440,20 @@ Venue draw_venue(Dice& dice, const Scenario& scenario, std::size_t number) {
         venue.breaker = CircuitBreaker{dice.uniform(0.03, 0.2), dt * static_cast<double>(dice.between(1, 6)),
                                        dt * static_cast<double>(dice.between(1, 8))};
     }
+    const bool has_loans = std::holds_alternative<CloseFactorLiquidation::Params>(venue.liquidation);
+    if (has_loans) {
+        venue.liquidation_common.execution = OrderExecution::immediate;
+        venue.liquidation_common.twap_over_seconds = 0.0;
+        venue.liquidation_common.offset = 0.0;
+    } else if (dice.chance(0.25)) {
+        LeverageCut cut;
+        cut.trigger = dice.one_of(
+            {LeverageCutTrigger::time, LeverageCutTrigger::halt, LeverageCutTrigger::margin_raise});
+        if (cut.trigger == LeverageCutTrigger::time) cut.at_seconds = dice.uniform() * scenario.run.horizon_seconds;
+        cut.grace_seconds = dt * dice.uniform(0.0, 5.0);
+        cut.max_leverage = dice.uniform(2.0, 30.0);
+        venue.leverage_cut = cut;
+    }
     if (dice.chance(0.6)) venue.collateral.haircut = per_asset(n, [&] { return dice.uniform(0.0, 0.4); });
     return venue;
 }
@@ -584,6 +603,9 @@ Scenario random_scenario(std::uint64_t k) {
     }
     Dice wrapping{~k}; // of its own, so that scenarios without wrapped assets are what they were
     const std::size_t driven = wrapping.chance(0.3) ? draw_wrapped(wrapping, scenario.assets) : n;
+    for (Asset& asset : scenario.assets) {
+        if (wrapping.chance(0.12)) asset.oracle_delay_seconds = dt * wrapping.uniform(0.2, 8.0);
+    }
     scenario.prices = draw_prices(dice, driven);
     const std::size_t shocks = dice.below(3);
     for (std::size_t i = 0; i < shocks; ++i)

@@ -24,7 +24,7 @@ TEST_CASE("estimate_memory: the largest part names its key") {
     CHECK(estimate({ten}).total() > estimate({}).total());
     // 121 steps of ten worlds, 8 bytes each: the index of two assets, five numbers per venue and asset, ten per
     // venue; once in memory, once in the file.
-    CHECK(estimate({ten}).traces_bytes == 2.0 * 10.0 * 121.0 * 8.0 * (2.0 + 5.0 * 2.0 + 10.0));
+    CHECK(estimate({ten}).traces_bytes == 2.0 * 10.0 * 121.0 * 8.0 * (2.0 + 5.0 * 2.0 + 11.0));
 }
 
 TEST_CASE("smallest_limit: the least number that a file begins with; no file and no number are no limit") {
