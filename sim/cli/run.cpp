@@ -1,13 +1,18 @@
 // plunge run: from a scenario file to a result file.
+#include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
 #include <filesystem>
+#include <limits>
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -25,6 +30,8 @@
 #include "sim/cli/terminal.hpp"
 #include "sim/driver/run.hpp"
 #include "sim/scenario/load.hpp"
+#include "sim/scenario/read_context.hpp"
+#include "sim/stats/stopping_rule.hpp"
 #include "sim/stats/summary.hpp"
 #include "sim/version.hpp"
 
@@ -40,6 +47,7 @@ struct RunArguments {
     unsigned threads = 0;
     Search search = Search::planes;
     std::string memory_limit;
+    std::string until;
     bool force = false;
     bool json = false;
     bool quiet = false;
@@ -85,11 +93,74 @@ void remove_partial(const std::string& path) {
     if (error) print_to_stderr(fmt::format("plunge: warning: cannot remove {}: {}\n", path, error.message()));
 }
 
+// A rule that ends the run early, and what it says of the worlds so far.
+class Until {
+  public:
+    Until(const std::string& text, const Scenario& scenario) : scenario_{scenario} {
+        try {
+            rule_ = parse_stopping_rule(text);
+        } catch (const std::invalid_argument& error) {
+            throw ScenarioError({{"--until " + text, 0, 0, "", "", error.what()}});
+        }
+        std::vector<std::string> names;
+        for (const Column& column : world_columns(scenario, {})) names.push_back(column.name);
+        if (std::find(names.begin(), names.end(), rule_.metric) == names.end()) {
+            throw ScenarioError(
+                {{"--until " + text, 0, 0, "", "",
+                  fmt::format("there is no metric \"{}\"\n{}", rule_.metric, known_names_hint(rule_.metric, names))}});
+        }
+        if (scenario.run.antithetic && rule_.statistic != StoppingRule::Statistic::mean) {
+            throw ScenarioError({{"--until " + text, 0, 0, "", "",
+                                  "intervals of shares and quantiles need independent worlds\nuse a mean, or --set "
+                                  "run.antithetic=false"}});
+        }
+    }
+
+    bool met(std::span<const WorldResult> worlds) {
+        for (const Column& column : world_columns(scenario_, worlds)) {
+            if (column.name == rule_.metric) value_ = uncertainty(rule_, column, scenario_.run.antithetic);
+        }
+        return rule_.met(value_);
+    }
+
+    // After the last call of met().
+    std::string verdict(std::size_t worlds) const {
+        return fmt::format("{}: {} after {} worlds, {}", rule_.text,
+                           std::isfinite(value_) ? fmt::format("{:.3g} %", 100.0 * value_) : "no finite interval",
+                           worlds, rule_.met(value_) ? "reached" : "not reached");
+    }
+
+  private:
+    const Scenario& scenario_;
+    StoppingRule rule_;
+    double value_ = std::numeric_limits<double>::infinity();
+};
+
+// 1,000 and its doublings: no number of threads or speed of a machine decides where a run ends.
+std::vector<std::uint64_t> checkpoints(std::uint64_t worlds) {
+    std::vector<std::uint64_t> counts;
+    for (std::uint64_t count = 1000; count < worlds; count *= 2) counts.push_back(count);
+    return counts;
+}
+
+// The scenario of a run of so many worlds, from the same text and inputs.
+LoadedScenario with_worlds(const LoadedScenario& loaded, std::vector<std::string> overrides, std::uint64_t worlds) {
+    overrides.push_back(fmt::format("run.worlds={}", worlds));
+    return parse_scenario(loaded.source, loaded.path, overrides, [&](const std::string& path) {
+        for (const InputFile& input : loaded.inputs) {
+            if (input.path == path) return input.text;
+        }
+        throw std::runtime_error("not among the scenario's inputs");
+    });
+}
+
 int run(const RunArguments& arguments) {
     std::vector<std::string> overrides = arguments.set;
     if (arguments.worlds) overrides.push_back(fmt::format("run.worlds={}", *arguments.worlds));
     if (arguments.seed) overrides.push_back(fmt::format("run.seed={}", *arguments.seed));
-    const LoadedScenario loaded = load_scenario(arguments.scenario, overrides);
+    LoadedScenario loaded = load_scenario(arguments.scenario, overrides);
+    std::optional<Until> until;
+    if (!arguments.until.empty()) until.emplace(arguments.until, loaded.scenario);
     check_output_path(arguments.output, arguments.force);
     const std::string partial = partial_path(arguments.output);
     check_partial_path(partial, arguments.force);
@@ -101,15 +172,21 @@ int run(const RunArguments& arguments) {
     RunResult result;
     {
         ProgressBar bar(loaded.scenario.run.worlds, arguments.quiet);
-        result = run_worlds(market, {.threads = arguments.threads,
-                                     .engine = {.search = arguments.search},
-                                     .stop = &interrupt.flag(),
-                                     .progress = [&bar](std::uint64_t done) { bar.update(done); }});
+        result = run_worlds(
+            market, {.threads = arguments.threads,
+                     .engine = {.search = arguments.search},
+                     .stop = &interrupt.flag(),
+                     .progress = [&bar](std::uint64_t done) { bar.update(done); },
+                     .checkpoints = until ? checkpoints(market.scenario().run.worlds) : std::vector<std::uint64_t>(),
+                     .enough = [&](std::span<const WorldResult> worlds) { return until->met(worlds); }});
     }
     if (result.interrupted && result.worlds.empty()) {
         print_to_stderr("plunge: interrupted before a world was finished; nothing written\n");
         return exit_interrupted;
     }
+    const bool ended_early = result.worlds_requested < market.scenario().run.worlds;
+    const bool reached = until && !result.interrupted && (ended_early || until->met(result.worlds));
+    if (ended_early) loaded = with_worlds(loaded, overrides, result.worlds_requested);
     const std::string path = result.interrupted ? partial : arguments.output;
     const ResultInfo info{std::string(version()), std::string(git_commit()), command_line(),
                           fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(fixed_time.value_or(std::time(nullptr)))),
@@ -124,9 +201,15 @@ int run(const RunArguments& arguments) {
         text = fmt::format("{}\n{} worlds in {:.3g} s ({:.4g} worlds/s); results in {}\n",
                            format_summary(summary, stdout_in_colour()), result.worlds.size(), result.seconds,
                            static_cast<double>(result.worlds.size()) / result.seconds, path);
+        if (reached) text += until->verdict(result.worlds.size()) + "\n";
     }
     std::fputs(text.c_str(), stdout); // whether it could be written is asked once, at the program's end
-    if (!result.interrupted) return exit_done;
+    if (!result.interrupted) {
+        if (until && !reached) // the run is whole all the same
+            print_to_stderr(
+                fmt::format("plunge: note: {}; --worlds allows no more\n", until->verdict(result.worlds.size())));
+        return exit_done;
+    }
     print_to_stderr(fmt::format("plunge: interrupted after {} of {} worlds; those are kept in {}\n",
                                 result.worlds.size(), result.worlds_requested, path));
     return exit_interrupted;
@@ -154,6 +237,9 @@ void add_run_command(CLI::App& app, int& exit_code) {
     command->add_option("--set", arguments->set, "key=value: changes one key of the scenario; repeatable")
         ->take_all()
         ->allow_extra_args(false);
+    command->add_option("--until", arguments->until,
+                        "end at 1,000, 2,000, 4,000 ... worlds, run.worlds at most, once e.g. 'width(shortfall.q999) < "
+                        "5%' or 'se(liquidated_notional.mean) < 1%'");
     command->add_option("--memory-limit", arguments->memory_limit, "refuse what would need more, e.g. 8GB");
     command->add_flag("--force", arguments->force,
                       "replace an existing result file, and what an interrupted run left beside it");

@@ -56,10 +56,10 @@ std::uint64_t count_worlds(const std::vector<Column>& columns, std::string_view 
 
 /// A column of one number per world. \param value  value(world result) is the number.
 template <class Row, class Value>
-Column make_column(const RunResult& result, const Row& row, const std::string& suffix, const Value& value) {
+Column make_column(std::span<const WorldResult> worlds, const Row& row, const std::string& suffix, const Value& value) {
     Column column{std::string(row.name) + suffix, std::string(row.units), std::string(row.long_name), {}};
-    column.values.reserve(result.worlds.size());
-    for (const WorldResult& world : result.worlds) column.values.push_back(static_cast<double>(value(world)));
+    column.values.reserve(worlds.size());
+    for (const WorldResult& world : worlds) column.values.push_back(static_cast<double>(value(world)));
     return column;
 }
 
@@ -83,8 +83,14 @@ SummaryInput summary_input(const Scenario& scenario, const RunResult& result) {
     }
     input.fund_exhausted = count_fund_exhausted(funds, minima);
 
+    input.columns = world_columns(scenario, result.worlds);
+    return input;
+}
+
+std::vector<Column> world_columns(const Scenario& scenario, std::span<const WorldResult> worlds) {
+    std::vector<Column> columns;
     const auto add = [&](const auto& row, const std::string& suffix, const auto& value) {
-        input.columns.push_back(make_column(result, row, suffix, value));
+        columns.push_back(make_column(worlds, row, suffix, value));
     };
     for_each_metric(venue_metrics(), [&](const auto& row) {
         add(row, "", [&](const WorldResult& world) { return combine_venues(world.venues).*row.member; });
@@ -103,7 +109,7 @@ SummaryInput summary_input(const Scenario& scenario, const RunResult& result) {
             add(row, "." + scenario.assets[a].symbol,
                 [&](const WorldResult& world) { return world.assets.at(a).*row.member; });
     });
-    return input;
+    return columns;
 }
 
 std::uint64_t count_fund_exhausted(const std::vector<double>& initial, const std::vector<std::vector<double>>& minima) {

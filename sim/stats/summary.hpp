@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,9 @@ struct SummaryInput {
 };
 
 SummaryInput summary_input(const Scenario& scenario, const RunResult& result);
+
+/// Every metric of these worlds, as the summary names them.
+std::vector<Column> world_columns(const Scenario& scenario, std::span<const WorldResult> worlds);
 
 /// Counts the worlds in which some venue's insurance fund, not empty at the start, was at zero.
 /// \param initial  [venues]

@@ -1,7 +1,9 @@
 // The driver: the same bits for any number of threads, whatever is recorded, alone or among others.
+#include <algorithm>
 #include <atomic>
 #include <cmath>
 #include <cstdint>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -45,6 +47,34 @@ TEST_CASE("a run gives the same bits at 1, 2, 3 and 8 threads") {
         REQUIRE(many.traces.size() == 2);
         CHECK(many.traces[1].second.price == one.traces[1].second.price);
     }
+}
+
+TEST_CASE("a run that ends at a checkpoint is the run of so many worlds") {
+    const RunResult short_run = run_worlds(Market(busy({"run.worlds=24", "run.seed=3"})), {.threads = 2});
+    for (const unsigned threads : {1U, 3U}) {
+        std::vector<std::size_t> asked;
+        RunOptions options{.threads = threads, .checkpoints = {8, 16, 24, 48, 60, 1000}};
+        options.enough = [&](std::span<const WorldResult> worlds) {
+            asked.push_back(worlds.size());
+            return worlds.size() >= 24;
+        };
+        std::uint64_t most_done = 0;
+        options.progress = [&](std::uint64_t done) { most_done = std::max(most_done, done); };
+        const RunResult ended = run_worlds(Market(busy({"run.seed=3"})), options);
+        CHECK(asked == std::vector<std::size_t>{8, 16, 24});
+        CHECK(most_done <= 24);
+        CHECK(!ended.interrupted);
+        CHECK(ended.worlds_requested == 24);
+        REQUIRE(ended.worlds.size() == 24);
+        for (std::size_t w = 0; w < 24; ++w) CHECK(bits(ended.worlds[w]) == bits(short_run.worlds[w]));
+        for (std::size_t b = 0; b < ended.bands.size(); ++b)
+            CHECK(ended.bands[b].quantiles == short_run.bands[b].quantiles);
+        CHECK(ended.traces.size() == short_run.traces.size());
+    }
+    // Never enough: the whole run.
+    RunOptions options{.threads = 2, .checkpoints = {16}};
+    options.enough = [](std::span<const WorldResult>) { return false; };
+    CHECK(run_worlds(Market(busy()), options).worlds.size() == 60);
 }
 
 TEST_CASE("a world run alone equals the same world among others") {
