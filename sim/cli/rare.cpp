@@ -89,6 +89,8 @@ RareEvent event_of(const RareArguments& arguments, const Market& market) {
     for (double& weight : event.weight) {
         weight = event.open_interest > 0.0 ? weight / event.open_interest : 1.0 / static_cast<double>(assets);
     }
+    event.typical_move = 0.0; // as if all assets moved together
+    for (std::size_t a = 0; a < assets; ++a) event.typical_move += event.weight[a] * market.typical_move()[a];
     return event;
 }
 

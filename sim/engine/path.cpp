@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "models/random/elementary_block.hpp"
+#include "models/random/normal_block.hpp"
 #include "sim/engine/lineage.hpp"
 #include "sim/engine/market.hpp"
 #include "sim/engine/price_range.hpp"

@@ -1,7 +1,9 @@
 // How near a world has come to a rare event: what splitting sends its branches after.
 #pragma once
 
+#include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -27,32 +29,46 @@ template <> struct EnumNames<Toward> {
 
 /// The event that a quantity reaches a threshold, and the score of a world on its way there.
 ///
-/// While the quantity is zero the score is the mean of two running maxima below one: how far prices have moved, weighted
-/// by `weight`, and liquidated notional L over L plus the open interest at the start. Once it is above zero the score is
-/// 1 + quantity / threshold. Any score makes splitting unbiased; a good one makes it precise.
+/// With q the quantity over its threshold, m how far prices have moved, weighted by `weight`, l liquidated notional L as
+/// L / (L + open interest at the start), and u = m + s sqrt(1 - t / T) the move that may still come, s being that of one
+/// standard deviation over the whole time T, the score of a step is
+///
+///   q + (1 - q) (u / (u + s) + l) / 2,   below one,
+///
+/// and `reached` once q is. Of a price move itself it is 1 / (1 + c), c the standard deviations that are missing.
+/// A world with the same move and less time left is further from the event. Any score makes splitting unbiased; a good
+/// one makes it precise.
 struct RareEvent {
     RareQuantity quantity = RareQuantity::shortfall;
-    double threshold = 0.0; ///< reached or passed; zero: the quantity is above zero at all
+    double threshold = 0.0;           ///< reached or passed; zero: the quantity is above zero at all
     std::optional<std::size_t> venue; ///< all venues together where left out
     Toward toward = Toward::fall;
-    std::vector<double> weight;  ///< [A], of the assets' relative price moves; sums to one
-    double open_interest = 0.0;  ///< at the start [quote]
+    std::vector<double> weight; ///< [A], of the assets' relative price moves; sums to one
+    double open_interest = 0.0; ///< at the start [quote]
+    double typical_move = 1.0;  ///< s: standard deviation of the weighted move over the horizon
 
     /// The score of a world in which the event has come about.
     static constexpr double reached = 2.0;
 
-    /// \param move        running maximum of the weighted relative price move, not negative
-    /// \param quantity    so far
+    /// \param move        weighted relative price move now
+    /// \param time_left   share of the horizon
+    /// \param so_far      the quantity so far
     /// \param liquidated  notional so far [quote]
-    double score(double move, double quantity_so_far, double liquidated) const {
-        if (quantity == RareQuantity::price_move) return reached * move / threshold;
-        if (quantity_so_far > 0.0) return threshold > 0.0 ? 1.0 + quantity_so_far / threshold : reached;
-        const double moved = move / (1.0 + move);
+    double score(double move, double time_left, double so_far, double liquidated) const {
+        const double spread = typical_move * std::sqrt(time_left);
+        if (quantity == RareQuantity::price_move) {
+            if (move >= threshold) return reached;
+            return spread > 0.0 ? spread / (spread + threshold - move) : 0.0;
+        }
+        if (threshold > 0.0 ? so_far >= threshold : so_far > 0.0) return reached;
+        const double share = threshold > 0.0 ? so_far / threshold : 0.0;
+        const double ahead = std::max(0.0, move + spread);
+        const double moved = ahead / (ahead + typical_move);
         const double part = liquidated > 0.0 ? liquidated / (liquidated + open_interest) : 0.0;
-        return 0.5 * (moved + part);
+        return share + (1.0 - share) * 0.5 * (moved + part);
     }
 
-    /// How far `relative` (the weighted mean of price over price at the start) is on its way.
+    /// How far `relative` (the weighted mean of price over price at the start) has moved.
     double move(double relative) const {
         const double change = relative - 1.0;
         return toward == Toward::fall ? -change : toward == Toward::rise ? change : change < 0.0 ? -change : change;

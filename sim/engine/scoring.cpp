@@ -31,7 +31,7 @@ double quantity_of(const VenueState& venue, RareQuantity quantity) {
 void WorldEngine::begin_score() {
     if (sinks_.score == nullptr) return;
     sinks_.score->begin_world();
-    farthest_move_ = quantity_ = liquidated_ = 0.0;
+    quantity_ = liquidated_ = 0.0;
 }
 
 // Steps in which nothing happened: prices alone have moved.
@@ -43,7 +43,7 @@ void WorldEngine::score_quiet(std::size_t t, std::size_t count) {
         for (std::size_t a = 0; a < assets_; ++a) {
             relative += event.weight[a] * (ahead_.traded(a)[k] / market_.initial_price()[a]);
         }
-        score_move(t + k, relative);
+        observe_score(t + k, relative);
     }
 }
 
@@ -60,15 +60,13 @@ void WorldEngine::score_step(std::size_t t) {
     for (std::size_t a = 0; a < assets_; ++a) {
         relative += event.weight[a] * (traded_price(a) / market_.initial_price()[a]);
     }
-    farthest_move_ = std::max(farthest_move_, event.move(relative));
-    sinks_.score->observe(t, event.score(farthest_move_, quantity_, liquidated_));
+    observe_score(t, relative);
 }
 
-void WorldEngine::score_move(std::size_t t, double relative) {
-    const double move = sinks_.event->move(relative);
-    if (!(move > farthest_move_)) return;
-    farthest_move_ = move;
-    sinks_.score->observe(t, sinks_.event->score(move, quantity_, liquidated_));
+void WorldEngine::observe_score(std::size_t t, double relative) {
+    const RareEvent& event = *sinks_.event;
+    const double time_left = 1.0 - static_cast<double>(t) / static_cast<double>(market_.steps());
+    sinks_.score->observe(t, event.score(event.move(relative), time_left, quantity_, liquidated_));
 }
 
 } // namespace plunge

@@ -245,7 +245,7 @@ void VenueState::review_margin(std::size_t t) {
         review_variance_[a] += (1.0 - model_.review_keep) * (r * r / model_.review_variance[a] - review_variance_[a]);
         largest = std::max(largest, review_variance_[a]);
     }
-    const double fund = initial_fund_balance(model_.layers);
+    const double fund = initial_fund_balance();
     const double factor = model_.dynamic_margin->factor(largest, fund > 0.0 ? fund_balance() / fund : 1.0);
     if (factor > margin_factor_) {
         ++metrics_.margin_raises;

@@ -73,7 +73,7 @@ class WorldEngine {
     void begin_score();
     void score_quiet(std::size_t t, std::size_t count);
     void score_step(std::size_t t);
-    void score_move(std::size_t t, double relative);
+    void observe_score(std::size_t t, double relative);
 
     const Market& market_;
     EngineOptions options_;
@@ -92,8 +92,7 @@ class WorldEngine {
     std::vector<double> part_;
     std::vector<InstitutionState> institutions_;
     std::vector<std::uint8_t> has_frozen_; // [V] collateral held there is out of reach
-    double farthest_move_ = 0.0; // of the score
-    double quantity_ = 0.0;
+    double quantity_ = 0.0; // of the score
     double liquidated_ = 0.0;
     bool index_marks_ = false;
     bool several_venues_ = false;

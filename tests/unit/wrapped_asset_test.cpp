@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdlib>
 
+#include "sim/engine/lineage.hpp"
 #include "sim/engine/market.hpp"
 #include "sim/engine/path.hpp"
 #include "sim/scenario/index_process.hpp"
