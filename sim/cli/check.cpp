@@ -222,7 +222,8 @@ int update(const CheckArguments& arguments, const std::optional<Baseline>& befor
     const std::string paired =
         power.power.empty()
             ? ""
-            : "  Runs of the same worlds, as after a change of the program, see far smaller shifts.\n\n";
+            : wrap_sentence("Runs of the same worlds, as after a change of the program, see far smaller shifts.") +
+                  "\n";
     fmt::print("{}{}{}: {}", format_power(power, after.run.worlds, stdout_in_colour()), paired, arguments.baseline,
                describe_update(before, after));
     return exit_done;

@@ -165,10 +165,10 @@ class MetricCheck {
                                            [&](double x) { return std::fabs(x - constant) > margin; });
         const ShareEstimate then{{0, then_.worlds}, std::nullopt};
         const double mean = now_.constant.value_or(now_.mean);
-        // Another constant is another model, however few the worlds.
+        // In the same worlds another constant is another model, however few they are.
         const bool all = now.worlds.count == now.worlds.trials;
         add("constant", constant, mean, all ? infinity : standard_errors(then, now),
-            all ? 0.0 : share_p_value(then, now, 0.0));
+            all && same_worlds_ ? 0.0 : share_p_value(then, now, 0.0));
     }
 
     MeanEstimate observed(const MetricBaseline& metric) const {

@@ -154,6 +154,7 @@ class Commands(unittest.TestCase):
         written = self.write_baseline()
         self.assertRegex(written, r"ci\.toml: written: \d+ metrics")
         self.assertIn("seen with 80 % power", written)
+        self.assertLessEqual(max(map(len, written.splitlines()[:-1])), 80)
         text = self.good("check", self.base, self.baseline)
         self.assertTrue(text.endswith("check: passed: the results are the baseline's, bit for bit\n"), text)
         self.assertLessEqual(max(map(len, text.splitlines()[1:])), 80)  # but for the paths in the first line
