@@ -220,6 +220,10 @@ std::vector<std::string> Reader::asset_metrics() const {
     return guarded([&] { return metrics_of(file_->root(), "worlds", 2); });
 }
 
+std::vector<std::string> Reader::venue_metrics(const std::string& venue) const {
+    return guarded([&] { return metrics_of(file_->root(), "venues/" + venue + "/worlds", 1); });
+}
+
 bool Reader::has_counterfactual() const {
     return guarded([&] { return hdf5::exists(file_->root(), "worlds/counterfactual_shortfall"); });
 }
@@ -286,7 +290,7 @@ WorldResult Reader::world(std::uint64_t index) const {
         for (const std::string& name : venues()) {
             VenueMetrics& venue = world.venues.emplace_back();
             const Handle group = hdf5::open_group(root, "venues/" + name + "/worlds");
-            for_each_metric(venue_metrics(), [&]<class V>(const Metric<V>& row) {
+            for_each_metric(plunge::venue_metrics(), [&]<class V>(const Metric<V>& row) {
                 venue.*row.member = read_cell<V>(group.get(), row.name, index);
             });
         }

@@ -48,6 +48,8 @@ class Reader {
     std::vector<std::string> world_metrics() const;
     /// Metrics in /worlds with one value per world and asset.
     std::vector<std::string> asset_metrics() const;
+    /// Metrics of one venue, in the order of the file.
+    std::vector<std::string> venue_metrics(const std::string& venue) const;
     bool has_counterfactual() const;
     bool has_network() const;
 

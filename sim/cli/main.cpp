@@ -43,6 +43,8 @@ int run_command_line(int argc, char** argv) {
     add_validate_command(app, exit_code);
     add_rare_command(app, exit_code);
     add_replay_command(app, exit_code);
+    add_compare_command(app, exit_code);
+    add_check_command(app, exit_code);
     add_schema_command(app, exit_code);
     add_models_command(app, exit_code);
     add_presets_command(app, exit_code);

@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
-#include <stdexcept>
 #include <string>
 #include <system_error>
 #include <tuple>
@@ -15,6 +14,7 @@
 #include <fmt/core.h>
 
 #include "output/atomic_file.hpp"
+#include "output/embedded_scenario.hpp"
 #include "output/errors.hpp"
 #include "output/reader.hpp"
 #include "sim/cli/commands.hpp"
@@ -32,17 +32,6 @@ struct ReplayArguments {
     std::string csv;
     bool force = false;
 };
-
-LoadedScenario embedded_scenario(const Reader& reader) {
-    const std::vector<InputFile> inputs = reader.inputs();
-    return parse_scenario(reader.text("scenario_effective"), reader.path() + ":scenario", {},
-                          [inputs](const std::string& path) {
-                              for (const InputFile& input : inputs) {
-                                  if (input.path == path) return input.text;
-                              }
-                              throw std::runtime_error("not among the inputs kept in the result file");
-                          });
-}
 
 // Equal bits, or both not there: a file keeps one kind of NaN.
 bool same(double a, double b) {

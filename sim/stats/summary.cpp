@@ -6,6 +6,8 @@
 #include <tuple>
 #include <utility>
 
+#include "sim/stats/difference.hpp"
+#include "sim/stats/observations.hpp"
 #include "sim/stats/order_statistic.hpp"
 #include "sim/stats/result_tables.hpp"
 
@@ -14,36 +16,6 @@ namespace plunge {
 namespace {
 
 constexpr double normal_975 = 1.959963984540054; ///< 97.5 % quantile of the standard normal distribution
-
-struct Moments {
-    double mean = not_a_number;
-    double standard_error = not_a_number;
-};
-
-/// Two passes in the order of the values, so that equal results give equal summaries.
-Moments moments(const std::vector<double>& values) {
-    Moments result;
-    if (values.empty()) return result;
-    const auto n = static_cast<double>(values.size());
-    double sum = 0.0;
-    for (const double value : values) sum += value;
-    result.mean = sum / n;
-    if (values.size() < 2) return result;
-    double squares = 0.0;
-    for (const double value : values) squares += (value - result.mean) * (value - result.mean);
-    result.standard_error = std::sqrt(squares / (n - 1.0) / n);
-    return result;
-}
-
-/// Means of the pairs (0, 1), (2, 3), ... of which both have a value.
-std::vector<double> pair_means(const std::vector<double>& values) {
-    std::vector<double> means;
-    for (std::size_t i = 0; i + 1 < values.size(); i += 2) {
-        const double mean = 0.5 * (values[i] + values[i + 1]);
-        if (!std::isnan(mean)) means.push_back(mean);
-    }
-    return means;
-}
 
 /// The number of worlds whose value in the named column satisfies `condition`; 0 where there is no such column.
 template <class Condition>
@@ -126,16 +98,14 @@ std::uint64_t count_fund_exhausted(const std::vector<double>& initial, const std
 
 ColumnSummary summarize_column(const Column& column, bool antithetic) {
     ColumnSummary summary{column.name, column.units, column.long_name};
-    std::vector<double> values;
-    values.reserve(column.values.size());
-    for (const double value : column.values)
-        if (!std::isnan(value)) values.push_back(value);
+    std::vector<double> values = present_values(column.values);
     summary.count = values.size();
     summary.missing = column.values.size() - values.size();
 
-    const Moments plain = moments(values);
+    const MeanEstimate plain = estimate_mean(values);
     summary.mean = plain.mean;
-    summary.standard_error = antithetic ? moments(pair_means(column.values)).standard_error : plain.standard_error;
+    summary.standard_error = antithetic ? estimate_mean(pair_means(column.values)).standard_error
+                                        : plain.standard_error;
     std::sort(values.begin(), values.end());
     for (std::size_t i = 0; i < summary_probabilities.size(); ++i)
         summary.quantiles[i] = order_statistic(values, summary_probabilities[i]);

@@ -7,15 +7,15 @@
 #include <vector>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
+#include "sim/stats/json.hpp"
 #include "sim/stats/summary.hpp"
+#include "sim/stats/text.hpp"
 
 namespace plunge {
 
 namespace {
 
-constexpr std::size_t line_width = 80;
 constexpr std::size_t name_width = 34; ///< of the first column
 
 /// Quantities of which the low end is the bad one.
@@ -27,37 +27,16 @@ bool zero_everywhere(const ColumnSummary& column) {
     return column.count > 0 && column.smallest == 0.0 && column.largest == 0.0;
 }
 
-std::string with_separators(std::uint64_t n) {
-    std::string digits = std::to_string(n);
-    for (std::size_t i = digits.size(); i > 3; i -= 3) digits.insert(i - 3, ",");
-    return digits;
-}
-
-/// Words filled into lines of 80 columns, the first with a label, all indented.
-std::string wrap(const std::string& label, const std::vector<std::string>& words) {
-    std::string text;
-    std::string line = "  " + label;
-    for (std::size_t i = 0; i < words.size(); ++i) {
-        const std::string word = words[i] + (i + 1 < words.size() ? "," : "");
-        if (line.size() + 1 + word.size() > line_width) {
-            text += line + "\n";
-            line = "   ";
-        }
-        line += " " + word;
-    }
-    return text + line + "\n";
-}
-
 std::string percent(double share) { return fmt::format("{:.2f} %", 100.0 * share); }
 
 /// A table of columns under the mean and the quantiles of the given indices into summary_probabilities.
 std::string table(const std::vector<const ColumnSummary*>& rows, const std::string& title,
                   const std::array<std::size_t, 3>& quantiles, bool colour) {
     if (rows.empty()) return {};
-    std::string heading = fmt::format("  {:<{}}{:>9}{:>8}", title, name_width, "mean", "s.e.");
+    std::string head = fmt::format("  {:<{}}{:>9}{:>8}", title, name_width, "mean", "s.e.");
     for (const std::size_t q : quantiles)
-        heading += fmt::format("{:>9}", fmt::format("{:g} %", 100.0 * summary_probabilities[q]));
-    std::string text = (colour ? "\x1b[1m" + heading + "\x1b[0m" : heading) + "\n";
+        head += fmt::format("{:>9}", fmt::format("{:g} %", 100.0 * summary_probabilities[q]));
+    std::string text = heading(head, colour);
     for (const ColumnSummary* row : rows) {
         const std::string units = row->units == "1" ? "" : " " + row->units;
         std::string name = row->name + units + (row->missing > 0 ? " *" : "");
@@ -69,11 +48,6 @@ std::string table(const std::vector<const ColumnSummary*>& rows, const std::stri
         text += "\n";
     }
     return text + "\n";
-}
-
-nlohmann::ordered_json number(double value) {
-    if (std::isfinite(value)) return value;
-    return nullptr;
 }
 
 } // namespace
@@ -105,13 +79,12 @@ std::string format_summary(const Summary& summary, bool colour) {
     const std::string title = summary.title.size() + worlds.size() + 2 > line_width
                                   ? summary.title + "\n  " + worlds
                                   : fmt::format("{}{:>{}}", summary.title, worlds, line_width - summary.title.size());
-    std::string text = (colour ? "\x1b[1m" + title + "\x1b[0m" : title) + "\n";
+    std::string text = heading(title, colour);
     text += fmt::format("  open interest {} USD, insurance fund {} USD at the start\n\n",
                         format_number(summary.initial_open_interest), format_number(summary.initial_fund_balance));
 
-    const std::string heading = fmt::format("  {:<{}}{:>9}{:>12}   {}", "worlds with", name_width, "worlds", "share",
-                                            "95 % interval");
-    text += (colour ? "\x1b[1m" + heading + "\x1b[0m" : heading) + "\n";
+    text += heading(
+        fmt::format("  {:<{}}{:>9}{:>12}   {}", "worlds with", name_width, "worlds", "share", "95 % interval"), colour);
     for (const Share& share : summary.shares)
         text += fmt::format("  {:<{}}{:>9}{:>12}   {} - {}\n", share.long_name, name_width,
                             with_separators(share.count), percent(share.share), percent(share.low),
@@ -146,32 +119,31 @@ std::string summary_json(const Summary& summary) {
     ordered_json json{{"title", summary.title},
                       {"worlds", summary.worlds},
                       {"worlds_requested", summary.worlds_requested},
-                      {"initial_fund_balance", number(summary.initial_fund_balance)},
-                      {"initial_open_interest", number(summary.initial_open_interest)},
+                      {"initial_fund_balance", json_number(summary.initial_fund_balance)},
+                      {"initial_open_interest", json_number(summary.initial_open_interest)},
                       {"shares", ordered_json::object()},
                       {"metrics", ordered_json::object()}};
     for (const Share& share : summary.shares)
         json["shares"][share.name] = ordered_json{{"worlds", share.count},
-                                                  {"share", number(share.share)},
-                                                  {"wilson_95_low", number(share.low)},
-                                                  {"wilson_95_high", number(share.high)},
+                                                  {"share", json_number(share.share)},
+                                                  {"wilson_95_low", json_number(share.low)},
+                                                  {"wilson_95_high", json_number(share.high)},
                                                   {"long_name", share.long_name}};
     for (const ColumnSummary& column : summary.columns) {
         ordered_json quantiles = ordered_json::object();
         for (std::size_t i = 0; i < summary_probabilities.size(); ++i)
-            quantiles[fmt::format("{:g}", summary_probabilities[i])] = number(column.quantiles[i]);
+            quantiles[fmt::format("{:g}", summary_probabilities[i])] = json_number(column.quantiles[i]);
         json["metrics"][column.name] = ordered_json{{"units", column.units},
                                                     {"long_name", column.long_name},
                                                     {"count", column.count},
                                                     {"missing", column.missing},
-                                                    {"mean", number(column.mean)},
-                                                    {"standard_error", number(column.standard_error)},
-                                                    {"min", number(column.smallest)},
-                                                    {"max", number(column.largest)},
+                                                    {"mean", json_number(column.mean)},
+                                                    {"standard_error", json_number(column.standard_error)},
+                                                    {"min", json_number(column.smallest)},
+                                                    {"max", json_number(column.largest)},
                                                     {"quantiles", std::move(quantiles)}};
     }
-    // Text that is not UTF-8, from a file of someone else's making, is replaced rather than refused.
-    return json.dump(2, ' ', false, ordered_json::error_handler_t::replace);
+    return json_text(json);
 }
 
 } // namespace plunge

@@ -1,0 +1,22 @@
+// What all JSON of this folder has in common. Not installed: users of the library need no JSON headers.
+#pragma once
+
+#include <cmath>
+#include <string>
+
+#include <nlohmann/json.hpp>
+
+namespace plunge {
+
+/// JSON has no NaN and no infinity: null.
+inline nlohmann::ordered_json json_number(double value) {
+    if (std::isfinite(value)) return value;
+    return nullptr;
+}
+
+/// Indented. Text that is not UTF-8, from a file of someone else's making, is replaced rather than refused.
+inline std::string json_text(const nlohmann::ordered_json& json) {
+    return json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+}
+
+} // namespace plunge

@@ -1,0 +1,30 @@
+// Two shares of worlds: are they the same?
+#pragma once
+
+#include <cstdint>
+
+namespace plunge {
+
+/// `count` of `trials`.
+struct Proportion {
+    std::uint64_t count = 0;
+    std::uint64_t trials = 0;
+
+    double share() const { return static_cast<double>(count) / static_cast<double>(trials); }
+};
+
+/// Probabilities, given the sum of the counts, that b's count is as large as it is or larger, and as small or smaller.
+struct FisherTails {
+    double upper = 1.0;
+    double lower = 1.0;
+};
+
+/// Fisher's exact test: given all margins, b's count is hypergeometric where the shares are equal. Exact at any count,
+/// which the normal approximation is not far out in its tails.
+/// Source: Fisher (1935), The Design of Experiments, section 11 (the tea tasting: 3 of 4 and 1 of 4, one-sided .2429).
+FisherTails fisher_tails(const Proportion& a, const Proportion& b);
+
+/// Standard error of the difference of two shares, were they one and the same: the pooled share's.
+double pooled_share_error(const Proportion& a, const Proportion& b);
+
+} // namespace plunge

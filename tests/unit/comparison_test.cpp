@@ -1,0 +1,159 @@
+// Comparisons of two runs: pairs, antithetic pairs, worlds without a value, metrics that do not vary.
+#include "sim/stats/comparison.hpp"
+
+#include <cmath>
+#include <random>
+#include <sstream>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
+
+#include "sim/engine/world_result.hpp"
+#include "sim/scenario/load.hpp"
+#include "sim/scenario/same_paths.hpp"
+#include "sim/scenario/section_digests.hpp"
+#include "tests/unit/scenario_test_text.hpp"
+
+using namespace plunge;
+
+namespace {
+
+ComparedRun run_of(std::vector<Column> columns, bool antithetic = false) {
+    const std::uint64_t worlds = columns.front().values.size();
+    return {"run.h5", "made up", worlds, worlds, antithetic, std::move(columns)};
+}
+
+const MetricComparison& metric(const Comparison& comparison, const std::string& name) {
+    for (const MetricComparison& candidate : comparison.metrics)
+        if (candidate.name == name) return candidate;
+    throw std::runtime_error("no metric " + name);
+}
+
+} // namespace
+
+TEST_CASE("compare_runs: pairs, zeros, constants, rounding and missing values") {
+    const ComparedRun a = run_of({{"loss", "USD", "", {0.0, 0.0, 1.0, 4.0}},
+                                  {"halts", "1", "", {0.0, 0.0, 0.0, 0.0}},
+                                  {"sum", "USD", "", {1.0, 2.0, 3.0, 4.0}},
+                                  {"first", "1", "", {not_a_number, 1.0, 2.0, 3.0}},
+                                  {"never", "1", "", {not_a_number, not_a_number, not_a_number, not_a_number}},
+                                  {"old", "1", "", {1.0, 2.0, 3.0, 4.0}}});
+    const ComparedRun b = run_of({{"loss", "USD", "", {0.0, 0.0, 2.0, 8.0}},
+                                  {"halts", "1", "", {0.0, 0.0, 0.0, 0.0}},
+                                  {"sum", "USD", "", {1.0, 2.0, 3.0, 4.0}},
+                                  {"first", "1", "", {0.0, not_a_number, 3.0, 5.0}},
+                                  {"never", "1", "", {not_a_number, not_a_number, not_a_number, not_a_number}},
+                                  {"new", "1", "", {1.0, 2.0, 3.0, 4.0}}});
+    const Comparison paired = compare_runs(a, b, true, 0.95);
+    const MetricComparison& loss = metric(paired, "loss");
+    CHECK(loss.verdict == Verdict::compared);
+    CHECK(loss.mean.difference == 1.25);
+    CHECK(loss.relative == 1.0);
+    CHECK(loss.differing == 2);
+    CHECK(metric(paired, "halts").verdict == Verdict::same);
+    CHECK(std::isnan(metric(paired, "halts").p_adjusted));
+    CHECK(metric(paired, "never").verdict == Verdict::no_values);
+    const MetricComparison& first = metric(paired, "first");
+    CHECK(first.worlds_a == 2); // the worlds in which both have a value
+    CHECK(first.worlds_b == 2);
+    CHECK(first.mean.difference == 1.5);
+    CHECK(paired.only_in_a == std::vector<std::string>{"old"});
+    CHECK(paired.only_in_b == std::vector<std::string>{"new"});
+    // Two tests were made: of loss and of first.
+    CHECK(loss.p_adjusted >= loss.mean.p_value);
+    CHECK(loss.p_adjusted <= 2.0 * loss.mean.p_value);
+
+    const Comparison apart = compare_runs(a, b, false, 0.95);
+    CHECK(metric(apart, "first").worlds_a == 3);
+    CHECK(metric(apart, "halts").verdict == Verdict::same);
+    CHECK(metric(apart, "loss").mean.standard_error > loss.mean.standard_error);
+
+    const std::string text = format_comparison(paired, a, b);
+    std::istringstream lines(text);
+    for (std::string line; std::getline(lines, line);) CHECK_MESSAGE(line.size() <= 80, line);
+    CHECK(text.find("the same in every world: halts") != std::string::npos);
+    CHECK(text.find("first 2") != std::string::npos);
+    const auto json = nlohmann::json::parse(comparison_json(paired, a, b));
+    CHECK(json["mode"] == "paired");
+    CHECK(json["metrics"]["loss"]["difference"] == 1.25);
+    CHECK(json["metrics"]["never"]["mean_a"].is_null());
+    CHECK(json["metrics"]["loss"]["quantiles"]["0.99"]["high"].is_null()); // four worlds bound no such quantile
+}
+
+TEST_CASE("compare_runs: rounding is no difference") {
+    const ComparedRun a = run_of({{"sum", "USD", "", {1.0, 2.0, 3.0, 4.0}}});
+    const ComparedRun b = run_of({{"sum", "USD", "", {1.0, 2.0, 3.0, std::nextafter(4.0, 5.0)}}});
+    CHECK(metric(compare_runs(a, b, true, 0.95), "sum").verdict == Verdict::rounding);
+}
+
+TEST_CASE("compare_runs: common random numbers take the variance away that both runs share") {
+    std::mt19937_64 rng(20251010);
+    std::normal_distribution<> normal;
+    std::vector<double> a(500);
+    std::vector<double> b(500);
+    for (std::size_t i = 0; i < a.size(); ++i) {
+        a[i] = normal(rng);
+        b[i] = a[i] + 0.1 * normal(rng);
+    }
+    const ComparedRun run_a = run_of({{"x", "1", "", a}});
+    const ComparedRun run_b = run_of({{"x", "1", "", b}});
+    const Comparison paired = compare_runs(run_a, run_b, true, 0.95);
+    CHECK(metric(paired, "x").variance_ratio == doctest::Approx(0.01 / 2.0).epsilon(0.15));
+    // The same worlds in the other file, only fewer: the common beginning.
+    ComparedRun shorter = run_b;
+    shorter.columns[0].values.resize(300);
+    shorter.worlds = 300;
+    const Comparison prefix = compare_runs(run_a, shorter, true, 0.95);
+    CHECK(prefix.worlds_a == 300);
+    CHECK(metric(prefix, "x").worlds_a == 300);
+}
+
+TEST_CASE("compare_runs: an antithetic pair is one observation") {
+    const ComparedRun a = run_of({{"x", "1", "", {1.0, -1.0, 2.0, -2.0, 3.0, -3.0}}}, true);
+    const ComparedRun b = run_of({{"x", "1", "", {2.0, 0.0, 3.0, -1.0, 4.0, -2.0}}}, true);
+    const MetricComparison& paired = compare_runs(a, b, true, 0.95).metrics.front();
+    CHECK(paired.mean.degrees_of_freedom == 2.0);
+    CHECK(paired.mean.difference == 1.0);
+    CHECK(paired.mean.standard_error == 0.0);
+    const MetricComparison& apart = compare_runs(a, b, false, 0.95).metrics.front();
+    CHECK(apart.mean.standard_error == 0.0); // all pairs have one mean
+    CHECK(apart.mean.p_value == 0.0);
+}
+
+TEST_CASE("path_differences: what moves the index counts, what does not does not") {
+    const auto load = [](const std::vector<std::string>& changes) {
+        return scenario_test::parse(scenario_test::good, changes).scenario;
+    };
+    const Scenario base = load({});
+    CHECK(path_differences(base, load({})).empty());
+    CHECK(path_differences(base, load({"venue.liquidation.fee=0.01"})).empty());
+    CHECK(path_differences(base, load({"run.worlds=7"})).empty());
+    const auto first = [&](const std::string& change) {
+        const std::vector<std::string> reasons = path_differences(base, load({change}));
+        return reasons.empty() ? std::string("nothing") : reasons.front();
+    };
+    CHECK(first("run.seed=99").starts_with("run.seed is "));
+    CHECK(first("run.antithetic=true").starts_with("run.antithetic is "));
+    CHECK(first("asset.BTC.price=1").starts_with("asset.BTC.price is "));
+    CHECK(first("prices.volatility=0.123") == "the price processes in [prices] differ");
+    CHECK(first("prices.shock=[{ at = \"0s\", log_return = -0.1 }]") == "the shocks differ");
+}
+
+TEST_CASE("section_digests: how a scenario is written does not count, what it says does") {
+    const std::string text = "[run]\nworlds = 10\nseed = 1\nstep = \"1min\"\n[venue]\ndepth = 5e6 # deep\nfee = 0.01\n";
+    const auto digests = section_digests(text, {});
+    CHECK(digests.size() == 2);
+    CHECK(digests == section_digests("[venue]\nfee = 1e-2\ndepth = 5_000_000\n[scenario]\nname = \"x\"\n"
+                                     "[run]\nstep = \"1min\"\nworlds = 99\n",
+                                     {}));
+    CHECK_FALSE(digests == section_digests("[run]\nstep = \"1min\"\n[venue]\ndepth = 5e6\nfee = 0.02\n", {}));
+    CHECK(section_digests(text, {{"a.csv", "1"}}).size() == 3);
+    CHECK(section_digests(text, {{"a.csv", "1"}}) != section_digests(text, {{"a.csv", "2"}}));
+    CHECK(seed_draws_population("[[cohort]]\naccounts = 5\n"));
+    CHECK_FALSE(seed_draws_population("[[cohort]]\naccounts_from = \"a.csv\"\n"));
+    CHECK_FALSE(seed_draws_population("[run]\npopulation = \"resampled\"\n[[cohort]]\naccounts = 5\n"));
+}
