@@ -117,8 +117,9 @@ class Text {
         line("      {} to {} of {} critical funds; covers {:.2f} %{}", from, to, count(answer.count),
              100.0 * answer.ranks.coverage, sizing_.counted.empty() ? "" : ", before feedback");
         if (sizing_.options.precision > 0.0) {
-            line("      half-width {} of the point, {} asked for: {}",
-                 percent(0.5 * (answer.value.high - answer.value.low) / answer.value.point),
+            const double half_width = 0.5 * (answer.value.high - answer.value.low);
+            line("      half-width {}, {} asked for: {}",
+                 half_width > 0.0 ? percent(half_width / answer.value.point) : "0 %",
                  percent(sizing_.options.precision), sizing_.precise ? "reached" : "not reached within --max-worlds");
         }
         if (answer.ranks.high == 0) beyond();
@@ -215,7 +216,7 @@ class Text {
     }
 
     void mean() {
-        if (!report_.mean) return;
+        if (!report_.mean || report_.mean->mean == 0.0) return;
         const MeanChecks& mean = *report_.mean;
         title("mean of the fund needed");
         row("mean", money(mean.mean), fmt::format("s.e. {}", format_number(mean.standard_error)));

@@ -79,6 +79,14 @@ def test_precision_doubles_the_worlds_until_it_is_reached():
     assert few["worlds"] == 700 and not few["precise"]
 
 
+def test_a_venue_that_loses_nothing_needs_no_fund():
+    answer = size(ONE_ACCOUNT, "--survive", 0.99, "--worlds", 400, "--set", "cohort.leverage=1", "--precision", 0.1)
+    assert (answer["fund"]["point"], answer["fund"]["high"], answer["worlds"]) == (0, 0, 400)
+    assert answer["precise"] and answer["tail"] is None
+    run = plunge("size", ONE_ACCOUNT, "--survive", 0.99, "--worlds", 400, "--set", "cohort.leverage=1", "--precision", 0.1)
+    assert "half-width 0 %" in run.stdout
+
+
 def test_a_request_beyond_the_sample_says_what_it_takes():
     run = plunge("size", ONE_ACCOUNT, "--survive", 0.999, "--worlds", 1000)
     assert run.returncode == 0
