@@ -21,6 +21,7 @@ enum ExitCode : int {
 /// Each adds one command to `app`; its callback runs when the command is chosen and leaves its code in `exit_code`.
 void add_run_command(CLI::App& app, int& exit_code);
 void add_rare_command(CLI::App& app, int& exit_code);
+void add_size_command(CLI::App& app, int& exit_code);
 void add_replay_command(CLI::App& app, int& exit_code);
 void add_validate_command(CLI::App& app, int& exit_code);
 void add_show_command(CLI::App& app, int& exit_code);

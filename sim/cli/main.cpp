@@ -40,6 +40,7 @@ int run_command_line(int argc, char** argv) {
     int exit_code = exit_done;
     add_run_command(app, exit_code);
     add_show_command(app, exit_code);
+    add_size_command(app, exit_code);
     add_validate_command(app, exit_code);
     add_rare_command(app, exit_code);
     add_replay_command(app, exit_code);

@@ -137,7 +137,7 @@ int print_splitting(const RareArguments& arguments, const SplittingEstimate& est
         if (seen) out["worlds_by_counting"] = worlds_by_counting(estimate.probability.point, estimate.relative_error);
         for (const double share : shares) {
             if (!has_curve) break;
-            nlohmann::json row = interval_json(estimate.exceedance(share, arguments.confidence));
+            nlohmann::json row = interval_json(estimate.exceedance(share * arguments.exceeds, arguments.confidence));
             row["exceeds"] = share * arguments.exceeds;
             out["exceedance"].push_back(row);
         }
@@ -160,7 +160,7 @@ int print_splitting(const RareArguments& arguments, const SplittingEstimate& est
     if (!seen) fmt::print("  no repetition reached the event: more particles, or an event nearer by\n");
     for (const double share : shares) {
         if (!has_curve || !seen) break;
-        const IntervalEstimate row = estimate.exceedance(share, arguments.confidence);
+        const IntervalEstimate row = estimate.exceedance(share * arguments.exceeds, arguments.confidence);
         fmt::print("  {:>10} or more: {:.4g} ({:.4g} to {:.4g})\n", format_number(share * arguments.exceeds), row.point,
                    row.low, row.high);
     }
@@ -238,14 +238,14 @@ void add_rare_command(CLI::App& app, int& exit_code) {
         ->transform(CLI::CheckedTransformer(quantities, CLI::ignore_case))
         ->type_name("shortfall|uncovered|adl|fund_draw|liquidated|price_move");
     command
-        ->add_option("--exceeds", arguments->exceeds,
-                     "threshold, USD (price_move: a share); any at all where left out")
+        ->add_option("--exceeds", arguments->exceeds, "threshold, USD (price_move: a share); any at all where left out")
         ->check(CLI::NonNegativeNumber);
     command->add_option("--venue", arguments->venue, "of one venue; all together where left out");
     command
-        ->add_option("--toward", arguments->toward,
-                     "where prices go on the way there: fall where left out. The answer is right whatever is said here, "
-                     "its error is not")
+        ->add_option(
+            "--toward", arguments->toward,
+            "where prices go on the way there: fall where left out. The answer is right whatever is said here, "
+            "its error is not")
         ->transform(CLI::CheckedTransformer(ways, CLI::ignore_case))
         ->type_name("fall|rise|either");
     command->add_option("--method", arguments->method, "splitting, or crude: counting worlds")
@@ -253,7 +253,8 @@ void add_rare_command(CLI::App& app, int& exit_code) {
         ->type_name("splitting|crude");
     command->add_option("--particles", arguments->particles, "splitting: worlds kept alive in a repetition")
         ->check(CLI::Range(std::uint64_t{2}, std::uint64_t{1'000'000}));
-    command->add_option("--repetitions", arguments->repetitions, "splitting: independent runs, whose spread is the error")
+    command
+        ->add_option("--repetitions", arguments->repetitions, "splitting: independent runs, whose spread is the error")
         ->check(CLI::Range(std::uint64_t{2}, std::uint64_t{4096}));
     command->add_option("--worlds", arguments->worlds, "crude: instead of run.worlds");
     command->add_option("--seed", arguments->seed, "instead of run.seed");

@@ -49,9 +49,7 @@ class Splitting {
             for (std::size_t i = 0; i < size_; ++i) {
                 (particles_[i].record.highest() > level ? survivors : killed).push_back(i);
             }
-            for (std::size_t k = 0; k < killed.size(); ++k) {
-                run_.scores.push_back({level, weight / static_cast<double>(size_)});
-            }
+            for (const std::size_t i : killed) keep(particles_[i], weight);
             weight *= static_cast<double>(survivors.size()) / static_cast<double>(size_);
             if (survivors.empty()) {
                 run_.extinct = true;
@@ -60,9 +58,7 @@ class Splitting {
             for (const std::size_t i : killed) replace(i, survivors, level);
             ++run_.levels;
         }
-        for (const Particle& particle : particles_) {
-            run_.scores.push_back({particle.record.highest(), weight / static_cast<double>(size_)});
-        }
+        for (const Particle& particle : particles_) keep(particle, weight);
         run_.probability = weight; // the lowest has reached the event, and so have all
         return std::move(run_);
     }
@@ -80,6 +76,10 @@ class Splitting {
         sinks.event = &event_;
         engine_.run(particle.lineage, result_, sinks);
         ++run_.worlds;
+    }
+
+    void keep(const Particle& particle, double weight) {
+        run_.all.push_back({particle.record.quantity(), weight / static_cast<double>(size_)});
     }
 
     // The parent is chosen by a draw of its own stream, so that it is as repeatable as the rest.
@@ -148,12 +148,11 @@ SplittingEstimate estimate_by_splitting(const Market& market, const RareEvent& e
     return estimate;
 }
 
-IntervalEstimate SplittingEstimate::exceedance(double share, double confidence) const {
-    const double score = runs.empty() ? 0.0 : 1.0 + share;
+IntervalEstimate SplittingEstimate::exceedance(double amount, double confidence) const {
     std::vector<double> probabilities;
     for (const SplittingRun& run : runs) {
         double sum = 0.0;
-        for (const WeightedScore& reached : run.scores) sum += reached.score >= score ? reached.weight : 0.0;
+        for (const WeightedWorld& world : run.all) sum += world.quantity >= amount ? world.weight : 0.0;
         probabilities.push_back(sum);
     }
     double relative = 0.0;
@@ -181,7 +180,8 @@ CrudeEstimate estimate_by_counting(const Market& market, const RareEvent& event,
     CrudeEstimate estimate;
     estimate.worlds = done;
     estimate.interrupted = done < worlds;
-    estimate.events = static_cast<std::uint64_t>(std::count(reached.begin(), reached.begin() + static_cast<std::ptrdiff_t>(done), 1));
+    estimate.events = static_cast<std::uint64_t>(
+        std::count(reached.begin(), reached.begin() + static_cast<std::ptrdiff_t>(done), 1));
     const auto n = static_cast<double>(done);
     const auto k = static_cast<double>(estimate.events);
     const double tail = 0.5 * (1.0 - options.confidence);

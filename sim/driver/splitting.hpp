@@ -13,17 +13,17 @@
 namespace plunge {
 
 struct SplittingOptions {
-    std::uint64_t particles = 250;   ///< worlds that one repetition keeps alive
-    std::uint64_t repetitions = 16;  ///< independent: their spread is the error
+    std::uint64_t particles = 250;  ///< worlds that one repetition keeps alive
+    std::uint64_t repetitions = 16; ///< independent: their spread is the error
     double confidence = 0.95;
     unsigned threads = 0;
     const std::atomic<bool>* stop = nullptr;
     std::function<void(std::uint64_t repetitions)> progress = {};
 };
 
-/// A score that worlds have reached, and the share of worlds that it stands for.
-struct WeightedScore {
-    double score;
+/// A world that was simulated, and the share of worlds that it stands for.
+struct WeightedWorld {
+    double quantity; ///< of the event, at its end
     double weight;
 };
 
@@ -33,9 +33,9 @@ struct SplittingRun {
     std::uint64_t levels = 0; ///< times that the lowest worlds were replaced
     std::uint64_t worlds = 0; ///< that were simulated
     bool extinct = false;     ///< all worlds had the same highest score: nobody was left to branch from
-    /// Every world that ever was, by the highest score it reached: their weights sum to one, and those of the worlds at
-    /// or above a score are an unbiased estimate of its probability.
-    std::vector<WeightedScore> scores;
+    /// Every world that ever was. Their weights sum to one, and those of worlds that share a property are an unbiased
+    /// estimate of its probability.
+    std::vector<WeightedWorld> all;
 };
 
 struct SplittingEstimate {
@@ -45,14 +45,14 @@ struct SplittingEstimate {
     std::uint64_t worlds = 0;
     bool interrupted = false; ///< `runs` are those that were finished
 
-    /// P(quantity >= share x threshold), with the same interval, from the same runs; `share` in (0, 1].
-    IntervalEstimate exceedance(double share, double confidence) const;
+    /// P(quantity >= amount), from the same runs.
+    IntervalEstimate exceedance(double amount, double confidence) const;
 };
 
 /// P(event) by last-particle adaptive multilevel splitting: the worlds with the lowest highest score Z are taken away,
 /// all that tie for it, and replaced by branches of worlds drawn from the others, each from the first step in which its
-/// parent's score was above Z; until the lowest has reached the event. With K_q of N worlds replaced at level q and R of
-/// them in the event at the end,
+/// parent's score was above Z; until the lowest has reached the event. With K_q of N worlds replaced at level q and R
+/// of them in the event at the end,
 ///
 ///   p = prod_q (1 - K_q / N) R / N
 ///

@@ -7,8 +7,9 @@
 
 namespace plunge {
 
-/// Every draw of a step is a function of (seed, world, stream, step, index) alone. So the history of a world up to a step
-/// can be had again from the world's number, and a branch of it is that number up to the step and another one after it.
+/// Every draw of a step is a function of (seed, world, stream, step, index) alone. So the history of a world up to a
+/// step can be had again from the world's number, and a branch of it is that number up to the step and another one
+/// after it.
 class Lineage {
   public:
     /// Steps of one world, from the first that it drives on.

@@ -29,9 +29,9 @@ template <> struct EnumNames<Toward> {
 
 /// The event that a quantity reaches a threshold, and the score of a world on its way there.
 ///
-/// With q the quantity over its threshold, m how far prices have moved, weighted by `weight`, l liquidated notional L as
-/// L / (L + open interest at the start), and u = m + s sqrt(1 - t / T) the move that may still come, s being that of one
-/// standard deviation over the whole time T, the score of a step is
+/// With q the quantity over its threshold, m how far prices have moved, weighted by `weight`, l liquidated notional L
+/// as L / (L + open interest at the start), and u = m + s sqrt(1 - t / T) the move that may still come, s being that of
+/// one standard deviation over the whole time T, the score of a step is
 ///
 ///   q + (1 - q) (u / (u + s) + l) / 2,   below one,
 ///
@@ -83,10 +83,16 @@ class ScoreRecord {
         double score;
     };
 
-    void begin_world() { rises_.clear(); }
+    void begin_world() {
+        rises_.clear();
+        quantity_ = 0.0;
+    }
     void observe(std::size_t step, double score) {
         if (score > highest()) rises_.push_back({static_cast<std::uint32_t>(step), score});
     }
+    void set_quantity(double so_far) { quantity_ = so_far; }
+    /// The event's quantity at the end of the world; not of a price move.
+    double quantity() const { return quantity_; }
     double highest() const { return rises_.empty() ? 0.0 : rises_.back().score; }
     /// The first step in which the score was above `level`, which it must have been.
     std::size_t first_above(double level) const {
@@ -97,6 +103,7 @@ class ScoreRecord {
 
   private:
     std::vector<Rise> rises_;
+    double quantity_ = 0.0;
 };
 
 } // namespace plunge

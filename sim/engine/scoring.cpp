@@ -60,6 +60,7 @@ void WorldEngine::score_step(std::size_t t) {
     for (std::size_t a = 0; a < assets_; ++a) {
         relative += event.weight[a] * (traded_price(a) / market_.initial_price()[a]);
     }
+    sinks_.score->set_quantity(quantity_);
     observe_score(t, relative);
 }
 

@@ -43,7 +43,9 @@ class WorldEngine {
 
     /// Runs one world from its start.
     /// \throws LedgerError with the world's number
-    void run(std::uint64_t world, WorldResult& result, const WorldSinks& sinks = {}) { run(Lineage(world), result, sinks); }
+    void run(std::uint64_t world, WorldResult& result, const WorldSinks& sinks = {}) {
+        run(Lineage(world), result, sinks);
+    }
 
     /// The same for a world that is a branch of others.
     void run(const Lineage& lineage, WorldResult& result, const WorldSinks& sinks = {});
@@ -92,7 +94,7 @@ class WorldEngine {
     std::vector<double> part_;
     std::vector<InstitutionState> institutions_;
     std::vector<std::uint8_t> has_frozen_; // [V] collateral held there is out of reach
-    double quantity_ = 0.0; // of the score
+    double quantity_ = 0.0;                // of the score
     double liquidated_ = 0.0;
     bool index_marks_ = false;
     bool several_venues_ = false;

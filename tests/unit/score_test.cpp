@@ -4,7 +4,8 @@
 
 using namespace plunge;
 
-TEST_CASE("rare event: the score rises with prices, time left, liquidations and the quantity, and is one below the event") {
+TEST_CASE(
+    "rare event: the score rises with prices, time left, liquidations and the quantity, and is one below the event") {
     RareEvent event;
     event.threshold = 500.0;
     event.open_interest = 1e6;
@@ -26,10 +27,10 @@ TEST_CASE("rare event: a price move is as near as the standard deviations that a
     event.quantity = RareQuantity::price_move;
     event.threshold = 0.4;
     event.typical_move = 0.1;
-    CHECK(event.score(0.3, 1.0, 0.0, 0.0) == doctest::Approx(0.5));         // one
-    CHECK(event.score(0.35, 0.25, 0.0, 0.0) == doctest::Approx(0.5));       // one again, with less time
-    CHECK(event.score(0.1, 1.0, 0.0, 0.0) == doctest::Approx(1.0 / 4.0));   // three
-    CHECK(event.score(0.39, 0.0, 0.0, 0.0) == 0.0);                         // too late
+    CHECK(event.score(0.3, 1.0, 0.0, 0.0) == doctest::Approx(0.5));       // one
+    CHECK(event.score(0.35, 0.25, 0.0, 0.0) == doctest::Approx(0.5));     // one again, with less time
+    CHECK(event.score(0.1, 1.0, 0.0, 0.0) == doctest::Approx(1.0 / 4.0)); // three
+    CHECK(event.score(0.39, 0.0, 0.0, 0.0) == 0.0);                       // too late
     CHECK(event.score(0.4, 0.0, 0.0, 0.0) == RareEvent::reached);
 }
 

@@ -1,0 +1,268 @@
+// plunge size: the smallest insurance fund with which a venue survives with a given probability.
+#include <algorithm>
+#include <cstdint>
+#include <cstdio>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "output/atomic_file.hpp"
+#include "sim/cli/commands.hpp"
+#include "sim/cli/limits.hpp"
+#include "sim/cli/progress.hpp"
+#include "sim/cli/size_report.hpp"
+#include "sim/cli/terminal.hpp"
+#include "sim/driver/fund_sizing.hpp"
+#include "sim/driver/parallel_blocks.hpp"
+#include "sim/driver/stress.hpp"
+#include "sim/scenario/load.hpp"
+#include "sim/scenario/read_context.hpp"
+
+namespace plunge {
+namespace {
+
+struct SizeArguments {
+    std::string scenario;
+    std::string output;
+    std::string venue;
+    std::string horizon;
+    std::vector<std::string> set;
+    double survive = 0.0;
+    double confidence = 0.95;
+    double precision = 0.0;
+    std::optional<FundEvent> event;
+    std::optional<std::int64_t> worlds;
+    std::optional<std::uint64_t> max_worlds;
+    std::optional<std::int64_t> seed;
+    std::uint64_t verify_worlds = 0;
+    unsigned threads = 0;
+    bool stress = false;
+    bool json = false;
+    bool force = false;
+    bool quiet = false;
+};
+
+[[noreturn]] void refuse(const std::string& place, const std::string& key, const std::string& value,
+                         const std::string& message) {
+    throw ScenarioError({{place, 0, 0, key, value, message}});
+}
+
+bool has_fund(const Venue& venue) {
+    return std::any_of(venue.waterfall.begin(), venue.waterfall.end(),
+                       [](const auto& layer) { return std::holds_alternative<InsuranceFund::Params>(layer); });
+}
+
+// The venue that is named; where none is, the only one with a fund.
+std::size_t choose_venue(const LoadedScenario& loaded, const std::string& name) {
+    const std::vector<Venue>& venues = loaded.scenario.venues;
+    std::vector<std::string> with_fund;
+    std::optional<std::size_t> chosen;
+    for (std::size_t v = 0; v < venues.size(); ++v) {
+        if (!has_fund(venues[v])) {
+            if (venues[v].name == name)
+                refuse(loaded.path, "venue.waterfall", "",
+                       fmt::format("venue \"{}\" has no insurance_fund layer to size\nadd one, with any balance: its "
+                                   "place among the layers says what it pays",
+                                   name));
+            continue;
+        }
+        with_fund.push_back(venues[v].name);
+        if (name.empty() || venues[v].name == name) chosen = v;
+    }
+    if (with_fund.empty())
+        refuse(loaded.path, "venue.waterfall", "",
+               "no venue has an insurance_fund layer to size\nadd one, with any balance: its place among the layers "
+               "says what it pays");
+    if (name.empty() && with_fund.size() > 1)
+        refuse("--venue", "", "",
+               fmt::format("several venues have an insurance fund: name one\nknown: {}", fmt::join(with_fund, ", ")));
+    if (!chosen)
+        refuse("--venue " + name, "", "", fmt::format("there is no such venue\n{}", known_names_hint(name, with_fund)));
+    return *chosen;
+}
+
+// What the venue is to survive without: auto-deleveraging where it has it, else losses that nobody pays.
+FundEvent choose_event(const LoadedScenario& loaded, std::size_t venue, std::optional<FundEvent> asked) {
+    bool adl = false;
+    bool socialized = false;
+    for (const auto& layer : loaded.scenario.venues[venue].waterfall) {
+        adl = adl || std::holds_alternative<AutoDeleveraging::Params>(layer);
+        socialized = socialized || std::holds_alternative<SocializedLoss::Params>(layer);
+    }
+    const FundEvent event = asked.value_or(adl ? FundEvent::adl : FundEvent::uncovered);
+    const std::string& name = loaded.scenario.venues[venue].name;
+    if (event == FundEvent::adl && !adl)
+        refuse("--event adl", "", "", fmt::format("venue \"{}\" has no adl layer\nuse uncovered", name));
+    if (event == FundEvent::socialized && !socialized)
+        refuse("--event socialized", "", "",
+               fmt::format("venue \"{}\" has no socialized_loss layer\nuse {}", name, adl ? "adl" : "uncovered"));
+    return event;
+}
+
+LoadedScenario load(const SizeArguments& arguments) {
+    std::vector<std::string> overrides = arguments.set;
+    if (arguments.worlds) overrides.push_back(fmt::format("run.worlds={}", *arguments.worlds));
+    if (arguments.seed) overrides.push_back(fmt::format("run.seed={}", *arguments.seed));
+    if (!arguments.horizon.empty()) overrides.push_back(fmt::format("run.horizon={}", arguments.horizon));
+    LoadedScenario loaded = load_scenario(arguments.scenario, overrides);
+    if (loaded.scenario.run.antithetic)
+        refuse(loaded.path, "run.antithetic", "true",
+               "intervals of quantiles need independent worlds\nuse --set run.antithetic=false");
+    return loaded;
+}
+
+// Refuses what cannot fit; only a few numbers are kept of each world.
+void check_size_memory(LoadedScenario loaded, unsigned threads) {
+    loaded.scenario.run.worlds = 1;
+    loaded.scenario.record.traces.clear();
+    check_memory(loaded, threads, "");
+}
+
+SizingOptions sizing_options(const SizeArguments& arguments, const LoadedScenario& loaded) {
+    SizingOptions options;
+    options.question.venue = choose_venue(loaded, arguments.venue);
+    options.question.event = choose_event(loaded, options.question.venue, arguments.event);
+    options.survive = arguments.survive;
+    options.confidence = arguments.confidence;
+    options.precision = arguments.precision;
+    options.worlds = loaded.scenario.run.worlds;
+    constexpr std::uint64_t times = 64; // six doublings
+    options.max_worlds = std::max(options.worlds, arguments.max_worlds.value_or(times * options.worlds));
+    options.verify_worlds = arguments.verify_worlds;
+    options.threads = arguments.threads;
+    return options;
+}
+
+// A bar per stage.
+class StageBars {
+  public:
+    explicit StageBars(bool quiet) : quiet_{quiet} {}
+    void update(std::string_view stage, std::uint64_t done, std::uint64_t all) {
+        if (!bar_ || stage != stage_ || all != all_) {
+            bar_.reset();
+            bar_ = std::make_unique<ProgressBar>(all, quiet_);
+            stage_ = stage;
+            all_ = all;
+        }
+        bar_->update(done);
+    }
+
+  private:
+    bool quiet_;
+    std::string stage_;
+    std::uint64_t all_ = 0;
+    std::unique_ptr<ProgressBar> bar_;
+};
+
+std::vector<StressedSize> size_stresses(const Scenario& scenario, SizingOptions options, std::uint64_t worlds) {
+    options.worlds = options.max_worlds = worlds;
+    options.precision = 0.0;
+    options.verify = false;
+    std::vector<StressedSize> sizes;
+    for (const Stress& stress : stresses(scenario)) {
+        sizes.push_back({stress.name, stress.meaning, {}});
+        if (!stress.scenario) continue;
+        const SizedFund sizing = size_fund(*stress.scenario, options);
+        if (sizing.interrupted) {
+            sizes.pop_back(); // of fewer worlds: not to be compared
+            break;
+        }
+        sizes.back().answer = sizing.answer;
+    }
+    return sizes;
+}
+
+int size(const SizeArguments& arguments) {
+    const LoadedScenario loaded = load(arguments);
+    SizingOptions options = sizing_options(arguments, loaded);
+    if (!arguments.output.empty()) check_output_path(arguments.output, arguments.force);
+    check_size_memory(loaded, thread_count(arguments.threads));
+
+    InterruptFlag interrupt;
+    options.stop = &interrupt.flag();
+    auto bars = std::make_unique<StageBars>(arguments.quiet);
+    options.progress = [&](std::string_view stage, std::uint64_t done, std::uint64_t all) {
+        bars->update(stage, done, all);
+    };
+    SizedFund sizing = size_fund(loaded.scenario, options);
+    if (sizing.critical.empty()) {
+        bars.reset();
+        print_to_stderr("plunge: interrupted before a world was finished\n");
+        return exit_interrupted;
+    }
+    SizeReport report = make_size_report(loaded, std::move(sizing));
+    if (arguments.stress && !report.sizing.interrupted)
+        report.stresses = size_stresses(loaded.scenario, options, report.sizing.critical.size());
+    bars.reset();
+    const bool interrupted = interrupt.flag().load();
+    const std::string json = size_report_json(report) + "\n";
+    if (!arguments.output.empty() && !interrupted) {
+        AtomicFile file(arguments.output, arguments.force);
+        file.write(json.data(), json.size());
+        file.commit();
+    }
+    const std::string text = arguments.json ? json : format_size_report(report, stdout_in_colour());
+    if (arguments.json || !arguments.quiet) std::fputs(text.c_str(), stdout);
+    if (!interrupted) return exit_done;
+    print_to_stderr(fmt::format("plunge: interrupted; what {} worlds say is above{}\n", report.sizing.critical.size(),
+                                arguments.output.empty() ? "" : ", nothing is written"));
+    return exit_interrupted;
+}
+
+} // namespace
+
+void add_size_command(CLI::App& app, int& exit_code) {
+    static const std::map<std::string, FundEvent> events{
+        {"adl", FundEvent::adl}, {"uncovered", FundEvent::uncovered}, {"socialized", FundEvent::socialized}};
+    const auto share = CLI::Validator(
+        [](const std::string& text) {
+            const double value = std::strtod(text.c_str(), nullptr);
+            return value > 0.0 && value < 1.0 ? std::string() : "must lie between 0 and 1, both excluded";
+        },
+        "(0,1)");
+    auto arguments = std::make_shared<SizeArguments>();
+    CLI::App* command = app.add_subcommand("size", "The insurance fund that survives with a given probability");
+    command->add_option("scenario", arguments->scenario, "scenario file (TOML)")->required();
+    command->add_option("--survive", arguments->survive, "probability of surviving, e.g. 0.999")
+        ->required()
+        ->check(share);
+    command
+        ->add_option("--event", arguments->event,
+                     "what is not survived: adl, uncovered, socialized; adl where the venue has it, else uncovered")
+        ->transform(CLI::CheckedTransformer(events, CLI::ignore_case))
+        ->type_name("adl|uncovered|socialized");
+    command->add_option("--venue", arguments->venue, "whose fund; may be left out where one venue has a fund");
+    command
+        ->add_option("--precision", arguments->precision,
+                     "double the worlds until the interval's half-width is below this share of the fund")
+        ->check(share);
+    command->add_option("--worlds", arguments->worlds, "instead of run.worlds; with --precision, to begin with");
+    command->add_option("--max-worlds", arguments->max_worlds, "with --precision: at most so many; 64 times --worlds");
+    command->add_option("--confidence", arguments->confidence, "of intervals; 0.95 where left out")->check(share);
+    command->add_option("--seed", arguments->seed, "instead of run.seed");
+    command->add_option("--horizon", arguments->horizon, "instead of run.horizon, e.g. 7d");
+    command->add_option(
+        "--verify", arguments->verify_worlds,
+        "run again so many worlds per size, those nearest to it; all that touch the fund where left out");
+    command->add_flag("--stress", arguments->stress, "the same under changed models, beside the sampling error");
+    command
+        ->add_option("--threads", arguments->threads, "threads; all cores where left out. Does not change any result")
+        ->check(CLI::Range(1U, 4096U));
+    command->add_option("--set", arguments->set, "key=value: changes one key of the scenario; repeatable")
+        ->take_all()
+        ->allow_extra_args(false);
+    command->add_option("-o,--output", arguments->output, "write the whole report as JSON");
+    command->add_flag("--force", arguments->force, "replace an existing report");
+    command->add_flag("--json", arguments->json, "the whole report as JSON on stdout");
+    command->add_flag("--quiet", arguments->quiet, "no progress bar and no report");
+    command->callback([arguments, &exit_code] { exit_code = size(*arguments); });
+}
+
+} // namespace plunge

@@ -1,0 +1,441 @@
+#include "sim/cli/size_report.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <string_view>
+#include <utility>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "sim/scenario/durations.hpp"
+#include "sim/stats/expected_shortfall.hpp"
+#include "sim/stats/summary.hpp"
+
+namespace plunge {
+namespace {
+
+using nlohmann::ordered_json;
+
+constexpr int width = 80;
+
+std::string bold(const std::string& text, bool colour) { return colour ? "\x1b[1m" + text + "\x1b[0m" : text; }
+
+std::string money(double value) { return format_number(value) + " USD"; }
+
+std::string percent(double share) { return fmt::format("{:.6g} %", 100.0 * share); }
+
+std::string count(std::uint64_t number) {
+    std::string digits = std::to_string(number);
+    for (std::size_t i = digits.size(); i > 3; i -= 3) digits.insert(i - 3, ",");
+    return digits;
+}
+
+// A fund that no world's losses leave anything of is none.
+std::string fund_text(double value) { return std::isfinite(value) ? format_number(value) : "none"; }
+
+std::string range(double low, double high) {
+    return fmt::format("{} - {}", fund_text(std::max(0.0, low)), std::isfinite(high) ? format_number(high) : "?");
+}
+
+std::string ordinal(std::uint64_t rank) {
+    const std::uint64_t tens = rank % 100;
+    const std::uint64_t ones = rank % 10;
+    const bool teen = tens >= 11 && tens <= 13;
+    return count(rank) + (teen || ones > 3 || ones == 0 ? "th" : ones == 1 ? "st" : ones == 2 ? "nd" : "rd");
+}
+
+std::string without(FundEvent event) {
+    switch (event) {
+    case FundEvent::adl:
+        return "without auto-deleveraging";
+    case FundEvent::uncovered:
+        return "without uncovered losses";
+    case FundEvent::socialized:
+        return "without socialized losses";
+    }
+    return "";
+}
+
+// How far `value` lies from `from`, as a share.
+std::string change(double value, double from) {
+    if (!(from > 0.0) || !std::isfinite(value) || !std::isfinite(from)) return "";
+    return fmt::format("{:+.1f} %", 100.0 * (value / from - 1.0));
+}
+
+class Text {
+  public:
+    Text(const SizeReport& report, bool colour) : report_{report}, sizing_{report.sizing}, colour_{colour} {}
+
+    std::string all() {
+        heading();
+        answer();
+        verification();
+        by_hand();
+        curve();
+        tail();
+        mean();
+        stresses();
+        return std::move(text_);
+    }
+
+  private:
+    template <class... Values> void line(fmt::format_string<Values...> format, Values&&... values) {
+        text_ += fmt::format(format, std::forward<Values>(values)...) + "\n";
+    }
+    void title(const std::string& words) { text_ += "\n" + bold("  " + words, colour_) + "\n"; }
+    void row(std::string_view label, const std::string& value, const std::string& remark = "") {
+        line("    {:<34}{:>14}{}{}", label, value, remark.empty() ? "" : "   ", remark);
+    }
+
+    double survive() const { return sizing_.options.survive; }
+    std::string confidence() const { return percent(sizing_.options.confidence); }
+
+    void heading() {
+        const std::string worlds = count(sizing_.critical.size()) + " worlds";
+        const bool fits = report_.title.size() + worlds.size() + 2 <= width;
+        text_ += bold(fits ? fmt::format("{}{:>{}}", report_.title, worlds, width - report_.title.size())
+                           : report_.title + "\n  " + worlds,
+                      colour_) +
+                 "\n";
+        line("  {}: {} {}", report_.venue, percent(survive()), without(sizing_.options.question.event));
+        line("  over {}, seed {}, {}", format_duration(report_.horizon_seconds), report_.seed,
+             report_.shared_population ? "one population for all worlds" : "a population per world");
+    }
+
+    void answer() {
+        const QuantileEstimate& answer = sizing_.answer;
+        title("insurance fund at the start");
+        if (!std::isfinite(answer.value.point)) {
+            row("needed", "none", "no fund prevents it in so many worlds");
+        } else {
+            row("needed", money(answer.value.point));
+        }
+        row(confidence() + " interval", range(answer.value.low, answer.value.high));
+        const std::string from = answer.ranks.low > 0 ? ordinal(answer.ranks.low) : "below the 1st";
+        const std::string to = answer.ranks.high > 0 ? ordinal(answer.ranks.high) : "beyond the last";
+        line("      {} to {} of {} critical funds; covers {:.2f} %{}", from, to, count(answer.count),
+             100.0 * answer.ranks.coverage, sizing_.counted.empty() ? "" : ", before feedback");
+        if (sizing_.options.precision > 0.0) {
+            const double half_width = 0.5 * (answer.value.high - answer.value.low);
+            line("      half-width {}, {} asked for: {}",
+                 half_width > 0.0 ? percent(half_width / answer.value.point) : "0 %",
+                 percent(sizing_.options.precision), sizing_.precise ? "reached" : "not reached within --max-worlds");
+        }
+        if (answer.ranks.high == 0) beyond();
+        if (sizing_.interrupted) line("      interrupted: not verified");
+    }
+
+    void beyond() {
+        const std::uint64_t one_sided = sample_for_upper_bound(survive(), 1.0 - sizing_.options.confidence);
+        line("      Beyond what {} worlds can say: the interval has no upper end.", count(sizing_.answer.count));
+        line("      It has one from {} worlds on (an upper bound alone: {}).", count(report_.worlds_for_upper_end),
+             count(one_sided));
+        if (report_.tail) line("      The fitted tail below reaches so far, by extrapolation.");
+    }
+
+    void verification() {
+        if (sizing_.checks.empty()) return;
+        title("run again with that fund, the same worlds");
+        line("    {:>14}{:>12}{:>12}{:>24}", "fund", "worlds", "events", "by critical funds");
+        std::size_t differing = 0;
+        for (const FundCheck& check : sizing_.checks) {
+            line("    {:>14}{:>12}{:>12}{:>24}", format_number(check.fund), count(check.run), count(check.counted),
+                 count(check.predicted));
+            differing += check.differing.size();
+        }
+        if (!sizing_.draw_is_critical) {
+            line("    The fund acts back on the market: the critical funds of {} worlds", count(sizing_.searched));
+            line("    were searched for, by running them with one fund after the other.");
+        }
+        if (differing > 0) line("    In {} of these runs a world survives a smaller fund and not a larger.", differing);
+        if (sizing_.counted.empty()) return;
+        line("    Survival is not monotone in the fund: the answer is read off counted runs.");
+        line("    {:>14}{:>12}", "fund", "events");
+        for (const CountedFund& counted : sizing_.counted)
+            line("    {:>14}{:>12}", format_number(counted.fund), count(counted.events));
+    }
+
+    void by_hand() {
+        if (!sizing_.naive) return;
+        const NaiveSizing& naive = *sizing_.naive;
+        const double point = sizing_.answer.value.point;
+        title(fmt::format("a single run of {} worlds with the scenario's {} would say", count(naive.worlds),
+                          money(naive.fund)));
+        row(percent(survive()) + " of fund_used", money(naive.fund_used_quantile),
+            change(naive.fund_used_quantile, point));
+        row(percent(survive()) + " of shortfall", money(naive.shortfall_quantile),
+            change(naive.shortfall_quantile, point));
+        line("    fund_used stops where the fund is empty, shortfall leaves out what flows in");
+        line("    and what never reaches the book. Worlds with the event: {}, and by critical", count(naive.events));
+        line("    funds {}.", count(naive.predicted));
+    }
+
+    void curve() {
+        title(fmt::format("worlds that need more than x            {} band, at each x", confidence()));
+        for (const Exceedance& point : report_.curve) {
+            row(format_number(point.level), fmt::format("{:.4f} %", 100.0 * point.probability),
+                fmt::format("{:.4f} - {:.4f}", 100.0 * point.low, 100.0 * point.high));
+        }
+    }
+
+    void tail() {
+        title(fmt::format("tail of the fund needed at {}", percent(survive())));
+        row("VaR, sample", money(sizing_.answer.value.point),
+            range(sizing_.answer.value.low, sizing_.answer.value.high));
+        row("expected shortfall, sample", money(report_.expected_shortfall));
+        if (!report_.tail) {
+            line("    No Pareto tail is fitted: it takes {} worlds beyond the threshold (a tenth", fewest_exceedances);
+            line("    of all at most), finite funds, and fewer failures than those worlds.");
+            return;
+        }
+        const FittedTail& tail = *report_.tail;
+        const char* extrapolated = sizing_.answer.ranks.high == 0 ? " (extrapolated)" : "";
+        row(fmt::format("VaR, Pareto{}", extrapolated), money(tail.value_at_risk.point),
+            range(tail.value_at_risk.low, tail.value_at_risk.high));
+        row(fmt::format("ES, Pareto{}", extrapolated),
+            std::isfinite(tail.expected_shortfall.point) ? money(tail.expected_shortfall.point) : "infinite",
+            range(tail.expected_shortfall.low, tail.expected_shortfall.high));
+        row("shape xi", fmt::format("{:.3f}", tail.shape.point),
+            fmt::format("{:.3f} - {:.3f}", tail.shape.low, tail.shape.high));
+        line("    fitted to {} worlds beyond {} ({} of all); {} profile intervals", count(tail.exceedances),
+             money(tail.threshold), percent(tail.share), confidence());
+        const bool agrees = tail.check.value.low <= tail.checked && tail.checked <= tail.check.value.high;
+        line("    At {}, with ten worlds beyond, it says {} and the sample {}", percent(tail.check.probability),
+             money(tail.checked), money(tail.check.value.point));
+        line("    ({}): {}", range(tail.check.value.low, tail.check.value.high),
+             agrees ? "it fits" : "IT DOES NOT FIT, do not rely on it; see the higher thresholds");
+        line("    {:>9}{:>12}{:>13}{:>8}{:>16}{:>9}{:>9}", "beyond", "threshold", "mean excess", "xi", "interval",
+             "VaR", "ES");
+        for (const ThresholdRow& row : report_.thresholds) {
+            line("    {:>9}{:>12}{:>13}{:>8.3f}{:>16}{:>9}{:>9}", count(row.exceedances), format_number(row.threshold),
+                 format_number(row.mean_excess), row.shape.point,
+                 fmt::format("{:.2f} - {:.2f}", row.shape.low, row.shape.high), format_number(row.value_at_risk),
+                 format_number(row.expected_shortfall));
+        }
+    }
+
+    void mean() {
+        if (!report_.mean || report_.mean->mean == 0.0) return;
+        const MeanChecks& mean = *report_.mean;
+        title("mean of the fund needed");
+        row("mean", money(mean.mean), fmt::format("s.e. {}", format_number(mean.standard_error)));
+        std::string failed;
+        for (const MeanCheck& check : mean.checks) {
+            if (!check.passed) failed += fmt::format("\n      {}: {:.3g}, not {}", check.name, check.value, check.rule);
+        }
+        line("    figure of merit {:.3g}/s; {}{}", mean.figure_of_merit(sizing_.seconds),
+             failed.empty() ? "all checks passed" : "checks that failed:", failed);
+    }
+
+    void stresses() {
+        if (report_.stresses.empty()) return;
+        const double point = sizing_.answer.value.point;
+        title("the same worlds under another model");
+        line("    {:<20}{:>10}{:>22}{:>12}", "", "fund", confidence() + " interval", "change");
+        const auto stress_row = [&](const std::string& name, const QuantileEstimate& answer, const std::string& moved) {
+            line("    {:<20}{:>10}{:>22}{:>12}", name, fund_text(answer.value.point),
+                 range(answer.value.low, answer.value.high), moved);
+        };
+        stress_row("as written", sizing_.answer, "");
+        for (const StressedSize& stress : report_.stresses) {
+            if (stress.answer) {
+                stress_row(stress.name, *stress.answer, change(stress.answer->value.point, point));
+            } else {
+                line("    {:<20}left out: {}", stress.name, stress.meaning);
+            }
+        }
+        const std::string up = change(sizing_.answer.value.high, point);
+        line("    Sampling error of the first line, for comparison: {} to {}",
+             change(std::max(0.0, sizing_.answer.value.low), point), up.empty() ? "no end" : up);
+        for (const StressedSize& stress : report_.stresses) {
+            if (stress.answer) line("    {:<18}{}", stress.name, stress.meaning);
+        }
+    }
+
+    const SizeReport& report_;
+    const SizedFund& sizing_;
+    bool colour_;
+    std::string text_;
+};
+
+ordered_json number(double value) {
+    if (std::isfinite(value)) return value;
+    return nullptr;
+}
+
+ordered_json interval(const IntervalEstimate& estimate) {
+    return {{"point", number(estimate.point)}, {"low", number(estimate.low)}, {"high", number(estimate.high)}};
+}
+
+ordered_json quantile(const QuantileEstimate& answer) {
+    ordered_json json = interval(answer.value);
+    json["worlds"] = answer.count;
+    json["rank"] = answer.ranks.point;
+    json["low_rank"] = answer.ranks.low > 0 ? ordered_json(answer.ranks.low) : nullptr;
+    json["high_rank"] = answer.ranks.high > 0 ? ordered_json(answer.ranks.high) : nullptr;
+    json["coverage"] = answer.ranks.coverage;
+    return json;
+}
+
+ordered_json checks_json(const SizedFund& sizing) {
+    ordered_json list = ordered_json::array();
+    for (const FundCheck& check : sizing.checks) {
+        list.push_back({{"fund", check.fund},
+                        {"worlds_run", check.run},
+                        {"events", check.counted},
+                        {"predicted", check.predicted},
+                        {"differing_worlds", check.differing}});
+    }
+    return list;
+}
+
+ordered_json tail_json(const SizeReport& report) {
+    if (!report.tail) return nullptr;
+    const FittedTail& tail = *report.tail;
+    ordered_json rows = ordered_json::array();
+    for (const ThresholdRow& row : report.thresholds) {
+        rows.push_back({{"exceedances", row.exceedances},
+                        {"threshold", row.threshold},
+                        {"mean_excess", row.mean_excess},
+                        {"xi", interval(row.shape)},
+                        {"var", number(row.value_at_risk)},
+                        {"expected_shortfall", number(row.expected_shortfall)}});
+    }
+    return {
+        {"threshold", tail.threshold},
+        {"exceedances", tail.exceedances},
+        {"share", tail.share},
+        {"xi", interval(tail.shape)},
+        {"beta", tail.fit.parameters.beta},
+        {"log_likelihood", tail.fit.log_likelihood},
+        {"at_edge", tail.fit.at_edge},
+        {"extrapolated", report.sizing.answer.ranks.high == 0},
+        {"var", interval(tail.value_at_risk)},
+        {"expected_shortfall", interval(tail.expected_shortfall)},
+        {"check",
+         {{"probability", tail.check.probability}, {"pareto", tail.checked}, {"sample", interval(tail.check.value)}}},
+        {"thresholds", rows}};
+}
+
+ordered_json mean_json(const SizeReport& report) {
+    if (!report.mean) return nullptr;
+    const MeanChecks& mean = *report.mean;
+    ordered_json checks = ordered_json::array();
+    for (const MeanCheck& check : mean.checks) {
+        checks.push_back(
+            {{"name", check.name}, {"rule", check.rule}, {"value", number(check.value)}, {"passed", check.passed}});
+    }
+    return {{"mean", mean.mean},
+            {"standard_error", mean.standard_error},
+            {"relative_error", number(mean.relative_error)},
+            {"variance_of_variance", mean.variance_of_variance},
+            {"slope", mean.slope},
+            {"checks", checks}};
+}
+
+} // namespace
+
+SizeReport make_size_report(const LoadedScenario& loaded, SizedFund sizing) {
+    const Scenario& scenario = loaded.scenario;
+    SizeReport report{scenario.header.name,
+                      loaded.path,
+                      loaded.sha256,
+                      scenario.run.seed,
+                      scenario.venues[sizing.options.question.venue].name,
+                      scenario.run.horizon_seconds,
+                      scenario.run.population == PopulationMode::shared,
+                      std::move(sizing),
+                      0.0,
+                      {},
+                      {},
+                      {},
+                      {},
+                      0,
+                      {}};
+    const double survive = report.sizing.options.survive;
+    const double confidence = report.sizing.options.confidence;
+    const std::vector<double> sorted = report.sizing.sorted();
+    report.expected_shortfall = expected_shortfall(sorted, survive);
+    report.curve = exceedance_curve(sorted, exceedance_levels(sorted), confidence);
+    report.worlds_for_upper_end = sample_for_upper_bound(survive, 0.5 * (1.0 - confidence));
+    const auto tail = PeaksOverThreshold::fit(sorted, default_exceedances(sorted));
+    if (tail && tail->share() >= 1.0 - survive) {
+        constexpr double beyond = 10.0; // few enough to be far out, many enough to be known
+        const double inside = 1.0 - beyond / static_cast<double>(sorted.size());
+        report.tail = FittedTail{tail->threshold(),
+                                 tail->exceedances(),
+                                 tail->share(),
+                                 tail->pareto(),
+                                 tail->shape(confidence),
+                                 tail->value_at_risk(survive, confidence),
+                                 tail->expected_shortfall(survive, confidence),
+                                 estimate_quantile(sorted, inside, confidence),
+                                 tail->value_at_risk(inside, confidence).point};
+        report.thresholds = threshold_table(sorted, survive, confidence);
+    }
+    if (sorted.size() > 1 && std::isfinite(sorted.back())) report.mean = check_mean(report.sizing.critical);
+    return report;
+}
+
+std::string format_size_report(const SizeReport& report, bool colour) { return Text(report, colour).all(); }
+
+std::string size_report_json(const SizeReport& report) {
+    const SizedFund& sizing = report.sizing;
+    const SizingOptions& options = sizing.options;
+    ordered_json json{{"title", report.title},
+                      {"scenario", report.path},
+                      {"scenario_sha256", report.sha256},
+                      {"seed", report.seed},
+                      {"venue", report.venue},
+                      {"event", EnumNames<FundEvent>::value.at(static_cast<std::size_t>(options.question.event))},
+                      {"horizon_seconds", report.horizon_seconds},
+                      {"survive", options.survive},
+                      {"confidence", options.confidence},
+                      {"worlds", sizing.critical.size()},
+                      {"interrupted", sizing.interrupted},
+                      {"fund", quantile(sizing.answer)},
+                      {"worlds_for_upper_end", report.worlds_for_upper_end},
+                      {"precision", options.precision > 0.0 ? ordered_json(options.precision) : nullptr},
+                      {"precise", sizing.precise},
+                      {"draw_is_critical", sizing.draw_is_critical},
+                      {"searched_worlds", sizing.searched},
+                      {"ample_fund", sizing.ample},
+                      {"monotone", sizing.counted.empty()},
+                      {"checks", checks_json(sizing)},
+                      {"counted", ordered_json::array()},
+                      {"naive", nullptr},
+                      {"exceedance", ordered_json::array()},
+                      {"expected_shortfall", number(report.expected_shortfall)},
+                      {"tail", tail_json(report)},
+                      {"mean", mean_json(report)},
+                      {"stresses", ordered_json::array()},
+                      {"critical_funds", ordered_json::array()}};
+    for (const CountedFund& counted : sizing.counted)
+        json["counted"].push_back({{"fund", counted.fund}, {"events", counted.events}});
+    if (sizing.naive) {
+        json["naive"] = {{"fund", sizing.naive->fund},
+                         {"worlds", sizing.naive->worlds},
+                         {"events", sizing.naive->events},
+                         {"predicted", sizing.naive->predicted},
+                         {"fund_used_quantile", sizing.naive->fund_used_quantile},
+                         {"shortfall_quantile", sizing.naive->shortfall_quantile}};
+    }
+    for (const Exceedance& point : report.curve) {
+        json["exceedance"].push_back({{"fund", point.level},
+                                      {"worlds", point.count},
+                                      {"probability", point.probability},
+                                      {"low", point.low},
+                                      {"high", point.high}});
+    }
+    for (const StressedSize& stress : report.stresses) {
+        json["stresses"].push_back({{"name", stress.name},
+                                    {"meaning", stress.meaning},
+                                    {"fund", stress.answer ? quantile(*stress.answer) : ordered_json(nullptr)}});
+    }
+    for (const double fund : sizing.critical) json["critical_funds"].push_back(number(fund));
+    // Text that is not UTF-8 is replaced rather than refused.
+    return json.dump(2, ' ', false, ordered_json::error_handler_t::replace);
+}
+
+} // namespace plunge

@@ -1,0 +1,113 @@
+#include "sim/driver/critical_fund.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <stdexcept>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "sim/engine/market.hpp"
+#include "sim/engine/world.hpp"
+
+namespace plunge {
+namespace {
+
+template <class Layer> bool is_layer(const WaterfallModels::Params& layer) {
+    return std::holds_alternative<typename Layer::Params>(layer);
+}
+
+bool ends_before(const WaterfallModels::Params& layer, FundEvent event) {
+    return (event == FundEvent::adl && is_layer<AutoDeleveraging>(layer)) ||
+           (event == FundEvent::socialized && is_layer<SocializedLoss>(layer));
+}
+
+} // namespace
+
+bool happened(FundEvent event, const VenueMetrics& metrics) {
+    switch (event) {
+    case FundEvent::adl:
+        return metrics.adl_notional > 0.0;
+    case FundEvent::uncovered:
+        return metrics.uncovered > 0.0;
+    case FundEvent::socialized:
+        return metrics.socialized_loss > 0.0;
+    }
+    return false;
+}
+
+Scenario with_fund(Scenario scenario, std::size_t venue, double balance) {
+    std::vector<InsuranceFund::Params*> funds;
+    double before = 0.0;
+    for (auto& layer : scenario.venues.at(venue).waterfall) {
+        if (auto* fund = std::get_if<InsuranceFund::Params>(&layer)) {
+            funds.push_back(fund);
+            before += fund->balance;
+        }
+    }
+    if (funds.empty()) throw std::invalid_argument("the venue has no insurance fund");
+    for (InsuranceFund::Params* fund : funds) {
+        const double share = before > 0.0 ? fund->balance / before : 1.0 / static_cast<double>(funds.size());
+        fund->balance = share * balance;
+    }
+    scenario.record.traces.clear();
+    scenario.record.cascades = false;
+    scenario.record.counterfactual = false;
+    return scenario;
+}
+
+double ample_fund(const Scenario& scenario, std::size_t venue, double open_interest) {
+    constexpr double times = 16.0;
+    const double own = initial_fund_balance(scenario.venues.at(venue).waterfall);
+    return std::exp2(std::ceil(std::log2(times * std::max({open_interest, own, 1.0}))));
+}
+
+// Layers before the event may be venue capital, then one fund: then what the fund is asked for is what the capital has
+// not paid, and the event is what the fund cannot pay.
+bool draw_is_critical(const Scenario& scenario, const FundQuestion& question) {
+    const Venue& venue = scenario.venues.at(question.venue);
+    if (venue.margin_common.dynamic && venue.margin_common.dynamic->depletion > 0.0) return false;
+    bool fund_before = false;
+    for (const auto& layer : venue.waterfall) {
+        if (ends_before(layer, question.event)) return fund_before;
+        if (fund_before) return false;
+        if (const auto* fund = std::get_if<InsuranceFund::Params>(&layer)) {
+            if (fund->segregated) return false;
+            fund_before = true;
+        } else if (!is_layer<VenueCapital>(layer)) {
+            return false;
+        }
+    }
+    return fund_before && question.event == FundEvent::uncovered;
+}
+
+double search_critical_fund(const Scenario& scenario, const FundQuestion& question, std::uint64_t world, double guess,
+                            double ample) {
+    const auto survives = [&](double balance) {
+        const Market market(with_fund(scenario, question.venue, balance));
+        WorldEngine engine(market);
+        WorldResult result;
+        engine.run(world, result);
+        return !happened(question.event, result.venues[question.venue]);
+    };
+    if (survives(0.0)) return 0.0;
+    double low = 0.0;    // does not survive
+    double high = ample; // does
+    const auto look_at = [&](double balance) { (survives(balance) ? high : low) = balance; };
+    if (guess > 0.0 && guess < ample) {
+        look_at(guess * (1.0 + 0.5 * search_tolerance));
+        if (high < ample) look_at(guess * (1.0 - 0.25 * search_tolerance));
+    }
+    const double smallest = 1e-12 * ample; // funds below are nothing
+    while (high > low * (1.0 + search_tolerance) && high > smallest) {
+        constexpr double stride = 4.0; // while only one end is known
+        if (low == 0.0) {
+            look_at(high / stride);
+        } else {
+            look_at(high > stride * low ? std::min(stride, std::sqrt(high / low)) * low : std::sqrt(low * high));
+        }
+    }
+    return high;
+}
+
+} // namespace plunge

@@ -1,0 +1,101 @@
+#include "sim/driver/stress.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <utility>
+#include <variant>
+
+#include <fmt/core.h>
+
+#include "models/price/correlation.hpp"
+#include "sim/scenario/index_process.hpp"
+
+namespace plunge {
+namespace {
+
+/// The diffusive part of the prices; nothing where they are replayed.
+DiffusionParams* diffusion(Scenario& scenario) {
+    return std::visit(
+        []<class Params>(Params& params) -> DiffusionParams* {
+            if constexpr (std::derived_from<Params, DiffusionParams>) return &params;
+            return nullptr;
+        },
+        scenario.prices);
+}
+
+Stress not_applied(const char* name, const char* reason) { return {name, reason, std::nullopt}; }
+
+Stress double_impact(Scenario scenario) {
+    for (Venue& venue : scenario.venues) {
+        if (auto* linear = std::get_if<LinearImpact::Params>(&venue.impact)) {
+            for (double& depth : linear->depth.values) depth *= 0.5;
+        } else if (auto* root = std::get_if<SquareRootImpact::Params>(&venue.impact)) {
+            root->prefactor *= 2.0;
+        }
+    }
+    return {"impact x 2", "linear: half the depth; square root: twice the prefactor", std::move(scenario)};
+}
+
+// Half the depth moves a linear book twice as far, which is the stress before, and a square-root book by sqrt(2).
+Stress half_depth(Scenario scenario) {
+    constexpr const char* name = "depth / 2";
+    const bool any_root = std::any_of(scenario.venues.begin(), scenario.venues.end(), [](const Venue& venue) {
+        return std::holds_alternative<SquareRootImpact::Params>(venue.impact);
+    });
+    if (!any_root) return not_applied(name, "all books are linear: the same as impact x 2");
+    for (Asset& asset : scenario.assets) asset.daily_volume *= 0.5;
+    for (Venue& venue : scenario.venues) {
+        if (auto* linear = std::get_if<LinearImpact::Params>(&venue.impact)) {
+            for (double& depth : linear->depth.values) depth *= 0.5;
+        }
+    }
+    return {name, "linear: half the depth; square root: half the daily volume", std::move(scenario)};
+}
+
+Stress more_volatility(Scenario scenario) {
+    constexpr const char* name = "volatility x 1.5";
+    DiffusionParams* params = diffusion(scenario);
+    if (params == nullptr) return not_applied(name, "the prices are replayed");
+    for (double& volatility : params->volatility.values) volatility *= 1.5;
+    return {name, "of the diffusion; thinning and square roots refer to it", std::move(scenario)};
+}
+
+// (1 - w) C + w 11' is a correlation matrix for every C and w in [0, 1].
+Stress correlation_to_one(Scenario scenario) {
+    constexpr const char* name = "correlation to 1";
+    constexpr double weight = 0.99;
+    DiffusionParams* params = diffusion(scenario);
+    if (params == nullptr) return not_applied(name, "the prices are replayed");
+    const std::size_t assets = driven_assets(scenario).size();
+    if (assets < 2) return not_applied(name, "one asset is driven by the process");
+    SquareMatrix correlation = params->correlation;
+    if (!params->loadings.empty()) {
+        correlation = correlation_from_loadings(params->loadings);
+        params->loadings.clear();
+    }
+    if (correlation.size == 0) correlation = SquareMatrix::identity(assets);
+    for (double& entry : correlation.values) entry = (1.0 - weight) * entry + weight;
+    params->correlation = std::move(correlation);
+    return {name, "every pair 99 % of the way to one", std::move(scenario)};
+}
+
+Stress joint_tails(Scenario scenario) {
+    constexpr const char* name = "joint tails";
+    constexpr double dof = 4.0;
+    DiffusionParams* params = diffusion(scenario);
+    if (params == nullptr) return not_applied(name, "the prices are replayed");
+    if (driven_assets(scenario).size() < 2) return not_applied(name, "one asset is driven by the process");
+    if (params->tails && params->tails->dof <= dof) return not_applied(name, "the copula's are as heavy already");
+    params->tails = Tails{dof};
+    return {name, "Student-t copula, 4 degrees of freedom; same margins", std::move(scenario)};
+}
+
+} // namespace
+
+std::vector<Stress> stresses(const Scenario& scenario) {
+    return {double_impact(scenario), half_depth(scenario), more_volatility(scenario), correlation_to_one(scenario),
+            joint_tails(scenario)};
+}
+
+} // namespace plunge

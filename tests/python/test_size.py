@@ -1,0 +1,158 @@
+"""plunge size as its user meets it: answers, exit codes, messages, files."""
+import json
+import os
+import pathlib
+import signal
+import subprocess
+import time
+
+import pytest
+
+PLUNGE = os.environ.get("PLUNGE_EXECUTABLE")
+SOURCE = pathlib.Path(os.environ.get("PLUNGE_SOURCE_DIR", pathlib.Path(__file__).resolve().parents[2]))
+QUICKSTART = SOURCE / "scenarios" / "quickstart.toml"
+BUSY = SOURCE / "tests" / "scenarios" / "busy.toml"
+ONE_ACCOUNT = SOURCE / "tests" / "scenarios" / "one_account.toml"
+
+pytestmark = pytest.mark.skipif(not PLUNGE, reason="PLUNGE_EXECUTABLE does not name the program")
+
+def plunge(*arguments, **options):
+    return subprocess.run([PLUNGE, *map(str, arguments)], capture_output=True, text=True, timeout=300, **options)
+
+
+def size(*arguments, **options):
+    run = plunge("size", *arguments, "--json", **options)
+    assert run.returncode == 0, run.stderr
+    return json.loads(run.stdout)
+
+
+def test_without_feedback_the_fund_is_the_quantile_of_what_one_run_used(tmp_path):
+    import h5py
+    import numpy as np
+
+    answer = size(ONE_ACCOUNT, "--survive", 0.99)
+    assert plunge("run", ONE_ACCOUNT, "-o", tmp_path / "run.h5", "--quiet").returncode == 0
+    with h5py.File(tmp_path / "run.h5") as file:
+        used = np.sort(file["worlds/fund_used"][:])
+    assert answer["event"] == "uncovered"
+    assert answer["draw_is_critical"] and answer["monotone"]
+    fund = answer["fund"]
+    assert fund["rank"] == 1980
+    for end, rank in (("point", 1980), ("low", fund["low_rank"]), ("high", fund["high_rank"])):
+        assert fund[end] == pytest.approx(used[rank - 1], rel=1e-9)
+    # Full runs with the answer itself: as many worlds go under as the ranks say.
+    for check, rank in zip(answer["checks"], (1980, fund["low_rank"], fund["high_rank"])):
+        assert check["events"] == check["predicted"] == 2000 - rank
+    assert answer["naive"]["fund_used_quantile"] == pytest.approx(fund["point"], rel=1e-9)
+
+
+def test_the_answer_survives_in_a_run_of_its_own(tmp_path):
+    import h5py
+
+    answer = size(BUSY, "--survive", 0.9, "--worlds", 100)
+    fund = answer["fund"]["point"]
+    for factor, expected in ((1.000001, 10), (0.999999, 11)):
+        run = plunge("run", BUSY, "-o", tmp_path / "run.h5", "--worlds", 100, "--quiet", "--force",
+                     "--set", f"venue.waterfall.insurance_fund.balance={fund * factor}")
+        assert run.returncode == 0, run.stderr
+        with h5py.File(tmp_path / "run.h5") as file:
+            assert int((file["worlds/adl_notional"][:] > 0).sum()) == expected
+
+
+def test_threads_change_nothing_and_worlds_and_seed_something():
+    one = size(BUSY, "--survive", 0.9, "--worlds", 40, "--threads", 1)
+    for threads in (2, 5):
+        assert size(BUSY, "--survive", 0.9, "--worlds", 40, "--threads", threads)["critical_funds"] == \
+            one["critical_funds"]
+    other = size(BUSY, "--survive", 0.9, "--worlds", 40, "--seed", 4)
+    assert other["critical_funds"] != one["critical_funds"]
+    assert size(ONE_ACCOUNT, "--survive", 0.9, "--horizon", "4d", "--worlds", 100)["horizon_seconds"] == 4 * 86400
+
+
+def test_precision_doubles_the_worlds_until_it_is_reached():
+    answer = size(ONE_ACCOUNT, "--survive", 0.95, "--worlds", 500, "--precision", 0.1)
+    fund = answer["fund"]
+    assert answer["precise"]
+    assert answer["worlds"] in (1000, 2000, 4000, 8000, 16000)
+    assert (fund["high"] - fund["low"]) / 2 <= 0.1 * fund["point"]
+    few = size(ONE_ACCOUNT, "--survive", 0.95, "--worlds", 500, "--precision", 0.1, "--max-worlds", 700)
+    assert few["worlds"] == 700 and not few["precise"]
+
+
+def test_a_venue_that_loses_nothing_needs_no_fund():
+    answer = size(ONE_ACCOUNT, "--survive", 0.99, "--worlds", 400, "--set", "cohort.leverage=1", "--precision", 0.1)
+    assert (answer["fund"]["point"], answer["fund"]["high"], answer["worlds"]) == (0, 0, 400)
+    assert answer["precise"] and answer["tail"] is None
+    run = plunge("size", ONE_ACCOUNT, "--survive", 0.99, "--worlds", 400, "--set", "cohort.leverage=1", "--precision", 0.1)
+    assert "half-width 0 %" in run.stdout
+
+
+def test_a_request_beyond_the_sample_says_what_it_takes():
+    run = plunge("size", ONE_ACCOUNT, "--survive", 0.999, "--worlds", 1000)
+    assert run.returncode == 0
+    assert "the interval has no upper end" in run.stdout
+    assert "from 3,688 worlds on" in run.stdout
+    assert "(extrapolated)" in run.stdout
+    assert max(map(len, run.stdout.splitlines())) <= 80
+    answer = size(ONE_ACCOUNT, "--survive", 0.999, "--worlds", 1000)
+    assert answer["fund"]["high"] is None and answer["worlds_for_upper_end"] == 3688
+    tail = answer["tail"]
+    assert tail["extrapolated"] and tail["var"]["low"] < tail["var"]["point"] < tail["var"]["high"]
+
+
+def test_stresses_move_the_number_and_say_what_they_left_out(tmp_path):
+    run = plunge("size", BUSY, "--survive", 0.9, "--worlds", 60, "--stress", "-o", tmp_path / "size.json")
+    assert run.returncode == 0, run.stderr
+    assert max(map(len, run.stdout.splitlines())) <= 80
+    report = json.loads((tmp_path / "size.json").read_text())
+    stresses = {stress["name"]: stress for stress in report["stresses"]}
+    assert stresses["volatility x 1.5"]["fund"]["point"] != report["fund"]["point"]
+    assert stresses["impact x 2"]["fund"]["point"] > report["fund"]["point"]
+    assert stresses["depth / 2"]["fund"] is None
+    assert "left out" in run.stdout
+    # An existing report is replaced only when asked.
+    again = plunge("size", BUSY, "--survive", 0.9, "--worlds", 60, "-o", tmp_path / "size.json")
+    assert again.returncode == 2
+    assert "already exists" in again.stderr
+
+
+@pytest.mark.parametrize("arguments, message", [
+    (("--survive", "1"), "between 0 and 1"),
+    (("--survive", "x"), "between 0 and 1"),
+    ((), "--survive is required"),
+    (("--survive", "0.9", "--event", "rain"), "--event"),
+    (("--survive", "0.9", "--event", "adl"), 'venue "perp" has no adl layer'),
+    (("--survive", "0.9", "--event", "socialized"), "no socialized_loss layer"),
+    (("--survive", "0.9", "--venue", "prep"), 'did you mean "perp"'),
+    (("--survive", "0.9", "--set", "run.antithetic=true"), "independent worlds"),
+    (("--survive", "0.9", "--horizon", "soon"), "run.horizon"),
+    (("--survive", "0.9", "--set", "venue.waterfall=[{ layer = \"venue_capital\", balance = 1.0 }]"),
+     "no venue has an insurance_fund layer"),
+])
+def test_wrong_input_is_refused(arguments, message):
+    run = plunge("size", ONE_ACCOUNT, *arguments)
+    assert run.returncode == 2, run.stdout
+    assert message in run.stderr
+    assert run.stdout == ""
+
+
+def test_several_venues_need_a_name():
+    scenario = SOURCE / "scenarios" / "two_exchanges.toml"
+    run = plunge("size", scenario, "--survive", 0.9)
+    assert run.returncode == 2
+    assert "several venues have an insurance fund" in run.stderr
+
+
+def test_interrupted_it_prints_what_it_has():
+    def heed():
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+    with subprocess.Popen([PLUNGE, "size", QUICKSTART, "--survive", "0.99", "--worlds", "2000000"], text=True,
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, preexec_fn=heed) as process:
+        time.sleep(1.5)
+        process.send_signal(signal.SIGINT)
+        out, error = process.communicate(timeout=120)
+    assert process.returncode == 130
+    assert "interrupted" in error
+    assert "insurance fund at the start" in out
+    assert "interrupted: not verified" in out

@@ -1,0 +1,82 @@
+// Stresses: what is changed, what is left alone, and what does not apply.
+#include "sim/driver/stress.hpp"
+
+#include <stdexcept>
+#include <string>
+
+#include <doctest/doctest.h>
+
+#include "sim/engine/market.hpp"
+#include "sim/scenario/load.hpp"
+#include "tests/unit/scenario_test_text.hpp"
+
+using namespace plunge;
+
+namespace {
+
+Scenario load(const std::string& path, const std::vector<std::string>& overrides = {}) {
+    return load_scenario((scenario_test::source_folder() / path).string(), overrides).scenario;
+}
+
+const Stress& named(const std::vector<Stress>& all, const std::string& name) {
+    for (const Stress& stress : all) {
+        if (stress.name == name) return stress;
+    }
+    throw std::runtime_error("there is no stress " + name);
+}
+
+} // namespace
+
+TEST_CASE("stresses: a linear book, Merton prices") {
+    const Scenario scenario = load("tests/scenarios/busy.toml");
+    const auto all = stresses(scenario);
+    REQUIRE(all.size() == 5);
+    const auto& impact = named(all, "impact x 2").scenario;
+    REQUIRE(impact);
+    CHECK(std::get<LinearImpact::Params>(impact->venues[0].impact).depth[0] == 2e5);
+    CHECK(!named(all, "depth / 2").scenario); // the same as the impact doubled
+    const auto& volatile_ = named(all, "volatility x 1.5").scenario;
+    REQUIRE(volatile_);
+    CHECK(std::get<Merton::Params>(volatile_->prices).volatility[0] == doctest::Approx(1.2));
+    const auto& correlated = named(all, "correlation to 1").scenario;
+    REQUIRE(correlated);
+    const SquareMatrix& correlation = std::get<Merton::Params>(correlated->prices).correlation;
+    CHECK(correlation(0, 1) == doctest::Approx(0.8 + 0.99 * 0.2));
+    CHECK(correlation(0, 0) == doctest::Approx(1.0));
+    const auto& tails = named(all, "joint tails").scenario;
+    REQUIRE(tails);
+    CHECK(std::get<Merton::Params>(tails->prices).tails->dof == 4.0);
+    for (const Stress& stress : all) {
+        if (!stress.scenario) continue;
+        CHECK(stress.scenario->run.seed == scenario.run.seed);
+        CHECK_NOTHROW(Market(*stress.scenario));
+    }
+}
+
+TEST_CASE("stresses: square-root books have a prefactor and a daily volume") {
+    Scenario scenario = load("tests/scenarios/busy.toml");
+    for (Asset& asset : scenario.assets) asset.daily_volume = 1e8;
+    scenario.venues[0].impact = SquareRootImpact::Params{.prefactor = 1.5, .volatility = {}};
+    const auto all = stresses(scenario);
+    CHECK(std::get<SquareRootImpact::Params>(named(all, "impact x 2").scenario->venues[0].impact).prefactor == 3.0);
+    CHECK(named(all, "depth / 2").scenario->assets[1].daily_volume == 5e7);
+}
+
+TEST_CASE("stresses: what does not apply says why") {
+    Scenario scenario = load("tests/scenarios/busy.toml");
+    std::get<Merton::Params>(scenario.prices).tails = Tails{3.0};
+    CHECK(!named(stresses(scenario), "joint tails").scenario);
+    scenario.prices = Replay::Params{};
+    const auto replayed = stresses(scenario);
+    for (const char* name : {"volatility x 1.5", "correlation to 1", "joint tails"}) {
+        CHECK(!named(replayed, name).scenario);
+        CHECK(named(replayed, name).meaning.find("replayed") != std::string::npos);
+    }
+    CHECK(named(replayed, "impact x 2").scenario);
+    Gbm::Params one_asset;
+    one_asset.volatility.values = {0.5};
+    scenario.prices = one_asset;
+    scenario.assets.resize(1);
+    CHECK(!named(stresses(scenario), "correlation to 1").scenario);
+    CHECK(!named(stresses(scenario), "joint tails").scenario);
+}
