@@ -6,12 +6,11 @@
 #include <memory>
 #include <numeric>
 
-#include <boost/math/distributions/beta.hpp>
-#include <boost/math/distributions/students_t.hpp>
-
 #include "models/random/philox.hpp"
 #include "sim/driver/parallel_blocks.hpp"
 #include "sim/engine/world.hpp"
+#include "sim/stats/distributions.hpp"
+#include "sim/stats/exceedance.hpp"
 
 namespace plunge {
 namespace {
@@ -118,7 +117,7 @@ IntervalEstimate mean_of(const std::vector<double>& estimates, double confidence
     double squares = 0.0;
     for (const double estimate : estimates) squares += (estimate - mean) * (estimate - mean);
     const double error = std::sqrt(squares / (n - 1.0) / n);
-    const double t = boost::math::quantile(boost::math::students_t(n - 1.0), 0.5 + 0.5 * confidence);
+    const double t = student_quantile(0.5 + 0.5 * confidence, n - 1.0);
     result.low = std::max(0.0, mean - t * error);
     result.high = std::min(1.0, mean + t * error);
     relative_error = error / mean;
@@ -182,13 +181,9 @@ CrudeEstimate estimate_by_counting(const Market& market, const RareEvent& event,
     estimate.interrupted = done < worlds;
     estimate.events = static_cast<std::uint64_t>(
         std::count(reached.begin(), reached.begin() + static_cast<std::ptrdiff_t>(done), 1));
-    const auto n = static_cast<double>(done);
-    const auto k = static_cast<double>(estimate.events);
-    const double tail = 0.5 * (1.0 - options.confidence);
-    estimate.probability.point = done > 0 ? k / n : estimate.probability.point;
-    using Beta = boost::math::beta_distribution<>;
-    estimate.probability.low = estimate.events > 0 ? quantile(Beta(k, n - k + 1.0), tail) : 0.0;
-    estimate.probability.high = estimate.events < done ? quantile(complement(Beta(k + 1.0, n - k), tail)) : 1.0;
+    if (done == 0) return estimate;
+    const Exceedance share = binomial_interval(estimate.events, done, options.confidence);
+    estimate.probability = {share.probability, share.low, share.high};
     return estimate;
 }
 

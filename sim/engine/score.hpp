@@ -30,8 +30,8 @@ template <> struct EnumNames<Toward> {
 /// The event that a quantity reaches a threshold, and the score of a world on its way there.
 ///
 /// With q the quantity over its threshold, m how far prices have moved, weighted by `weight`, l liquidated notional L
-/// as L / (L + open interest at the start), and u = m + s sqrt(1 - t / T) the move that may still come, s being that of
-/// one standard deviation over the whole time T, the score of a step is
+/// as L / (L + open interest at the start), and u = m + 2.5 s sqrt(1 - t / T) the move that may still come, s being
+/// that of one standard deviation over the whole time T, the score of a step is
 ///
 ///   q + (1 - q) (u / (u + s) + l) / 2,   below one,
 ///
@@ -62,7 +62,8 @@ struct RareEvent {
         }
         if (threshold > 0.0 ? so_far >= threshold : so_far > 0.0) return reached;
         const double share = threshold > 0.0 ? so_far / threshold : 0.0;
-        const double ahead = std::max(0.0, move + spread);
+        constexpr double may_come = 2.5; // standard deviations: the last stretch before a rare event is about as long
+        const double ahead = std::max(0.0, move + may_come * spread);
         const double moved = ahead / (ahead + typical_move);
         const double part = liquidated > 0.0 ? liquidated / (liquidated + open_interest) : 0.0;
         return share + (1.0 - share) * 0.5 * (moved + part);

@@ -59,14 +59,12 @@ struct RunOfValues {
 QuantileDifference compare_quantile(const RunOfValues& a, const RunOfValues& b, const std::vector<double>& sorted_a,
                                     const std::vector<double>& sorted_b, double probability, bool paired,
                                     double confidence) {
-    QuantileEstimate in_a = estimate_quantile(sorted_a, probability, confidence);
-    QuantileEstimate in_b = estimate_quantile(sorted_b, probability, confidence);
+    BoundedQuantile in_a = bound_quantile(sorted_a, probability, confidence);
+    BoundedQuantile in_b = bound_quantile(sorted_b, probability, confidence);
     const std::vector<double> above_a = independent_values(above(a.worlds, in_a.value), a.antithetic);
     const std::vector<double> above_b = independent_values(above(b.worlds, in_b.value), b.antithetic);
-    if (a.antithetic)
-        in_a = estimate_quantile(sorted_a, probability, confidence, design_effect(above_a, sorted_a.size()));
-    if (b.antithetic)
-        in_b = estimate_quantile(sorted_b, probability, confidence, design_effect(above_b, sorted_b.size()));
+    if (a.antithetic) in_a = bound_quantile(sorted_a, probability, confidence, design_effect(above_a, sorted_a.size()));
+    if (b.antithetic) in_b = bound_quantile(sorted_b, probability, confidence, design_effect(above_b, sorted_b.size()));
     double correlation = 0.0;
     if (paired) {
         const double spread = estimate_mean(above_a).standard_error * estimate_mean(above_b).standard_error;

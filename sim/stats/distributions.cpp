@@ -2,7 +2,6 @@
 
 #include <cmath>
 
-#include <boost/math/distributions/binomial.hpp>
 #include <boost/math/distributions/normal.hpp>
 #include <boost/math/distributions/students_t.hpp>
 
@@ -23,18 +22,6 @@ double student_two_sided(double t, double degrees_of_freedom) {
     if (std::isinf(t)) return 0.0;
     const boost::math::students_t student(degrees_of_freedom);
     return std::fmin(1.0, 2.0 * boost::math::cdf(boost::math::complement(student, std::fabs(t))));
-}
-
-std::uint64_t binomial_lower_rank(std::uint64_t n, double probability, double tail) {
-    const boost::math::binomial trials(static_cast<double>(n), probability);
-    // The distribution function grows with k: halving finds the last one that is small enough.
-    std::uint64_t low = 0;
-    std::uint64_t high = n + 1;
-    while (high - low > 1) {
-        const std::uint64_t middle = low + (high - low) / 2;
-        (boost::math::cdf(trials, static_cast<double>(middle - 1)) <= tail ? low : high) = middle;
-    }
-    return low;
 }
 
 } // namespace plunge

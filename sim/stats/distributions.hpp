@@ -1,8 +1,6 @@
 // Tails and quantiles of the distributions that tests and intervals refer to.
 #pragma once
 
-#include <cstdint>
-
 namespace plunge {
 
 /// z with P(Z <= z) = probability, Z standard normal. \param probability  inside (0, 1).
@@ -16,9 +14,5 @@ double student_quantile(double probability, double degrees_of_freedom);
 
 /// P(|T| >= |t|); 0 for infinite t.
 double student_two_sided(double t, double degrees_of_freedom);
-
-/// The largest k with P(X <= k - 1) <= tail, X binomial of n trials of this probability: 0 where already P(X <= 0) is
-/// larger.
-std::uint64_t binomial_lower_rank(std::uint64_t n, double probability, double tail);
 
 } // namespace plunge

@@ -4,38 +4,32 @@
 #include <cmath>
 #include <limits>
 
-#include "sim/stats/distributions.hpp"
 #include "sim/stats/order_statistic.hpp"
+#include "sim/stats/quantile_interval.hpp"
 
 namespace plunge {
 
-QuantileRanks quantile_ranks(std::uint64_t n, double probability, double confidence) {
-    const double tail = 0.5 * (1.0 - confidence);
-    // Seen from above, the upper rank is the lower one of the complementary quantile.
-    return {binomial_lower_rank(n, probability, tail), n + 1 - binomial_lower_rank(n, 1.0 - probability, tail)};
-}
-
-QuantileEstimate estimate_quantile(const std::vector<double>& sorted, double probability, double confidence,
-                                   double design_effect) {
+BoundedQuantile bound_quantile(const std::vector<double>& sorted, double probability, double confidence,
+                               double design_effect) {
     const auto n = static_cast<double>(sorted.size());
     const double effective = std::max(1.0, std::floor(n / std::max(1.0, design_effect)));
     const QuantileRanks ranks = quantile_ranks(static_cast<std::uint64_t>(effective), probability, confidence);
     const double stretch = n / effective;
-    QuantileEstimate estimate;
+    BoundedQuantile estimate;
     estimate.value = order_statistic(sorted, probability);
     estimate.interval = {-std::numeric_limits<double>::infinity(), std::numeric_limits<double>::infinity()};
     if (ranks.low > 0) {
         const double rank = std::floor(static_cast<double>(ranks.low) * stretch);
         estimate.interval.low = sorted[static_cast<std::size_t>(std::clamp(rank, 1.0, n)) - 1];
     }
-    if (static_cast<double>(ranks.high) <= effective) {
+    if (ranks.high > 0) {
         const double rank = std::ceil(static_cast<double>(ranks.high) * stretch);
         estimate.interval.high = sorted[static_cast<std::size_t>(std::clamp(rank, 1.0, n)) - 1];
     }
     return estimate;
 }
 
-Interval difference_interval(const QuantileEstimate& a, const QuantileEstimate& b, double correlation) {
+Interval difference_interval(const BoundedQuantile& a, const BoundedQuantile& b, double correlation) {
     const double difference = b.value - a.value;
     const auto half = [&](double of_a, double of_b) {
         if (std::isinf(of_a) || std::isinf(of_b)) return std::numeric_limits<double>::infinity();

@@ -69,5 +69,5 @@ def test_wrong_input_is_refused(arguments, message):
 def test_the_table_says_what_counting_would_take():
     run = plunge("rare", BUSY, *SMALL, "--event", "shortfall", "--exceeds", 5000, "--repetitions", 4)
     assert run.returncode == 0
-    assert "shortfall of 5k USD or more, by splitting: 4 repetitions of 250 worlds" in run.stdout
+    assert "shortfall of 5.00k USD or more, by splitting: 4 repetitions of 250 worlds" in run.stdout
     assert "counting would need" in run.stdout

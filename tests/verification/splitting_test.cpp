@@ -89,7 +89,8 @@ TEST_CASE("splitting: a passage of probability 1e-6 agrees with its exact value 
         REQUIRE(weights == doctest::Approx(1.0).epsilon(1e-9));
     }
     test::check_estimate("P(fall)", expected, test::estimate(runs), 3.5);
-    CHECK(got.relative_error < 0.05); // counting would need a thousand times as many worlds
+    // Steps are coarse, so that the walk leaps over levels; counting would still need hundreds of times as many worlds.
+    CHECK(got.relative_error < 0.12);
     MESSAGE("exact ", expected, ", splitting ", got.probability.point, " +- ", 100.0 * got.relative_error, " %, ",
             got.worlds, " worlds");
 }
@@ -103,7 +104,9 @@ TEST_CASE("splitting: agrees with brute force over 200 repetitions, ties include
     };
     for (const Example& example : {Example{RareQuantity::liquidated, 0.0}, Example{RareQuantity::shortfall, 1.0},
                                    Example{RareQuantity::uncovered, 11'000.0}}) {
-        const RareEvent event = event_on(market, example.quantity, example.threshold);
+        RareEvent event = event_on(market, example.quantity, example.threshold);
+        event.weight = {1.0, 0.0};     // nobody holds the other asset
+        event.toward = Toward::either; // half of the accounts are short
         SplittingOptions options;
         options.particles = 50;
         options.repetitions = 200;
