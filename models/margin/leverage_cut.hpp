@@ -1,7 +1,6 @@
 // Leverage cut: the venue lowers the leverage that it allows, and reduces who is above it.
 #pragma once
 
-#include <algorithm>
 #include <array>
 #include <string_view>
 #include <tuple>
@@ -21,8 +20,7 @@ template <> struct EnumNames<LeverageCutTrigger> {
 ///
 ///   (1 - f) G <= max_leverage (E - f (fee + expected_slippage) G)
 ///
-/// Source: exchanges have lowered the leverage of accounts that existed, after notice, e.g. FTX and Binance from 100x
-/// and 125x to 20x in July 2021 (Reuters, 26 July 2021).
+/// Source: none that was followed: a rule of this project's own, in the manner of exchanges' notices.
 struct LeverageCut {
     LeverageCutTrigger trigger = LeverageCutTrigger::time;
     double at_seconds = 0.0;

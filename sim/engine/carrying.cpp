@@ -1,4 +1,4 @@
-// Positions that the venue takes over and sells by itself. sim/README.md, "What a venue carries".
+// Positions that the venue takes over and sells by itself. sim/README.md, "What a venue does by itself".
 #include <algorithm>
 #include <cmath>
 
