@@ -1,5 +1,5 @@
 // What a venue carries: positions that it has taken over from accounts and sells a part at a time. sim/README.md, "What
-// a venue carries".
+// a venue does by itself".
 #pragma once
 
 #include <cstddef>
