@@ -37,7 +37,9 @@ bool VenueState::round(const RoundContext& context) {
     if (sequential) {
         const std::vector<Order> queue = orders_;
         for (const Order& waiting : queue) {
-            // Prices have moved since the queue was made: look again.
+            // Prices have moved since the queue was made, and opposite accounts have traded: look again.
+            const bool was_closed = waiting.had_position && !rows_.has_position(waiting.row);
+            if (was_closed) continue; // in another's turn; a debt left over is sold for from the next round on
             if (waiting.had_position ? !is_short(waiting.row) : !has_debt_to_sell_for(waiting.row)) continue;
             orders_.assign(1, decide(waiting.row));
             traded = (orders_.front().closes_something() && trade_all()) || traded;

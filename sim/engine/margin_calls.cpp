@@ -8,6 +8,13 @@
 
 namespace plunge {
 
+namespace {
+
+// Of the maintenance margin: less than this that is missing is rounding.
+constexpr double smallest_top_up = 1e-9;
+
+} // namespace
+
 bool VenueState::stays_in_call(std::uint32_t row, const double* mark) const {
     return rows_.has_position(row) &&
            is_short_of(model_.rule, rows_.view(row), model_.warning * margin_factor_, mark, assets_);
@@ -65,7 +72,7 @@ void VenueState::call_margins(std::size_t t, const IndexPath& path) {
                                                assets_);
         const double allowed = params.limit * start_->initial_wealth[row] - paid_in_[row];
         const double amount = std::min(params.target * state.maintenance - state.equity, allowed);
-        if (!(amount > 0.0)) continue;
+        if (!(amount > smallest_top_up * state.maintenance)) continue;
         touch(row);
         rows_.cash[row] += amount;
         paid_in_[row] += amount;

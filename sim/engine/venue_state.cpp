@@ -10,6 +10,13 @@
 
 namespace plunge {
 
+namespace {
+
+// A factor that grows by less than this has not been raised: the fund's balance is where it was but for rounding.
+constexpr double smallest_raise = 1.0 + 1e-9;
+
+} // namespace
+
 VenueState::VenueState(const Market& market, std::uint32_t venue, Search search)
     : market_{market}, model_{market.venues()[venue]}, venue_{venue}, assets_{market.assets()}, warning_search_{search},
       margin_search_{search}, waterfall_{model_.layers} {
@@ -247,7 +254,7 @@ void VenueState::review_margin(std::size_t t) {
     }
     const double fund = initial_fund_balance();
     const double factor = model_.dynamic_margin->factor(largest, fund > 0.0 ? fund_balance() / fund : 1.0);
-    if (factor > margin_factor_) {
+    if (factor > margin_factor_ * smallest_raise) {
         ++metrics_.margin_raises;
         announce_leverage_cut(t, LeverageCutTrigger::margin_raise);
     }

@@ -368,7 +368,7 @@ void World::calls_and_top_ups(std::size_t step) {
             const Valuation now = value_at(v, row, mark);
             const double missing = top_up.target * now.maintenance - now.equity;
             const double amount = std::min(missing, top_up.limit * row.initial_wealth - row.deposits);
-            if (!(amount > 0.0)) continue;
+            if (!(amount > 1e-9 * now.maintenance)) continue;
             row.cash += amount;
             row.deposits += amount;
             flow(amount);
@@ -480,10 +480,11 @@ void World::review_margins(std::size_t step) {
                 for (const double pot : s.initial_pot[i]) fund_at_start += pot;
             }
         }
-        const double used = fund_at_start > 0.0 ? std::max(0.0, 1.0 - fund_balance(v) / fund_at_start) : 0.0;
+        double used = fund_at_start > 0.0 ? 1.0 - fund_balance(v) / fund_at_start : 0.0;
+        if (!(used > 1e-9)) used = 0.0; // grown, or back where it was but for rounding
         const double by_volatility = std::max(1.0, std::pow(largest, dynamic->volatility / 2.0));
         const double factor = std::min(dynamic->max, by_volatility * (1.0 + dynamic->depletion * used));
-        if (factor > s.factor) {
+        if (factor > s.factor * (1.0 + 1e-9)) {
             ++s.metrics.margin_raises;
             announce_cut(v, step, LeverageCutTrigger::margin_raise);
         }

@@ -32,7 +32,8 @@ bool World::play_round(std::size_t venue, std::size_t step, std::size_t round) {
     // Every turn is a round of one order: it has its own split between book and winners, and its own waterfall.
     bool traded = false;
     for (const Order& planned : orders) {
-        if (!is_short(venue, venues_[venue].rows[planned.row])) continue;
+        const RowState& row = venues_[venue].rows[planned.row];
+        if (!is_short(venue, row) || (planned.gross > 0.0 && !row.has_position())) continue;
         std::vector<Order> turn{decide(venue, planned.row, step)};
         if (!acts(turn[0])) continue;
         cut_to_throughput(venue, turn);
