@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include "models/price/correlation.hpp"
+#include "models/price/tilt.hpp"
 #include "models/random/normal_block.hpp"
 #include "models/random/philox.hpp"
 #include "models/random/variates.hpp"
@@ -20,6 +21,19 @@ double mixing_scale(std::uint64_t seed, std::uint64_t world, std::size_t step, d
     PhiloxEngine engine({.seed = seed, .world = world, .stream = Stream::tail_mixing},
                         static_cast<std::uint32_t>(step));
     return std::sqrt(0.5 * dof / draw_gamma(engine, 0.5 * dof)); // chi-squared is twice a gamma of half the dof
+}
+
+// [assets x stride], of which `steps` are used.
+void tilt_normals(Tilting& tilting, std::vector<double>& normals, std::size_t stride, std::size_t steps) {
+    const std::size_t assets = normals.size() / stride;
+    tilting.moments.steps += static_cast<double>(steps);
+    tilting.moments.normal_sum.resize(assets);
+    for (std::size_t a = 0; a < assets; ++a) {
+        const double shift = tilting.tilt.shift_of(a);
+        double sum = 0.0;
+        for (std::size_t t = 0; t < steps; ++t) sum += normals[a * stride + t] += shift;
+        tilting.moments.normal_sum[a] += sum;
+    }
 }
 
 SquareMatrix chosen_correlation(const DiffusionParams& params, std::size_t assets) {
@@ -53,8 +67,8 @@ Diffusion::Diffusion(const DiffusionParams& params, std::size_t assets, double s
     }
 }
 
-void Diffusion::fill(const PathKey& key, std::size_t first_step, std::size_t steps, double* out,
-                     std::size_t stride) const {
+void Diffusion::fill(const PathKey& key, std::size_t first_step, std::size_t steps, double* out, std::size_t stride,
+                     Tilting* tilting) const {
     const StreamKey stream{.seed = key.seed, .world = key.diffusion_world(), .stream = Stream::diffusion};
     const std::size_t groups = (steps + normal_group - 1) / normal_group;
     const std::size_t padded = groups * normal_group;
@@ -64,6 +78,7 @@ void Diffusion::fill(const PathKey& key, std::size_t first_step, std::size_t ste
         fill_normals(stream, static_cast<std::uint32_t>(a), first_step / normal_group, groups,
                      normals.data() + a * padded);
     }
+    if (tilting != nullptr) tilt_normals(*tilting, normals, padded, steps);
     if (copula_) {
         thread_local std::vector<double> joint;
         joint.resize(assets_);

@@ -13,6 +13,8 @@
 
 namespace plunge {
 
+struct Tilting;
+
 struct Tails {
     double dof = 4.0;
     static constexpr auto fields() {
@@ -57,7 +59,9 @@ class Diffusion {
     /// Log returns without jumps of steps [first_step, first_step + steps), less `extra_drift` per step and asset.
     /// \param first_step  a multiple of `normal_group`.
     /// \param out         [assets x stride], asset after asset; `steps` of each are written
-    void fill(const PathKey& key, std::size_t first_step, std::size_t steps, double* out, std::size_t stride) const;
+    /// \param tilting     draws from another law; not together with antithetic pairs
+    void fill(const PathKey& key, std::size_t first_step, std::size_t steps, double* out, std::size_t stride,
+              Tilting* tilting = nullptr) const;
 
     /// Adds a constant log drift per step (a jump compensator, say).
     void add_drift_per_step(std::size_t asset, double log_return) { drift_per_step_[asset] += log_return; }

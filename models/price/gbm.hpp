@@ -27,8 +27,10 @@ class Gbm {
 
     /// Log returns of steps [first_step, first_step + steps) of one world.
     /// \param out  [assets x stride], asset after asset; `steps` of each are written
-    void fill(const PathKey& key, std::size_t first_step, std::size_t steps, double* out, std::size_t stride) const {
-        diffusion_.fill(key, first_step, steps, out, stride);
+    /// \param tilting  see models/price/tilt.hpp
+    void fill(const PathKey& key, std::size_t first_step, std::size_t steps, double* out, std::size_t stride,
+              Tilting* tilting = nullptr) const {
+        diffusion_.fill(key, first_step, steps, out, stride, tilting);
     }
 
     /// Annualised volatility of the log return, jumps included: what thinning and square-root impact refer to.

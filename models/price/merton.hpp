@@ -54,7 +54,9 @@ class Merton {
 
     /// Log returns of steps [first_step, first_step + steps) of one world.
     /// \param out  [assets x stride], asset after asset; `steps` of each are written
-    void fill(const PathKey& key, std::size_t first_step, std::size_t steps, double* out, std::size_t stride) const;
+    /// \param tilting  see models/price/tilt.hpp
+    void fill(const PathKey& key, std::size_t first_step, std::size_t steps, double* out, std::size_t stride,
+              Tilting* tilting = nullptr) const;
 
     /// Annualised volatility of the log return, jumps included: sqrt(sigma^2 + sum_j lambda_j (mean_j^2 + stddev_j^2)).
     double total_volatility(std::size_t asset) const { return volatility_[asset]; }
@@ -73,8 +75,8 @@ class Merton {
         std::vector<double> mean;        // [all assets]
         std::vector<double> stddev;
     };
-    void add_jumps(const Clock& clock, const PathKey& key, std::size_t first_step, std::size_t steps, double* out,
-                   std::size_t stride) const;
+    void add_jumps(std::size_t clock_number, const PathKey& key, std::size_t first_step, std::size_t steps, double* out,
+                   std::size_t stride, Tilting* tilting) const;
 
     Diffusion diffusion_;
     std::vector<Clock> clocks_;

@@ -51,8 +51,8 @@ double Replay::log_close(double seconds, std::size_t asset) const {
     return low + weight * (log_closes_[row * assets_ + asset] - low);
 }
 
-void Replay::fill(const PathKey& /*key*/, std::size_t first_step, std::size_t steps, double* out,
-                  std::size_t stride) const {
+void Replay::fill(const PathKey& /*key*/, std::size_t first_step, std::size_t steps, double* out, std::size_t stride,
+                  Tilting* /*tilting*/) const {
     for (std::size_t a = 0; a < assets_; ++a) {
         double before = log_close(start_ + static_cast<double>(first_step) * step_seconds_, a);
         for (std::size_t t = 0; t < steps; ++t) {

@@ -13,6 +13,8 @@
 
 namespace plunge {
 
+struct Tilting;
+
 /// A table of closes, read from CSV: one row per time, one column per asset of the scenario, in its order.
 struct PriceTable {
     std::vector<double> seconds; ///< since the Unix epoch, strictly increasing
@@ -51,7 +53,9 @@ class Replay {
 
     /// Log returns of steps [first_step, first_step + steps).
     /// \param out  [assets x stride], asset after asset; `steps` of each are written
-    void fill(const PathKey& key, std::size_t first_step, std::size_t steps, double* out, std::size_t stride) const;
+    /// \param tilting  must be null: nothing is drawn
+    void fill(const PathKey& key, std::size_t first_step, std::size_t steps, double* out, std::size_t stride,
+              Tilting* tilting = nullptr) const;
 
     double total_volatility(std::size_t asset) const { return volatility_[asset]; }
 

@@ -1,11 +1,15 @@
 // plunge rare: the probability of an event too rare to be counted.
 #include <algorithm>
+#include <array>
+#include <cmath>
 #include <cstdint>
 #include <cstdio>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <CLI/CLI.hpp>
@@ -16,6 +20,7 @@
 #include "sim/cli/limits.hpp"
 #include "sim/cli/progress.hpp"
 #include "sim/cli/terminal.hpp"
+#include "sim/driver/importance.hpp"
 #include "sim/driver/parallel_blocks.hpp"
 #include "sim/driver/splitting.hpp"
 #include "sim/scenario/load.hpp"
@@ -25,7 +30,15 @@
 namespace plunge {
 namespace {
 
-enum class Method { splitting, crude };
+enum class Method { splitting, importance, crude };
+
+} // namespace
+
+template <> struct EnumNames<Method> {
+    static constexpr std::array<std::string_view, 3> value{"splitting", "importance", "crude"};
+};
+
+namespace {
 
 struct RareArguments {
     std::string scenario;
@@ -37,6 +50,7 @@ struct RareArguments {
     Method method = Method::splitting;
     std::uint64_t particles = 250;
     std::uint64_t repetitions = 16;
+    std::uint64_t pilot = 2'000;
     std::optional<std::int64_t> worlds;
     std::optional<std::int64_t> seed;
     double confidence = 0.95;
@@ -56,8 +70,8 @@ LoadedScenario load(const RareArguments& arguments) {
     LoadedScenario loaded = load_scenario(arguments.scenario, overrides);
     if (loaded.scenario.run.antithetic)
         refuse(loaded.path, "run.antithetic: worlds must be independent; use --set run.antithetic=false");
-    if (std::holds_alternative<Replay::Params>(loaded.scenario.prices) && arguments.method == Method::splitting)
-        refuse(loaded.path, "prices.model = \"replay\": the same path in every world leaves nothing to branch");
+    if (std::holds_alternative<Replay::Params>(loaded.scenario.prices) && arguments.method != Method::crude)
+        refuse(loaded.path, "prices.model = \"replay\": the same path in every world leaves nothing to branch or tilt");
     loaded.scenario.record.traces.clear();
     loaded.scenario.record.counterfactual = false;
     return loaded;
@@ -117,55 +131,118 @@ nlohmann::json interval_json(const IntervalEstimate& interval) {
     return {{"point", interval.point}, {"low", interval.low}, {"high", interval.high}};
 }
 
-int print_splitting(const RareArguments& arguments, const SplittingEstimate& estimate) {
-    const bool seen = estimate.probability.point > 0.0;
+// What splitting and importance sampling have to say alike.
+struct RareAnswer {
+    IntervalEstimate probability;
+    double relative_error;
+    std::uint64_t worlds;
+    bool interrupted;
+    std::string how; ///< said after the method's name
+    std::function<IntervalEstimate(double amount)> exceedance;
+    nlohmann::json details; ///< the method's own, for --json
+    std::vector<std::string> remarks;
+};
+
+RareAnswer answer_of(const RareArguments& arguments, const SplittingEstimate& estimate) {
     const auto extinct = std::count_if(estimate.runs.begin(), estimate.runs.end(),
                                        [](const SplittingRun& run) { return run.extinct; });
-    const bool has_curve = arguments.exceeds > 0.0 && arguments.quantity != RareQuantity::price_move;
+    RareAnswer answer{
+        estimate.probability,
+        estimate.relative_error,
+        estimate.worlds,
+        estimate.interrupted,
+        fmt::format("{} repetitions of {} worlds", estimate.runs.size(), arguments.particles),
+        [&](double amount) { return estimate.exceedance(amount, arguments.confidence); },
+        {{"particles", arguments.particles}, {"repetitions", estimate.runs.size()}, {"extinct_repetitions", extinct}},
+        {}};
+    if (extinct > 0) {
+        answer.remarks.push_back(
+            fmt::format("{} of {} repetitions died out on the way: all their worlds had come equally near", extinct,
+                        estimate.runs.size()));
+    }
+    if (!(estimate.probability.point > 0.0)) {
+        answer.remarks.emplace_back("no repetition reached the event: more particles, or an event nearer by");
+    }
+    return answer;
+}
+
+RareAnswer answer_of(const RareArguments& arguments, const ImportanceEstimate& estimate) {
+    const bool reached = estimate.laws.reached;
+    RareAnswer answer{
+        estimate.probability,
+        estimate.relative_error,
+        estimate.worlds(),
+        estimate.interrupted,
+        fmt::format("{} worlds of {} laws, found with {}", format_number(static_cast<double>(estimate.all.size())),
+                    estimate.laws.mixture.laws().size(), format_number(static_cast<double>(estimate.laws.worlds))),
+        [&](double amount) { return estimate.exceedance(amount, arguments.confidence); },
+        {{"events", estimate.events},
+         {"effective_events", estimate.effective_events},
+         {"search_reached_event", reached},
+         {"laws", nlohmann::json::array()}},
+        {}};
+    for (const PathTilt& law : estimate.laws.mixture.laws()) {
+        nlohmann::json jumps = nlohmann::json::array();
+        for (const PathTilt::Clock& clock : law.clocks) {
+            jumps.push_back({{"rate_factor", clock.rate_factor}, {"size_shift", clock.size_shift}});
+        }
+        answer.details["laws"].push_back({{"shift", law.shift}, {"jumps", jumps}});
+    }
+    answer.remarks.push_back(fmt::format("{} worlds in the event, which say as much as {} of equal weight",
+                                         format_number(static_cast<double>(estimate.events)),
+                                         format_number(std::floor(estimate.effective_events))));
+    constexpr double few = 100.0;
+    if (!reached) {
+        answer.remarks.emplace_back("the search for laws did not reach the event: the interval may be too narrow");
+    } else if (estimate.effective_events < few) {
+        answer.remarks.emplace_back("a few worlds carry the estimate: more --worlds, or splitting");
+    }
+    return answer;
+}
+
+int print_answer(const RareArguments& arguments, const RareAnswer& answer) {
+    const bool seen = answer.probability.point > 0.0;
+    // Splitting does not keep how far prices moved.
+    const bool has_curve = arguments.exceeds > 0.0 &&
+                           (arguments.quantity != RareQuantity::price_move || arguments.method == Method::importance);
     constexpr double shares[] = {0.1, 0.2, 0.5, 1.0};
+    const auto method = EnumNames<Method>::value[static_cast<std::size_t>(arguments.method)];
     if (arguments.json) {
-        nlohmann::json out{{"event", event_text(arguments)},
-                           {"method", "splitting"},
-                           {"probability", interval_json(estimate.probability)},
-                           {"confidence", arguments.confidence},
-                           {"relative_error", seen ? nlohmann::json(estimate.relative_error) : nlohmann::json()},
-                           {"particles", arguments.particles},
-                           {"repetitions", estimate.runs.size()},
-                           {"extinct_repetitions", extinct},
-                           {"worlds_simulated", estimate.worlds},
-                           {"exceedance", nlohmann::json::array()}};
-        if (seen) out["worlds_by_counting"] = worlds_by_counting(estimate.probability.point, estimate.relative_error);
+        nlohmann::json out = answer.details;
+        out["event"] = event_text(arguments);
+        out["method"] = method;
+        out["probability"] = interval_json(answer.probability);
+        out["confidence"] = arguments.confidence;
+        out["relative_error"] = seen ? nlohmann::json(answer.relative_error) : nlohmann::json();
+        out["worlds_simulated"] = answer.worlds;
+        out["exceedance"] = nlohmann::json::array();
+        if (seen) out["worlds_by_counting"] = worlds_by_counting(answer.probability.point, answer.relative_error);
         for (const double share : shares) {
             if (!has_curve) break;
-            nlohmann::json row = interval_json(estimate.exceedance(share * arguments.exceeds, arguments.confidence));
+            nlohmann::json row = interval_json(answer.exceedance(share * arguments.exceeds));
             row["exceeds"] = share * arguments.exceeds;
             out["exceedance"].push_back(row);
         }
         std::fputs((out.dump(2) + "\n").c_str(), stdout);
-        return estimate.interrupted ? exit_interrupted : exit_done;
+        return answer.interrupted ? exit_interrupted : exit_done;
     }
-    fmt::print("{}, by splitting: {} repetitions of {} worlds\n", event_text(arguments), estimate.runs.size(),
-               arguments.particles);
-    print_interval(estimate.probability, arguments.confidence);
+    fmt::print("{}, by {}: {}\n", event_text(arguments), method, answer.how);
+    print_interval(answer.probability, arguments.confidence);
     if (seen) {
-        const double counting = worlds_by_counting(estimate.probability.point, estimate.relative_error);
+        const double counting = worlds_by_counting(answer.probability.point, answer.relative_error);
         fmt::print("  relative error {:.2g} %; {} worlds simulated, counting would need {} for it, {} times as many\n",
-                   100.0 * estimate.relative_error, format_number(static_cast<double>(estimate.worlds)),
-                   format_number(counting), format_number(counting / static_cast<double>(estimate.worlds)));
+                   100.0 * answer.relative_error, format_number(static_cast<double>(answer.worlds)),
+                   format_number(counting), format_number(counting / static_cast<double>(answer.worlds)));
     }
-    if (extinct > 0) {
-        fmt::print("  {} of {} repetitions died out on the way: all their worlds had come equally near\n", extinct,
-                   estimate.runs.size());
-    }
-    if (!seen) fmt::print("  no repetition reached the event: more particles, or an event nearer by\n");
+    for (const std::string& remark : answer.remarks) fmt::print("  {}\n", remark);
     for (const double share : shares) {
         if (!has_curve || !seen) break;
-        const IntervalEstimate row = estimate.exceedance(share * arguments.exceeds, arguments.confidence);
+        const IntervalEstimate row = answer.exceedance(share * arguments.exceeds);
         fmt::print("  {:>10} or more: {:.4g} ({:.4g} to {:.4g})\n", format_number(share * arguments.exceeds), row.point,
                    row.low, row.high);
     }
-    if (!estimate.interrupted) return exit_done;
-    print_to_stderr("plunge: interrupted; the repetitions that were finished are above\n");
+    if (!answer.interrupted) return exit_done;
+    print_to_stderr("plunge: interrupted; what was finished is above\n");
     return exit_interrupted;
 }
 
@@ -203,7 +280,7 @@ int rare(const RareArguments& arguments) {
     options.confidence = arguments.confidence;
     options.threads = threads;
     options.stop = &interrupt.flag();
-    auto bar = std::make_unique<ProgressBar>(arguments.method == Method::crude ? worlds : options.repetitions,
+    auto bar = std::make_unique<ProgressBar>(arguments.method == Method::splitting ? options.repetitions : worlds,
                                              arguments.quiet);
     options.progress = [&](std::uint64_t done) { bar->update(done); };
     if (arguments.method == Method::crude) {
@@ -211,9 +288,21 @@ int rare(const RareArguments& arguments) {
         bar.reset();
         return print_crude(arguments, estimate);
     }
+    if (arguments.method == Method::importance) {
+        ImportanceOptions sampling;
+        sampling.worlds = worlds;
+        sampling.pilot = arguments.pilot;
+        sampling.confidence = arguments.confidence;
+        sampling.threads = threads;
+        sampling.stop = options.stop;
+        sampling.progress = options.progress;
+        const ImportanceEstimate estimate = estimate_by_importance(market, event, sampling);
+        bar.reset();
+        return print_answer(arguments, answer_of(arguments, estimate));
+    }
     const SplittingEstimate estimate = estimate_by_splitting(market, event, options);
     bar.reset();
-    return print_splitting(arguments, estimate);
+    return print_answer(arguments, answer_of(arguments, estimate));
 }
 
 template <class Enum> std::map<std::string, Enum> names_of() {
@@ -229,7 +318,7 @@ template <class Enum> std::map<std::string, Enum> names_of() {
 void add_rare_command(CLI::App& app, int& exit_code) {
     static const std::map<std::string, RareQuantity> quantities = names_of<RareQuantity>();
     static const std::map<std::string, Toward> ways = names_of<Toward>();
-    static const std::map<std::string, Method> methods{{"splitting", Method::splitting}, {"crude", Method::crude}};
+    static const std::map<std::string, Method> methods = names_of<Method>();
     auto arguments = std::make_shared<RareArguments>();
     CLI::App* command = app.add_subcommand("rare", "The probability of an event too rare to be counted");
     command->add_option("scenario", arguments->scenario, "scenario file (TOML)")->required();
@@ -248,15 +337,19 @@ void add_rare_command(CLI::App& app, int& exit_code) {
             "its error is not")
         ->transform(CLI::CheckedTransformer(ways, CLI::ignore_case))
         ->type_name("fall|rise|either");
-    command->add_option("--method", arguments->method, "splitting, or crude: counting worlds")
+    command
+        ->add_option("--method", arguments->method,
+                     "splitting; importance: worlds drawn from laws under which the event is common; crude: counting")
         ->transform(CLI::CheckedTransformer(methods, CLI::ignore_case))
-        ->type_name("splitting|crude");
+        ->type_name("splitting|importance|crude");
     command->add_option("--particles", arguments->particles, "splitting: worlds kept alive in a repetition")
         ->check(CLI::Range(std::uint64_t{2}, std::uint64_t{1'000'000}));
     command
         ->add_option("--repetitions", arguments->repetitions, "splitting: independent runs, whose spread is the error")
         ->check(CLI::Range(std::uint64_t{2}, std::uint64_t{4096}));
-    command->add_option("--worlds", arguments->worlds, "crude: instead of run.worlds");
+    command->add_option("--worlds", arguments->worlds, "importance, crude: instead of run.worlds");
+    command->add_option("--pilot", arguments->pilot, "importance: worlds of each stage of the search for laws")
+        ->check(CLI::Range(std::uint64_t{100}, std::uint64_t{10'000'000}));
     command->add_option("--seed", arguments->seed, "instead of run.seed");
     command->add_option("--confidence", arguments->confidence, "of the interval; 0.95 where left out")
         ->check(CLI::Range(0.5, 0.9999));

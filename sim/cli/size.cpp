@@ -18,8 +18,10 @@
 #include "sim/cli/limits.hpp"
 #include "sim/cli/progress.hpp"
 #include "sim/cli/size_report.hpp"
+#include "sim/cli/size_tail.hpp"
 #include "sim/cli/terminal.hpp"
 #include "sim/driver/fund_sizing.hpp"
+#include "sim/driver/fund_tail.hpp"
 #include "sim/driver/parallel_blocks.hpp"
 #include "sim/driver/stress.hpp"
 #include "sim/scenario/load.hpp"
@@ -43,6 +45,7 @@ struct SizeArguments {
     std::optional<std::int64_t> seed;
     std::uint64_t verify_worlds = 0;
     unsigned threads = 0;
+    bool importance = false;
     bool stress = false;
     bool json = false;
     bool force = false;
@@ -179,9 +182,40 @@ std::vector<StressedSize> size_stresses(const Scenario& scenario, SizingOptions 
     return sizes;
 }
 
+// Writes the report and prints it, or its text.
+int report(const SizeArguments& arguments, std::size_t worlds, bool interrupted, const std::string& json,
+           const std::string& text) {
+    if (!arguments.output.empty() && !interrupted) {
+        AtomicFile file(arguments.output, arguments.force);
+        file.write(json.data(), json.size());
+        file.commit();
+    }
+    if (arguments.json || !arguments.quiet) std::fputs(arguments.json ? json.c_str() : text.c_str(), stdout);
+    if (!interrupted) return exit_done;
+    print_to_stderr(fmt::format("plunge: interrupted; what {} worlds say is above{}\n", worlds,
+                                arguments.output.empty() ? "" : ", nothing is written"));
+    return exit_interrupted;
+}
+
+int nothing_done() {
+    print_to_stderr("plunge: interrupted before a world was finished\n");
+    return exit_interrupted;
+}
+
+void check_importance(const SizeArguments& arguments, const LoadedScenario& loaded, const SizingOptions& options) {
+    if (std::holds_alternative<Replay::Params>(loaded.scenario.prices))
+        refuse(loaded.path, "prices.model", "replay", "the same path in every world leaves nothing to tilt");
+    if (arguments.stress) refuse("--stress", "", "", "goes with --method crude");
+    if (!draw_is_critical(loaded.scenario, options.question))
+        refuse("--method importance", "", "",
+               "the fund's size acts on the market before the event, so that a world's draw is not the fund it needs\n"
+               "use --method crude, which runs worlds with one fund after the other");
+}
+
 int size(const SizeArguments& arguments) {
     const LoadedScenario loaded = load(arguments);
     SizingOptions options = sizing_options(arguments, loaded);
+    if (arguments.importance) check_importance(arguments, loaded, options);
     if (!arguments.output.empty()) check_output_path(arguments.output, arguments.force);
     check_size_memory(loaded, thread_count(arguments.threads));
 
@@ -191,29 +225,24 @@ int size(const SizeArguments& arguments) {
     options.progress = [&](std::string_view stage, std::uint64_t done, std::uint64_t all) {
         bars->update(stage, done, all);
     };
+    if (arguments.importance) {
+        const TailSizing sizing = size_fund_tail(loaded.scenario, options);
+        bars.reset();
+        if (sizing.critical.empty()) return nothing_done();
+        return report(arguments, sizing.critical.size(), sizing.interrupted, tail_sizing_json(loaded, sizing) + "\n",
+                      format_tail_sizing(loaded, sizing, stdout_in_colour()));
+    }
     SizedFund sizing = size_fund(loaded.scenario, options);
     if (sizing.critical.empty()) {
         bars.reset();
-        print_to_stderr("plunge: interrupted before a world was finished\n");
-        return exit_interrupted;
+        return nothing_done();
     }
-    SizeReport report = make_size_report(loaded, std::move(sizing));
-    if (arguments.stress && !report.sizing.interrupted)
-        report.stresses = size_stresses(loaded.scenario, options, report.sizing.critical.size());
+    SizeReport found = make_size_report(loaded, std::move(sizing));
+    if (arguments.stress && !found.sizing.interrupted)
+        found.stresses = size_stresses(loaded.scenario, options, found.sizing.critical.size());
     bars.reset();
-    const bool interrupted = interrupt.flag().load();
-    const std::string json = size_report_json(report) + "\n";
-    if (!arguments.output.empty() && !interrupted) {
-        AtomicFile file(arguments.output, arguments.force);
-        file.write(json.data(), json.size());
-        file.commit();
-    }
-    const std::string text = arguments.json ? json : format_size_report(report, stdout_in_colour());
-    if (arguments.json || !arguments.quiet) std::fputs(text.c_str(), stdout);
-    if (!interrupted) return exit_done;
-    print_to_stderr(fmt::format("plunge: interrupted; what {} worlds say is above{}\n", report.sizing.critical.size(),
-                                arguments.output.empty() ? "" : ", nothing is written"));
-    return exit_interrupted;
+    return report(arguments, found.sizing.critical.size(), interrupt.flag().load(), size_report_json(found) + "\n",
+                  format_size_report(found, stdout_in_colour()));
 }
 
 } // namespace
@@ -251,6 +280,13 @@ void add_size_command(CLI::App& app, int& exit_code) {
     command->add_option(
         "--verify", arguments->verify_worlds,
         "run again so many worlds per size, those nearest to it; all that touch the fund where left out");
+    static const std::map<std::string, bool> methods{{"crude", false}, {"importance", true}};
+    command
+        ->add_option("--method", arguments->importance,
+                     "crude: worlds as the scenario has them; importance: worlds drawn from laws under which large "
+                     "draws on the fund are common, for far tails")
+        ->transform(CLI::CheckedTransformer(methods, CLI::ignore_case))
+        ->type_name("crude|importance");
     command->add_flag("--stress", arguments->stress, "the same under changed models, beside the sampling error");
     command
         ->add_option("--threads", arguments->threads, "threads; all cores where left out. Does not change any result")

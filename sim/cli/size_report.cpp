@@ -8,9 +8,11 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "sim/cli/size_words.hpp"
 #include "sim/scenario/durations.hpp"
 #include "sim/stats/expected_shortfall.hpp"
 #include "sim/stats/summary.hpp"
+#include "sim/stats/text.hpp"
 
 namespace plunge {
 namespace {
@@ -19,42 +21,11 @@ using nlohmann::ordered_json;
 
 constexpr int width = 80;
 
-std::string bold(const std::string& text, bool colour) { return colour ? "\x1b[1m" + text + "\x1b[0m" : text; }
-
-std::string money(double value) { return format_number(value) + " USD"; }
-
-std::string percent(double share) { return fmt::format("{:.6g} %", 100.0 * share); }
-
-std::string count(std::uint64_t number) {
-    std::string digits = std::to_string(number);
-    for (std::size_t i = digits.size(); i > 3; i -= 3) digits.insert(i - 3, ",");
-    return digits;
-}
-
-// A fund that no world's losses leave anything of is none.
-std::string fund_text(double value) { return std::isfinite(value) ? format_number(value) : "none"; }
-
-std::string range(double low, double high) {
-    return fmt::format("{} - {}", fund_text(std::max(0.0, low)), std::isfinite(high) ? format_number(high) : "?");
-}
-
 std::string ordinal(std::uint64_t rank) {
     const std::uint64_t tens = rank % 100;
     const std::uint64_t ones = rank % 10;
     const bool teen = tens >= 11 && tens <= 13;
-    return count(rank) + (teen || ones > 3 || ones == 0 ? "th" : ones == 1 ? "st" : ones == 2 ? "nd" : "rd");
-}
-
-std::string without(FundEvent event) {
-    switch (event) {
-    case FundEvent::adl:
-        return "without auto-deleveraging";
-    case FundEvent::uncovered:
-        return "without uncovered losses";
-    case FundEvent::socialized:
-        return "without socialized losses";
-    }
-    return "";
+    return with_separators(rank) + (teen || ones > 3 || ones == 0 ? "th" : ones == 1 ? "st" : ones == 2 ? "nd" : "rd");
 }
 
 // How far `value` lies from `from`, as a share.
@@ -68,7 +39,7 @@ class Text {
     Text(const SizeReport& report, bool colour) : report_{report}, sizing_{report.sizing}, colour_{colour} {}
 
     std::string all() {
-        heading();
+        header();
         answer();
         verification();
         by_hand();
@@ -83,7 +54,7 @@ class Text {
     template <class... Values> void line(fmt::format_string<Values...> format, Values&&... values) {
         text_ += fmt::format(format, std::forward<Values>(values)...) + "\n";
     }
-    void title(const std::string& words) { text_ += "\n" + bold("  " + words, colour_) + "\n"; }
+    void title(const std::string& words) { text_ += "\n" + heading("  " + words, colour_) + "\n"; }
     void row(std::string_view label, const std::string& value, const std::string& remark = "") {
         line("    {:<34}{:>14}{}{}", label, value, remark.empty() ? "" : "   ", remark);
     }
@@ -91,12 +62,12 @@ class Text {
     double survive() const { return sizing_.options.survive; }
     std::string confidence() const { return percent(sizing_.options.confidence); }
 
-    void heading() {
-        const std::string worlds = count(sizing_.critical.size()) + " worlds";
+    void header() {
+        const std::string worlds = with_separators(sizing_.critical.size()) + " worlds";
         const bool fits = report_.title.size() + worlds.size() + 2 <= width;
-        text_ += bold(fits ? fmt::format("{}{:>{}}", report_.title, worlds, width - report_.title.size())
-                           : report_.title + "\n  " + worlds,
-                      colour_) +
+        text_ += heading(fits ? fmt::format("{}{:>{}}", report_.title, worlds, width - report_.title.size())
+                              : report_.title + "\n  " + worlds,
+                         colour_) +
                  "\n";
         line("  {}: {} {}", report_.venue, percent(survive()), without(sizing_.options.question.event));
         line("  over {}, seed {}, {}", format_duration(report_.horizon_seconds), report_.seed,
@@ -114,7 +85,7 @@ class Text {
         row(confidence() + " interval", range(answer.value.low, answer.value.high));
         const std::string from = answer.ranks.low > 0 ? ordinal(answer.ranks.low) : "below the 1st";
         const std::string to = answer.ranks.high > 0 ? ordinal(answer.ranks.high) : "beyond the last";
-        line("      {} to {} of {} critical funds; covers {:.2f} %{}", from, to, count(answer.count),
+        line("      {} to {} of {} critical funds; covers {:.2f} %{}", from, to, with_separators(answer.count),
              100.0 * answer.ranks.coverage, sizing_.counted.empty() ? "" : ", before feedback");
         if (sizing_.options.precision > 0.0) {
             const double half_width = 0.5 * (answer.value.high - answer.value.low);
@@ -128,9 +99,10 @@ class Text {
 
     void beyond() {
         const std::uint64_t one_sided = sample_for_upper_bound(survive(), 1.0 - sizing_.options.confidence);
-        line("      Beyond what {} worlds can say: the interval has no upper end.", count(sizing_.answer.count));
-        line("      It has one from {} worlds on (an upper bound alone: {}).", count(report_.worlds_for_upper_end),
-             count(one_sided));
+        line("      Beyond what {} worlds can say: the interval has no upper end.",
+             with_separators(sizing_.answer.count));
+        line("      It has one from {} worlds on (an upper bound alone: {}).",
+             with_separators(report_.worlds_for_upper_end), with_separators(one_sided));
         if (report_.tail) line("      The fitted tail below reaches so far, by extrapolation.");
     }
 
@@ -140,12 +112,13 @@ class Text {
         line("    {:>14}{:>12}{:>12}{:>24}", "fund", "worlds", "events", "by critical funds");
         std::size_t differing = 0;
         for (const FundCheck& check : sizing_.checks) {
-            line("    {:>14}{:>12}{:>12}{:>24}", format_number(check.fund), count(check.run), count(check.counted),
-                 count(check.predicted));
+            line("    {:>14}{:>12}{:>12}{:>24}", format_number(check.fund), with_separators(check.run),
+                 with_separators(check.counted), with_separators(check.predicted));
             differing += check.differing.size();
         }
         if (!sizing_.draw_is_critical) {
-            line("    The fund acts back on the market: the critical funds of {} worlds", count(sizing_.searched));
+            line("    The fund acts back on the market: the critical funds of {} worlds",
+                 with_separators(sizing_.searched));
             line("    were searched for, by running them with one fund after the other.");
         }
         if (differing > 0) line("    In {} of these runs a world survives a smaller fund and not a larger.", differing);
@@ -153,22 +126,23 @@ class Text {
         line("    Survival is not monotone in the fund: the answer is read off counted runs.");
         line("    {:>14}{:>12}", "fund", "events");
         for (const CountedFund& counted : sizing_.counted)
-            line("    {:>14}{:>12}", format_number(counted.fund), count(counted.events));
+            line("    {:>14}{:>12}", format_number(counted.fund), with_separators(counted.events));
     }
 
     void by_hand() {
         if (!sizing_.naive) return;
         const NaiveSizing& naive = *sizing_.naive;
         const double point = sizing_.answer.value.point;
-        title(fmt::format("a single run of {} worlds with the scenario's {} would say", count(naive.worlds),
+        title(fmt::format("a single run of {} worlds with the scenario's {} would say", with_separators(naive.worlds),
                           money(naive.fund)));
         row(percent(survive()) + " of fund_used", money(naive.fund_used_quantile),
             change(naive.fund_used_quantile, point));
         row(percent(survive()) + " of shortfall", money(naive.shortfall_quantile),
             change(naive.shortfall_quantile, point));
         line("    fund_used stops where the fund is empty, shortfall leaves out what flows in");
-        line("    and what never reaches the book. Worlds with the event: {}, and by critical", count(naive.events));
-        line("    funds {}.", count(naive.predicted));
+        line("    and what never reaches the book. Worlds with the event: {}, and by critical",
+             with_separators(naive.events));
+        line("    funds {}.", with_separators(naive.predicted));
     }
 
     void curve() {
@@ -198,7 +172,7 @@ class Text {
             range(tail.expected_shortfall.low, tail.expected_shortfall.high));
         row("shape xi", fmt::format("{:.3f}", tail.shape.point),
             fmt::format("{:.3f} - {:.3f}", tail.shape.low, tail.shape.high));
-        line("    fitted to {} worlds beyond {} ({} of all); {} profile intervals", count(tail.exceedances),
+        line("    fitted to {} worlds beyond {} ({} of all); {} profile intervals", with_separators(tail.exceedances),
              money(tail.threshold), percent(tail.share), confidence());
         const bool agrees = tail.check.value.low <= tail.checked && tail.checked <= tail.check.value.high;
         line("    At {}, with ten worlds beyond, it says {} and the sample {}", percent(tail.check.probability),
@@ -208,8 +182,8 @@ class Text {
         line("    {:>9}{:>12}{:>13}{:>8}{:>16}{:>9}{:>9}", "beyond", "threshold", "mean excess", "xi", "interval",
              "VaR", "ES");
         for (const ThresholdRow& row : report_.thresholds) {
-            line("    {:>9}{:>12}{:>13}{:>8.3f}{:>16}{:>9}{:>9}", count(row.exceedances), format_number(row.threshold),
-                 format_number(row.mean_excess), row.shape.point,
+            line("    {:>9}{:>12}{:>13}{:>8.3f}{:>16}{:>9}{:>9}", with_separators(row.exceedances),
+                 format_number(row.threshold), format_number(row.mean_excess), row.shape.point,
                  fmt::format("{:.2f} - {:.2f}", row.shape.low, row.shape.high), format_number(row.value_at_risk),
                  format_number(row.expected_shortfall));
         }

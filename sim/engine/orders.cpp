@@ -15,6 +15,9 @@ namespace {
 // A debt below this share of the collateral behind it is left standing: selling it off would take rounds for nothing.
 constexpr double standing_debt = 1e-9;
 
+// A partial close of less is none: the margin that was missing was rounding.
+constexpr double smallest_order = 1e-9;
+
 // From this share on all collateral is sold: whether a row without wealth has the last bits of it left is rounding.
 constexpr double nearly_all = 1.0 - 1e-12;
 
@@ -100,7 +103,8 @@ Order VenueState::decide(std::uint32_t row) const {
                 order.by_keepers = !close.written_off;
                 if (order.by_keepers) order.repaid = close.debt_share * std::max(0.0, -rows_.cash[row]);
             } else {
-                order.fraction = order.debt_fraction = policy.fraction(view);
+                const double fraction = policy.fraction(view);
+                order.fraction = order.debt_fraction = fraction < smallest_order ? 0.0 : fraction;
             }
         },
         model_.rule, model_.policy);

@@ -22,9 +22,9 @@ void IndexPath::set_size(std::size_t assets, std::size_t steps) {
     block_high_.resize(assets * blocks_);
 }
 
-void IndexPath::generate(const Market& market, const Lineage& lineage) {
+void IndexPath::generate(const Market& market, const Lineage& lineage, Tilting* tilting) {
     set_size(market.assets(), market.steps());
-    draw_returns(market, lineage);
+    draw_returns(market, lineage, tilting);
     accumulate(market.driven().size());
     if (!market.wrapped().empty()) follow_underlyings(market, lineage);
     const std::vector<double>& shock = market.shock_path();
@@ -36,7 +36,7 @@ void IndexPath::generate(const Market& market, const Lineage& lineage) {
 
 // Log returns in the places of the log moves that they will become. A later branch writes over what the one before it
 // has drawn of its steps, a whole group of normals at a time: what it overwrites of the steps before is put back.
-void IndexPath::draw_returns(const Market& market, const Lineage& lineage) {
+void IndexPath::draw_returns(const Market& market, const Lineage& lineage, Tilting* tilting) {
     constexpr std::size_t block_steps = 512;
     const RunSettings& run = market.scenario().run;
     const std::size_t rows = market.driven().size();
@@ -56,7 +56,7 @@ void IndexPath::draw_returns(const Market& market, const Lineage& lineage) {
             [&](const auto& process) {
                 for (std::size_t first = begin; first < steps_; first += block_steps) {
                     process.fill(key, first, std::min(block_steps, steps_ - first), log_move_.data() + first + 1,
-                                 stride_);
+                                 stride_, tilting);
                 }
             },
             market.process());

@@ -9,6 +9,7 @@ namespace plunge {
 
 class Lineage;
 class Market;
+struct Tilting;
 
 /// Steps per block of the path's price ranges.
 inline constexpr std::size_t range_block = 16;
@@ -17,7 +18,9 @@ inline constexpr std::size_t range_block = 16;
 class IndexPath {
   public:
     /// Fills the path of a world, reusing the memory of the last one.
-    void generate(const Market& market, const Lineage& lineage);
+    /// \param tilting  draws an ordinary world, no branch of others, from another law; what assets that follow others
+    ///                 have of their own is not tilted
+    void generate(const Market& market, const Lineage& lineage, Tilting* tilting = nullptr);
 
     /// Builds a path from given log moves since t = 0, [A x T+1], for tests and comparisons.
     void assign(const std::vector<double>& log_moves, const std::vector<double>& initial_price);
@@ -35,7 +38,7 @@ class IndexPath {
   private:
     void set_size(std::size_t assets, std::size_t steps);
     void accumulate(std::size_t rows);
-    void draw_returns(const Market& market, const Lineage& lineage);
+    void draw_returns(const Market& market, const Lineage& lineage, Tilting* tilting);
     void follow_underlyings(const Market& market, const Lineage& lineage);
     template <std::size_t Assets> void sum_up(double* move) const;
     void price_from_log(const std::vector<double>& initial_price);

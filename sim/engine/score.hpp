@@ -86,7 +86,13 @@ class ScoreRecord {
 
     void begin_world() {
         rises_.clear();
-        quantity_ = 0.0;
+        quantity_ = highest_move_ = 0.0;
+        rise_ = false;
+    }
+    void observe_move(double move, bool rise) {
+        if (!(move > highest_move_)) return;
+        highest_move_ = move;
+        rise_ = rise;
     }
     void observe(std::size_t step, double score) {
         if (score > highest()) rises_.push_back({static_cast<std::uint32_t>(step), score});
@@ -94,6 +100,9 @@ class ScoreRecord {
     void set_quantity(double so_far) { quantity_ = so_far; }
     /// The event's quantity at the end of the world; not of a price move.
     double quantity() const { return quantity_; }
+    /// The furthest that prices have moved on the way; not below zero.
+    double highest_move() const { return highest_move_; }
+    bool rose() const { return rise_; } ///< there
     double highest() const { return rises_.empty() ? 0.0 : rises_.back().score; }
     /// The first step in which the score was above `level`, which it must have been.
     std::size_t first_above(double level) const {
@@ -105,6 +114,8 @@ class ScoreRecord {
   private:
     std::vector<Rise> rises_;
     double quantity_ = 0.0;
+    double highest_move_ = 0.0;
+    bool rise_ = false;
 };
 
 } // namespace plunge

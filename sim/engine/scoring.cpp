@@ -67,7 +67,9 @@ void WorldEngine::score_step(std::size_t t) {
 void WorldEngine::observe_score(std::size_t t, double relative) {
     const RareEvent& event = *sinks_.event;
     const double time_left = 1.0 - static_cast<double>(t) / static_cast<double>(market_.steps());
-    sinks_.score->observe(t, event.score(event.move(relative), time_left, quantity_, liquidated_));
+    const double move = event.move(relative);
+    sinks_.score->observe_move(move, relative > 1.0);
+    sinks_.score->observe(t, event.score(move, time_left, quantity_, liquidated_));
 }
 
 } // namespace plunge

@@ -188,6 +188,7 @@ Order World::decide(std::size_t venue, std::size_t row, std::size_t step) const 
                                                              mark, r.slices,
                                                              static_cast<double>(step - r.last_slice) * dt_)
                          : 0.0;
+    if (order.fraction < 1e-9) order.fraction = 0.0;
     const bool is_loan = std::holds_alternative<CloseFactorLiquidation::Params>(scenario_.venues[venue].liquidation);
     if (is_loan && r.has_position()) plan_loan(venue, order);
     for (std::size_t a = 0; a < n_assets_; ++a) {

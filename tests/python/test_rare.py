@@ -71,3 +71,19 @@ def test_the_table_says_what_counting_would_take():
     assert run.returncode == 0
     assert "shortfall of 5.00k USD or more, by splitting: 4 repetitions of 250 worlds" in run.stdout
     assert "counting would need" in run.stdout
+
+
+def test_importance_sampling_and_counting_agree():
+    event = ("--event", "shortfall", "--exceeds", 5000)
+    sampled = rare(BUSY, *SMALL, *event, "--method", "importance", "--worlds", 1000, "--pilot", 500)
+    crude = rare(BUSY, *SMALL, *event, "--method", "crude", "--worlds", 4000)
+    assert sampled["method"] == "importance" and sampled["search_reached_event"]
+    assert sampled["probability"]["low"] <= crude["probability"]["high"]
+    assert crude["probability"]["low"] <= sampled["probability"]["high"]
+    assert sampled["events"] >= sampled["effective_events"] > 10
+    assert sampled["laws"][0] == {"shift": [], "jumps": []}  # the scenario's own
+    assert sampled["laws"][-1]["jumps"][0]["rate_factor"] > 1
+    assert rare(BUSY, *SMALL, *event, "--method", "importance", "--worlds", 1000, "--pilot", 500,
+                "--threads", 1) == sampled
+    text = plunge("rare", BUSY, *SMALL, *event, "--method", "importance", "--worlds", 200, "--pilot", 200)
+    assert text.returncode == 0 and "by importance: 200 worlds" in text.stdout

@@ -1,5 +1,6 @@
 """plunge size as its user meets it: answers, exit codes, messages, files."""
 import json
+import math
 import os
 import pathlib
 import signal
@@ -156,3 +157,33 @@ def test_interrupted_it_prints_what_it_has():
     assert "interrupted" in error
     assert "insurance fund at the start" in out
     assert "interrupted: not verified" in out
+
+
+def test_importance_sampling_sizes_a_tail_that_counting_cannot_see():
+    answer = size(ONE_ACCOUNT, "--survive", 0.999999, "--method", "importance", "--worlds", 2000)
+    assert answer["method"] == "importance"
+    assert answer["search_reached"]
+    # One long of 50,000 with 1,000, volatility 0.8, one day: what is below zero where P(fall) is 1e-6.
+    variance = 0.8**2 / 365
+    needed = 50_000 * (1 - math.exp(-variance / 2 - 4.753424308822899 * math.sqrt(variance))) - 1_000
+    assert answer["fund"]["low"] < needed < answer["fund"]["high"]
+    assert answer["fund"]["high"] / answer["fund"]["low"] < 1.1
+    assert answer["checks"][0]["differing_worlds"] == 0
+    assert len(answer["weights"]) == len(answer["critical_funds"]) == 2000
+    probabilities = [row["probability"] for row in answer["exceedance"]]
+    assert probabilities == sorted(probabilities, reverse=True) and probabilities[-1] < 2e-7
+    crude = size(ONE_ACCOUNT, "--survive", 0.999999)
+    assert crude["fund"]["high"] is None
+    text = plunge("size", ONE_ACCOUNT, "--survive", 0.9999, "--method", "importance", "--worlds", 500, "--quiet")
+    assert text.returncode == 0 and text.stdout == ""
+    text = plunge("size", ONE_ACCOUNT, "--survive", 0.9999, "--method", "importance", "--worlds", 500)
+    assert "by importance sampling" in text.stdout
+    assert all(len(line) <= 80 for line in text.stdout.splitlines())
+
+
+def test_importance_sampling_refuses_what_it_cannot_do():
+    run = plunge("size", ONE_ACCOUNT, "--survive", 0.99, "--method", "importance", "--stress")
+    assert run.returncode == 2 and "goes with --method crude" in run.stderr
+    run = plunge("size", ONE_ACCOUNT, "--survive", 0.99, "--method", "importance",
+                 "--set", "venue.margin.dynamic.interval=1h", "--set", "venue.margin.dynamic.depletion=1.0")
+    assert run.returncode == 2 and "use --method crude" in run.stderr
