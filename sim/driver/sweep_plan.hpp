@@ -76,8 +76,8 @@ struct PointInfo {
 };
 
 /// Reads every point's scenario. \throws ScenarioError with the mistakes of the first point that has any, and how many
-/// others have some; or where a point has other metrics or another number of worlds than the base, or where two points
-/// of a grid are the same scenario.
+/// others have some. A mistake too: other metrics, another number of worlds or other pairs than the base has; two
+/// points of a grid that are the same scenario.
 std::vector<PointInfo> check_points(const SweepPlan& plan, const PointReader& reader, const LoadedScenario& base,
                                     unsigned threads);
 

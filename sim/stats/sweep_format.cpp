@@ -46,6 +46,8 @@ class FactorColumns {
             for (const auto& values : text.values) width = std::max(width, shown(values[f]).size());
             widths_.push_back(std::min<std::size_t>(width, most));
         }
+        constexpr std::size_t title = 14; // "point - base" stands above them
+        if (width() < title) widths_.back() += title - width();
     }
 
     std::size_t width() const {
@@ -86,7 +88,7 @@ class FactorColumns {
 // Lines of points, with as many metrics beside one another as fit. \param cell  value and error of (metric, point).
 template <class Cell, class BaseCell>
 std::string points_tables(const SweepText& text, const std::vector<const SweepMetric*>& metrics, std::string_view title,
-                          const Cell& cell, const BaseCell& base_cell, bool colour) {
+                          std::string_view value_name, const Cell& cell, const BaseCell& base_cell, bool colour) {
     const FactorColumns factors(text);
     constexpr std::size_t widest = name_width + 2;
     const std::size_t room = factors.width() + widest < line_width ? line_width - factors.width() : widest;
@@ -107,7 +109,7 @@ std::string points_tables(const SweepText& text, const std::vector<const SweepMe
         std::string kinds = factors.head();
         for (std::size_t m = 0; m < block.size(); ++m) {
             names += fmt::format("{:>{}}", with_units(*block[m]), widths[m]);
-            kinds += fmt::format("{:>{}}{:>{}}", "mean", widths[m] - error_width, "s.e.", error_width);
+            kinds += fmt::format("{:>{}}{:>{}}", value_name, widths[m] - error_width, "s.e.", error_width);
         }
         result += heading(names, colour) + heading(kinds, colour);
         const auto add_line = [&](std::string line, const auto& values_of) {
@@ -204,7 +206,7 @@ std::string format_sweep(const SweepText& text, const std::vector<SweepMetric>& 
     result += wrap_sentence(pairing(paired, points)) + "\n";
     if (points <= most_lines) {
         result += points_tables(
-            text, rows, "per world",
+            text, rows, "per world", "mean",
             [](const PointEstimate& p) {
                 return ValueAndError{p.mean, p.standard_error};
             },
@@ -214,7 +216,7 @@ std::string format_sweep(const SweepText& text, const std::vector<SweepMetric>& 
             },
             colour);
         result += points_tables(
-            text, rows, "point - base",
+            text, rows, "point - base", "difference",
             [](const PointEstimate& p) {
                 return ValueAndError{p.difference, p.difference_standard_error};
             },

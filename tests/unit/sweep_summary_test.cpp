@@ -85,6 +85,9 @@ TEST_CASE("format_sweep: a line per point, the base first, and what is zero name
     CHECK(table.find("2 points have the base's index paths") != std::string::npos);
     CHECK(table.find("\n  base ") != std::string::npos);
     CHECK(table.find("\n  1000000 ") != std::string::npos);
+    // Columns stand under their metric.
+    CHECK(table.find("\n  per world         shortfall USD\n  depth") != std::string::npos);
+    CHECK(table.find("\n  point - base      shortfall USD\n  depth        difference    s.e.\n") != std::string::npos);
     CHECK(table.find("zero at every point: uncovered") != std::string::npos);
     for (std::size_t begin = 0; begin < table.size(); begin = table.find('\n', begin) + 1)
         CHECK(table.find('\n', begin) - begin <= 80);
