@@ -8,7 +8,8 @@ install(TARGETS plunge EXPORT plungeTargets)
 install(EXPORT plungeTargets NAMESPACE plunge:: DESTINATION ${package_dir})
 # Not the command line, and not what wraps HDF5 and JSON: users of the library need no headers of theirs.
 install(DIRECTORY models sim output DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/plunge FILES_MATCHING PATTERN "*.hpp"
-        PATTERN "sim/cli" EXCLUDE PATTERN "output/hdf5.hpp" EXCLUDE PATTERN "sim/stats/json.hpp" EXCLUDE)
+        PATTERN "sim/cli" EXCLUDE PATTERN "output/hdf5.hpp" EXCLUDE PATTERN "output/result_image.hpp" EXCLUDE
+        PATTERN "sim/stats/json.hpp" EXCLUDE)
 
 configure_package_config_file(cmake/plungeConfig.cmake.in ${PROJECT_BINARY_DIR}/package/plungeConfig.cmake
                               INSTALL_DESTINATION ${package_dir})

@@ -32,6 +32,12 @@ Handle text_type() {
     return type;
 }
 
+std::vector<const char*> pointers_to(const std::vector<std::string>& values) {
+    std::vector<const char*> pointers;
+    for (const std::string& value : values) pointers.push_back(value.c_str());
+    return pointers;
+}
+
 /// Members and attributes keep the order in which they were written: tools list a file as its author meant it.
 constexpr unsigned ordered = H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED;
 
@@ -171,15 +177,20 @@ Handle write_scale(hid_t group, const std::string& name, hid_t file_type, hid_t 
 
 Handle write_scale(hid_t group, const std::string& name, const std::vector<std::string>& values,
                    std::string_view long_name) {
-    std::vector<const char*> pointers;
-    for (const std::string& value : values) pointers.push_back(value.c_str());
+    const std::vector<const char*> pointers = pointers_to(values);
     const Handle type = text_type();
     return write_scale(group, name, type.get(), type.get(), pointers.data(), pointers.size(), "", long_name);
 }
 
-Handle write_dataset(hid_t group, const std::string& name, hid_t file_type, hid_t memory_type, const void* values,
-                     std::size_t count, std::initializer_list<const Handle*> scales, std::string_view units,
+Handle write_dataset(hid_t group, const std::string& name, const std::vector<std::string>& values, const Scales& scales,
                      std::string_view long_name) {
+    const std::vector<const char*> pointers = pointers_to(values);
+    const Handle type = text_type();
+    return write_dataset(group, name, type.get(), type.get(), pointers.data(), pointers.size(), scales, "", long_name);
+}
+
+Handle write_dataset(hid_t group, const std::string& name, hid_t file_type, hid_t memory_type, const void* values,
+                     std::size_t count, const Scales& scales, std::string_view units, std::string_view long_name) {
     std::vector<hsize_t> extent;
     hsize_t size = 1;
     for (const Handle* scale : scales) {

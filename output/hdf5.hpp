@@ -5,7 +5,6 @@
 #pragma once
 
 #include <cstdint>
-#include <initializer_list>
 #include <span>
 #include <stdexcept>
 #include <string>
@@ -92,13 +91,17 @@ Handle write_scale(hid_t group, const std::string& name, std::span<const T> valu
     return write_scale(group, name, file_type<T>(), memory_type<T>(), values.data(), values.size(), units, long_name);
 }
 
+/// The scales of a dataset's dimensions.
+using Scales = std::vector<const Handle*>;
+
 /// A dataset over the dimensions of `scales`, row-major; `count` values must fill it.
 Handle write_dataset(hid_t group, const std::string& name, hid_t file_type, hid_t memory_type, const void* values,
-                     std::size_t count, std::initializer_list<const Handle*> scales, std::string_view units,
+                     std::size_t count, const Scales& scales, std::string_view units, std::string_view long_name);
+Handle write_dataset(hid_t group, const std::string& name, const std::vector<std::string>& values, const Scales& scales,
                      std::string_view long_name);
 template <class T>
-Handle write_dataset(hid_t group, const std::string& name, std::span<const T> values,
-                     std::initializer_list<const Handle*> scales, std::string_view units, std::string_view long_name) {
+Handle write_dataset(hid_t group, const std::string& name, std::span<const T> values, const Scales& scales,
+                     std::string_view units, std::string_view long_name) {
     return write_dataset(group, name, file_type<T>(), memory_type<T>(), values.data(), values.size(), scales, units,
                          long_name);
 }

@@ -2,15 +2,13 @@
 
 #include <array>
 #include <map>
-#include <new>
 #include <numeric>
 #include <span>
 #include <utility>
 #include <vector>
 
-#include "output/errors.hpp"
 #include "output/hdf5.hpp"
-#include "output/trailer.hpp"
+#include "output/result_image.hpp"
 #include "output/world_columns.hpp"
 #include "sim/sha256.hpp"
 #include "sim/stats/result_tables.hpp"
@@ -47,20 +45,18 @@ std::string chosen(ModelList<Models...>, const typename ModelList<Models...>::Pa
     return std::string(model_names[params.index()]);
 }
 
-class ResultFile {
+class ResultContent {
   public:
-    ResultFile(const ResultInfo& info, const RunResult& result)
-        : info_(info), scenario_(info.scenario.scenario), result_(result) {
+    ResultContent(hid_t root, const ResultInfo& info, const RunResult& result)
+        : root_(root), info_(info), scenario_(info.scenario.scenario), result_(result) {
         write_identity();
         write_worlds();
         write_steps();
         write_cascades();
         write_traces();
-        write_inputs();
-        hdf5::write_attribute(file_.root(), "results_sha256", digest_.hex());
+        write_inputs(root_, info_.scenario.inputs);
+        hdf5::write_attribute(root_, "results_sha256", digest_.hex());
     }
-
-    std::span<const std::byte> bytes() { return file_.bytes(); }
 
   private:
     std::size_t time_points() const { return scenario_.run.steps() + 1; }
@@ -94,24 +90,23 @@ class ResultFile {
     }
 
     void write_identity() {
-        const hid_t root = file_.root();
         const LoadedScenario& loaded = info_.scenario;
-        hdf5::write_attribute(root, "Conventions", "CF-1.8");
-        hdf5::write_attribute(root, "title", scenario_.header.name);
-        hdf5::write_attribute(root, "plunge_version", info_.plunge_version);
-        hdf5::write_attribute(root, "format_version", std::uint64_t{result_format_version});
-        hdf5::write_attribute(root, "git_commit", info_.git_commit);
-        hdf5::write_attribute(root, "created", info_.created);
-        hdf5::write_attribute(root, "command", info_.command);
-        hdf5::write_attribute(root, "seed", std::uint64_t{scenario_.run.seed});
-        hdf5::write_attribute(root, "worlds", std::uint64_t{result_.worlds.size()});
-        hdf5::write_attribute(root, "worlds_requested", std::uint64_t{result_.worlds_requested});
-        hdf5::write_attribute(root, "antithetic", std::uint64_t{scenario_.run.antithetic ? 1U : 0U});
-        hdf5::write_attribute(root, "steps", std::uint64_t{scenario_.run.steps()});
-        hdf5::write_attribute(root, "step_seconds", scenario_.run.step_seconds);
-        hdf5::write_attribute(root, "scenario_sha256", loaded.sha256);
-        hdf5::write_attribute(root, "scenario", loaded.source);
-        hdf5::write_attribute(root, "scenario_effective", loaded.effective);
+        hdf5::write_attribute(root_, "Conventions", "CF-1.8");
+        hdf5::write_attribute(root_, "title", scenario_.header.name);
+        hdf5::write_attribute(root_, "plunge_version", info_.plunge_version);
+        hdf5::write_attribute(root_, "format_version", std::uint64_t{result_format_version});
+        hdf5::write_attribute(root_, "git_commit", info_.git_commit);
+        hdf5::write_attribute(root_, "created", info_.created);
+        hdf5::write_attribute(root_, "command", info_.command);
+        hdf5::write_attribute(root_, "seed", std::uint64_t{scenario_.run.seed});
+        hdf5::write_attribute(root_, "worlds", std::uint64_t{result_.worlds.size()});
+        hdf5::write_attribute(root_, "worlds_requested", std::uint64_t{result_.worlds_requested});
+        hdf5::write_attribute(root_, "antithetic", std::uint64_t{scenario_.run.antithetic ? 1U : 0U});
+        hdf5::write_attribute(root_, "steps", std::uint64_t{scenario_.run.steps()});
+        hdf5::write_attribute(root_, "step_seconds", scenario_.run.step_seconds);
+        hdf5::write_attribute(root_, "scenario_sha256", loaded.sha256);
+        hdf5::write_attribute(root_, "scenario", loaded.source);
+        hdf5::write_attribute(root_, "scenario_effective", loaded.effective);
     }
 
     /// The groups of per-world results with their coordinates, then every column, hashed as it is written.
@@ -146,7 +141,7 @@ class ResultFile {
     }
 
     void add_group(const std::string& path, bool per_world = true) {
-        groups_[path] = hdf5::create_group(file_.root(), path);
+        groups_[path] = hdf5::create_group(root_, path);
         if (per_world) scales_[path]["world"] = world_scale(groups_[path]);
     }
 
@@ -190,7 +185,7 @@ class ResultFile {
     }
 
     void write_steps() {
-        const Handle group = hdf5::create_group(file_.root(), "steps");
+        const Handle group = hdf5::create_group(root_, "steps");
         const Handle step = step_scale(group);
         const Handle asset = asset_scale(group);
         const Handle quantile = hdf5::write_scale(group.get(), "quantile", std::span(scenario_.record.quantiles), "1",
@@ -216,7 +211,7 @@ class ResultFile {
                 venue.push_back(cascade.venue);
             }
         const std::size_t size = world.size();
-        const Handle group = hdf5::create_group(file_.root(), "cascades");
+        const Handle group = hdf5::create_group(root_, "cascades");
         const auto numbers = count_up(size);
         const Handle scale = hdf5::write_scale(group.get(), "cascade", std::span(numbers), "", "number of the cascade");
         const Handle asset = asset_scale(group);
@@ -248,7 +243,7 @@ class ResultFile {
     }
 
     void write_traces() {
-        const Handle traces = hdf5::create_group(file_.root(), "traces");
+        const Handle traces = hdf5::create_group(root_, "traces");
         for (const auto& [world, trace] : result_.traces) {
             const Handle group = hdf5::create_group(traces.get(), std::to_string(world));
             const Handle step = step_scale(group);
@@ -257,7 +252,7 @@ class ResultFile {
             for_each_metric(trace_columns(), [&, &values_of = trace](const TraceColumn& column) {
                 const std::span<const double> values(values_of.*column.member);
                 const std::string name(column.name);
-                const auto write = [&](std::initializer_list<const Handle*> scales) {
+                const auto write = [&](const hdf5::Scales& scales) {
                     const Handle dataset = hdf5::write_dataset(group.get(), name, values, scales, column.units,
                                                                column.long_name);
                     hdf5::write_attribute(dataset.get(), "coordinates", "time");
@@ -274,23 +269,10 @@ class ResultFile {
         }
     }
 
-    /// Files that the scenario names, byte by byte: a result can be run again from nothing else.
-    void write_inputs() {
-        const Handle group = hdf5::create_group(file_.root(), "inputs");
-        std::size_t number = 0;
-        for (const InputFile& input : info_.scenario.inputs) {
-            const std::span bytes(reinterpret_cast<const std::uint8_t*>(input.text.data()), input.text.size());
-            const Handle dataset = hdf5::write_scale(group.get(), "input_" + std::to_string(number++), bytes, "",
-                                                     "bytes of a file that the scenario names");
-            hdf5::write_attribute(dataset.get(), "path", input.path);
-            hdf5::write_attribute(dataset.get(), "sha256", sha256_hex(input.text.data(), input.text.size()));
-        }
-    }
-
+    hid_t root_;
     const ResultInfo& info_;
     const Scenario& scenario_;
     const RunResult& result_;
-    hdf5::MemoryFile file_;
     Sha256 digest_;
     std::map<std::string, Handle> groups_;
     std::map<std::string, std::map<std::string, Handle>> scales_;
@@ -299,20 +281,7 @@ class ResultFile {
 } // namespace
 
 void write_results(const std::string& path, const ResultInfo& info, const RunResult& result, bool overwrite) {
-    const hdf5::Quiet quiet;
-    try {
-        ResultFile content(info, result);
-        const std::span<const std::byte> bytes = content.bytes();
-        const std::string trailer = make_trailer(sha256_hex(bytes.data(), bytes.size()));
-        AtomicFile file(path, overwrite);
-        file.write(bytes.data(), bytes.size());
-        file.write(trailer.data(), trailer.size());
-        file.commit();
-    } catch (const hdf5::Error& error) {
-        throw OutputError(path, error.what(), Fault::system);
-    } catch (const std::bad_alloc&) {
-        throw OutputError(path, "not enough memory to make the file", Fault::system);
-    }
+    write_result_file(path, overwrite, [&](hid_t root) { ResultContent(root, info, result); });
 }
 
 } // namespace plunge

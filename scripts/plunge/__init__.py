@@ -14,10 +14,14 @@
     plunge.plot.exceedance(run, "shortfall")
     plunge.plot.trace(run, 17)
 
+    sweep = plunge.load_sweep("sweep.h5")
+    sweep.shortfall.sel(statistic="mean")      # over the factors that were varied
+
 Needs xarray, pandas, h5py and h5netcdf or netCDF4; plots need matplotlib.
 """
 
 from . import plot
 from .result import FORMAT_VERSION, Result, ResultError, open  # noqa: A004 - plunge.open reads like the built-in it shadows
+from .sweep import load_sweep
 
-__all__ = ["FORMAT_VERSION", "Result", "ResultError", "open", "plot"]
+__all__ = ["FORMAT_VERSION", "Result", "ResultError", "load_sweep", "open", "plot"]

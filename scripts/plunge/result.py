@@ -45,6 +45,8 @@ class Result:
                 version = self.attributes.get("format_version")
                 if version != FORMAT_VERSION:
                     raise ResultError(f"{self.path}: has format version {version}; this package reads {FORMAT_VERSION}")
+                if "content" in self.attributes:
+                    raise ResultError(f"{self.path}: holds a {self.attributes['content']}; load_sweep reads it")
                 self._venue_names = list(file["venues"])
                 self._trace_worlds = sorted(int(name) for name in file["traces"])
         except (OSError, KeyError) as error:

@@ -1,11 +1,8 @@
 // plunge run: from a scenario file to a result file.
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <cstdint>
 #include <cstdio>
-#include <cstdlib>
-#include <ctime>
 #include <filesystem>
 #include <limits>
 #include <map>
@@ -19,12 +16,12 @@
 #include <vector>
 
 #include <CLI/CLI.hpp>
-#include <fmt/chrono.h>
 #include <fmt/core.h>
 
 #include "output/errors.hpp"
 #include "output/writer.hpp"
 #include "sim/cli/commands.hpp"
+#include "sim/cli/creation_time.hpp"
 #include "sim/cli/limits.hpp"
 #include "sim/cli/progress.hpp"
 #include "sim/cli/terminal.hpp"
@@ -52,19 +49,6 @@ struct RunArguments {
     bool json = false;
     bool quiet = false;
 };
-
-// The time that reproducible builds ask for; nothing where they do not. \throws ScenarioError
-std::optional<std::time_t> source_date_epoch() {
-    const char* given = std::getenv("SOURCE_DATE_EPOCH");
-    if (given == nullptr) return std::nullopt;
-    const std::string_view text = given;
-    constexpr std::time_t last = 253'402'300'799; // of the year 9999
-    std::time_t seconds = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
-    if (error == std::errc{} && end == text.data() + text.size() && seconds >= 0 && seconds <= last) return seconds;
-    throw ScenarioError(
-        {{fmt::format("SOURCE_DATE_EPOCH={}", text), 0, 0, "", "", "must be whole seconds since 1970, or not set"}});
-}
 
 // results/x.h5 -> results/x.partial.h5: a file with the final name is always the whole run.
 std::string partial_path(const std::string& path) {
@@ -165,7 +149,7 @@ int run(const RunArguments& arguments) {
     const std::string partial = partial_path(arguments.output);
     check_partial_path(partial, arguments.force);
     check_memory(loaded, thread_count(arguments.threads), arguments.memory_limit);
-    const std::optional<std::time_t> fixed_time = source_date_epoch();
+    const CreationTime created; // asked for before the run, so that a mistake in it is told then
 
     const Market market(loaded.scenario);
     InterruptFlag interrupt;
@@ -188,9 +172,7 @@ int run(const RunArguments& arguments) {
     const bool reached = until && !result.interrupted && (ended_early || until->met(result.worlds));
     if (ended_early) loaded = with_worlds(loaded, overrides, result.worlds_requested);
     const std::string path = result.interrupted ? partial : arguments.output;
-    const ResultInfo info{std::string(version()), std::string(git_commit()), command_line(),
-                          fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(fixed_time.value_or(std::time(nullptr)))),
-                          loaded};
+    const ResultInfo info{std::string(version()), std::string(git_commit()), command_line(), created.text(), loaded};
     write_results(path, info, result, arguments.force); // before anything else can fail
     if (!result.interrupted && arguments.force) remove_partial(partial);
     const Summary summary = summarize(summary_input(loaded.scenario, result));

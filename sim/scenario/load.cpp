@@ -95,9 +95,12 @@ LoadedScenario load_scenario(const std::string& path, const std::vector<std::str
     } catch (const std::exception& failure) {
         throw ScenarioError({{path, 0, 0, "", "", failure.what()}});
     }
-    const std::filesystem::path folder = std::filesystem::path(path).parent_path();
     return parse_scenario(text, path, overrides,
-                          [&](const std::string& input) { return read_text(folder / input, max_input_bytes); });
+                          [&](const std::string& input) { return read_input_beside(path, input); });
+}
+
+std::string read_input_beside(const std::string& scenario_path, const std::string& input) {
+    return read_text(std::filesystem::path(scenario_path).parent_path() / input, max_input_bytes);
 }
 
 } // namespace plunge

@@ -57,6 +57,9 @@ inline constexpr std::size_t max_input_bytes = std::size_t{1} << 28;
 /// \throws ScenarioError with every mistake found.
 LoadedScenario load_scenario(const std::string& path, const std::vector<std::string>& overrides);
 
+/// A file that a scenario names, looked up relative to its folder. \throws std::runtime_error saying what is wrong.
+std::string read_input_beside(const std::string& scenario_path, const std::string& input);
+
 /// The same from text, for a scenario that comes out of a result file together with its inputs.
 /// \param display_path  what error messages call it.
 LoadedScenario parse_scenario(const std::string& text, const std::string& display_path,

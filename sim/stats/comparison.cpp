@@ -19,20 +19,6 @@ const Column* find_column(const std::vector<Column>& columns, const std::string&
     return found == columns.end() ? nullptr : &*found;
 }
 
-// Cuts both to the worlds that both have, and takes out what only one has; an antithetic pair goes as a whole.
-void match(std::vector<double>& a, std::vector<double>& b, bool antithetic) {
-    const std::size_t worlds = std::min(a.size(), b.size()) / (antithetic ? 2 : 1) * (antithetic ? 2 : 1);
-    a.resize(worlds);
-    b.resize(worlds);
-    const std::size_t group = antithetic ? 2 : 1;
-    for (std::size_t first = 0; first < worlds; first += group) {
-        double sum = 0.0;
-        for (std::size_t i = first; i < first + group; ++i) sum += a[i] + b[i];
-        if (!std::isnan(sum)) continue;
-        for (std::size_t i = first; i < first + group; ++i) a[i] = b[i] = nan;
-    }
-}
-
 // Covariance of the means of two samples of observations made together.
 double covariance_of_means(const std::vector<double>& x, const std::vector<double>& y) {
     if (x.size() < 2) return 0.0;
@@ -94,7 +80,7 @@ MetricComparison compare_columns(const Column& column_a, const Column& column_b,
     result.long_name = column_a.long_name;
     std::vector<double> values_a = column_a.values;
     std::vector<double> values_b = column_b.values;
-    if (paired) match(values_a, values_b, a.antithetic);
+    if (paired) match_worlds(values_a, values_b, a.antithetic);
     std::vector<double> sorted_a = present_values(values_a);
     std::vector<double> sorted_b = present_values(values_b);
     result.worlds_a = sorted_a.size();

@@ -1,0 +1,261 @@
+// plunge sweep: one scenario with some of its keys varied, in one run and one file.
+#include <algorithm>
+#include <cstdint>
+#include <cstdio>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+#include <fmt/core.h>
+
+#include "output/sweep_writer.hpp"
+#include "output/writer.hpp"
+#include "sim/cli/commands.hpp"
+#include "sim/cli/creation_time.hpp"
+#include "sim/cli/limits.hpp"
+#include "sim/cli/progress.hpp"
+#include "sim/cli/terminal.hpp"
+#include "sim/driver/estimate.hpp"
+#include "sim/driver/sweep.hpp"
+#include "sim/driver/sweep_plan.hpp"
+#include "sim/scenario/load.hpp"
+#include "sim/scenario/read_context.hpp"
+#include "sim/stats/design.hpp"
+#include "sim/stats/summary.hpp"
+#include "sim/stats/sweep_summary.hpp"
+#include "sim/version.hpp"
+
+namespace plunge {
+namespace {
+
+struct SweepArguments {
+    std::string scenario;
+    std::string output;
+    std::vector<std::string> vary;
+    std::vector<std::string> set;
+    std::vector<std::string> metrics;
+    SweepSample sample = SweepSample::grid;
+    std::optional<std::uint64_t> points;
+    std::optional<std::int64_t> worlds; // signed, so that a minus sign comes as far as the scenario's own check
+    std::optional<std::int64_t> seed;
+    double confidence = 0.95;
+    unsigned threads = 0;
+    std::string memory_limit;
+    bool force = false;
+    bool json = false;
+    bool quiet = false;
+};
+
+[[noreturn]] void refuse(const std::string& place, const std::string& message) {
+    throw ScenarioError({{place, 0, 0, "", "", message}});
+}
+
+// Overrides of every point stand where `plunge run` would have them: what --set says first, --worlds and --seed last.
+std::vector<std::string> last_overrides(const SweepArguments& arguments) {
+    std::vector<std::string> overrides;
+    if (arguments.worlds) overrides.push_back(fmt::format("run.worlds={}", *arguments.worlds));
+    if (arguments.seed) overrides.push_back(fmt::format("run.seed={}", *arguments.seed));
+    return overrides;
+}
+
+// A metric by its name, or a metric of all assets by its name without the symbol.
+std::vector<Column> chosen_columns(const Scenario& scenario, const std::vector<std::string>& wanted) {
+    std::vector<Column> columns = world_columns(scenario, {});
+    if (wanted.empty()) return columns;
+    const auto matches = [](const Column& column, const std::string& name) {
+        return column.name == name || column.name.starts_with(name + ".");
+    };
+    for (const std::string& name : wanted) {
+        if (std::any_of(columns.begin(), columns.end(), [&](const Column& c) { return matches(c, name); })) continue;
+        std::vector<std::string> known;
+        for (const Column& column : columns) known.push_back(column.name);
+        refuse("--metrics " + name, fmt::format("there is no such metric\n{}", known_names_hint(name, known)));
+    }
+    std::erase_if(columns, [&](const Column& column) {
+        return std::none_of(wanted.begin(), wanted.end(),
+                            [&](const std::string& name) { return matches(column, name); });
+    });
+    return columns;
+}
+
+std::vector<Factor> factors_of(const SweepArguments& arguments, const Scenario& scenario) {
+    std::vector<Factor> factors;
+    for (const std::string& argument : arguments.vary) factors.push_back(parse_factor(argument));
+    std::vector<std::string> taken = names_in_sweep_files();
+    for (const Column& column : world_columns(scenario, {})) taken.push_back(column.name);
+    name_factors(factors, taken);
+    if (arguments.sample == SweepSample::saltelli && 2 * factors.size() > max_sobol_factors)
+        refuse("--sample saltelli", fmt::format("at most {} factors", max_sobol_factors / 2));
+    return factors;
+}
+
+std::size_t rows_of(const SweepArguments& arguments) {
+    const bool drawn = arguments.sample == SweepSample::latin || arguments.sample == SweepSample::saltelli;
+    if (drawn && !arguments.points)
+        refuse("--sample " + sample_name(arguments.sample),
+               "needs --points\nof a Latin hypercube the number of points; of Saltelli's design the number of rows, "
+               "which take factors + 2 points each, best a power of two");
+    if (!drawn && arguments.points)
+        refuse(fmt::format("--points {}", *arguments.points),
+               fmt::format("--sample {} has the points that its values make\nlatin and saltelli draw them",
+                           sample_name(arguments.sample)));
+    return arguments.points.value_or(0);
+}
+
+// Values in memory and in the file, and a point's name and estimates.
+double results_bytes(double points, double worlds, double columns, double factors) {
+    constexpr double estimates = 10.0;
+    constexpr double text_per_factor = 64.0;
+    constexpr double per_point = 512.0;
+    return 2.0 * sizeof(double) * columns * (points + 1.0) * (worlds + estimates) +
+           points * (per_point + text_per_factor * factors);
+}
+
+void check_fits(const SweepArguments& arguments, const std::string& path, double results, double markets) {
+    const double allowed = arguments.memory_limit.empty() ? default_memory_limit() : parse_size(arguments.memory_limit);
+    if (results + markets <= allowed) return;
+    refuse(path, fmt::format("the sweep would need about {}, more than the limit of {}\nresults {}, accounts and paths "
+                             "{}; take fewer points, --worlds or --metrics, or raise --memory-limit",
+                             format_bytes(results + markets), format_bytes(allowed), format_bytes(results),
+                             format_bytes(markets)));
+}
+
+// Threads are at so many points at a time, the most demanding ones at worst.
+double markets_bytes(const std::vector<PointInfo>& points, unsigned threads) {
+    std::vector<double> bytes;
+    for (const PointInfo& point : points) bytes.push_back(point.memory_bytes);
+    std::sort(bytes.rbegin(), bytes.rend());
+    double sum = 0.0;
+    for (std::size_t i = 0; i < bytes.size() && i < threads; ++i) sum += bytes[i];
+    return sum;
+}
+
+SweepText text_of(const SweepPlan& plan, const std::vector<bool>& paired, const Scenario& scenario,
+                  const SweepArguments& arguments) {
+    SweepText text;
+    text.title = scenario.header.name;
+    text.sample = sample_name(plan.sample);
+    text.seed = scenario.run.seed;
+    for (const Factor& factor : plan.factors) {
+        text.factors.push_back(factor.name);
+        text.keys.push_back(factor.keys);
+    }
+    text.values = plan.values;
+    text.paired = paired;
+    text.metrics_chosen = !arguments.metrics.empty();
+    return text;
+}
+
+int sweep(const SweepArguments& arguments) {
+    std::vector<std::string> overrides = arguments.set;
+    const std::vector<std::string> last = last_overrides(arguments);
+    overrides.insert(overrides.end(), last.begin(), last.end());
+    const LoadedScenario base = load_scenario(arguments.scenario, overrides);
+    const Scenario& scenario = base.scenario;
+    const unsigned threads = thread_count(arguments.threads);
+    std::vector<Column> columns = chosen_columns(scenario, arguments.metrics);
+    std::vector<Factor> factors = factors_of(arguments, scenario);
+    const std::size_t rows = rows_of(arguments);
+    const double results = results_bytes(count_points(factors, arguments.sample, rows),
+                                         static_cast<double>(scenario.run.worlds), static_cast<double>(columns.size()),
+                                         static_cast<double>(factors.size()));
+    check_fits(arguments, base.path, results, 0.0); // before the points are written down
+    const SweepPlan plan = make_plan(std::move(factors), arguments.sample, rows, scenario.run.seed);
+    check_output_path(arguments.output, arguments.force);
+    const PointReader reader(base, arguments.set, last);
+    const std::vector<PointInfo> points = check_points(plan, reader, base, threads);
+    check_fits(arguments, base.path, results, markets_bytes(points, threads));
+    const CreationTime created;
+
+    InterruptFlag interrupt;
+    SweepResult result;
+    {
+        ProgressBar bar((1 + plan.points) * scenario.run.worlds, arguments.quiet);
+        result = run_sweep(1 + plan.points, scenario.run.worlds, std::move(columns),
+                           [&](std::uint64_t number) {
+                               return number == 0 ? scenario : reader.read(plan.overrides(number - 1)).scenario;
+                           },
+                           {threads, &interrupt.flag(), [&bar](std::uint64_t done) { bar.update(done); }});
+    }
+    if (result.interrupted) {
+        const std::uint64_t done = result.worlds_done / scenario.run.worlds;
+        print_to_stderr(fmt::format("plunge: interrupted after {} of {} points; nothing written\n",
+                                    done > 0 ? done - 1 : 0, plan.points));
+        return exit_interrupted;
+    }
+    std::vector<bool> paired;
+    for (const PointInfo& point : points) paired.push_back(point.same_paths);
+    SweepSettings settings{scenario.run.worlds, scenario.run.antithetic, arguments.confidence, scenario.run.seed, 0};
+    if (plan.sample == SweepSample::saltelli) settings.saltelli_factors = plan.factors.size();
+    const std::vector<SweepMetric> metrics = summarize_sweep(result.columns, paired, settings);
+    const ResultInfo info{std::string(version()), std::string(git_commit()), command_line(), created.text(), base};
+    const std::vector<InputFile> inputs = reader.inputs();
+    write_sweep(arguments.output, {info, inputs, plan, points, result.columns, metrics, settings}, arguments.force);
+    const SweepText text = text_of(plan, paired, scenario, arguments);
+    std::string printed;
+    if (arguments.json) {
+        printed = sweep_json(text, metrics, settings) + "\n";
+    } else if (!arguments.quiet) {
+        const auto worlds = static_cast<double>(result.worlds_done);
+        printed = fmt::format("{}\n{} worlds in {:.3g} s ({:.4g} worlds/s); results in {}\n",
+                              format_sweep(text, metrics, settings, stdout_in_colour()), result.worlds_done,
+                              result.seconds, worlds / result.seconds, arguments.output);
+    }
+    std::fputs(printed.c_str(), stdout); // whether it could be written is asked once, at the program's end
+    return exit_done;
+}
+
+} // namespace
+
+void add_sweep_command(CLI::App& app, int& exit_code) {
+    static const std::map<std::string, SweepSample> samples{{"grid", SweepSample::grid},
+                                                            {"latin", SweepSample::latin},
+                                                            {"saltelli", SweepSample::saltelli},
+                                                            {"one-at-a-time", SweepSample::one_at_a_time}};
+    auto arguments = std::make_shared<SweepArguments>();
+    CLI::App* command = app.add_subcommand("sweep", "Vary keys of a scenario: grids, samples, Sobol indices");
+    command->add_option("scenario", arguments->scenario, "scenario file (TOML)")->required();
+    command
+        ->add_option("--vary", arguments->vary,
+                     "key=values, key as in --set; repeatable. Values: 1,2,4 or full,partial; lin(a,b,n), log(a,b,n); "
+                     "for samples uniform(a,b), loguniform(a,b). key,key=values: both take the same value")
+        ->required()
+        ->take_all()
+        ->allow_extra_args(false);
+    command
+        ->add_option("--sample", arguments->sample,
+                     "grid: every value with every other; one-at-a-time: every value alone; latin: Latin hypercube; "
+                     "saltelli: for Sobol indices")
+        ->transform(CLI::CheckedTransformer(samples, CLI::ignore_case))
+        ->type_name("grid|one-at-a-time|latin|saltelli");
+    command
+        ->add_option("--points", arguments->points,
+                     "latin: number of points; saltelli: number of rows, each of factors + 2 points")
+        ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1'000'000'000}));
+    command->add_option("-o,--output", arguments->output, "result file (HDF5)")->required();
+    command->add_option("--worlds", arguments->worlds, "of every point, instead of run.worlds");
+    command->add_option("--seed", arguments->seed, "of every point and of the sample, instead of run.seed");
+    command
+        ->add_option("--threads", arguments->threads, "threads; all cores where left out. Does not change any result")
+        ->check(CLI::Range(1U, 4096U));
+    command->add_option("--set", arguments->set, "key=value: changes one key of the scenario; repeatable")
+        ->take_all()
+        ->allow_extra_args(false);
+    command->add_option("--metrics", arguments->metrics, "keep and print these only, e.g. shortfall,min_price")
+        ->delimiter(',')
+        ->take_all()
+        ->allow_extra_args(false);
+    command->add_option("--confidence", arguments->confidence, "of the intervals; 0.95 where left out")
+        ->check(CLI::Range(0.5, 0.999999));
+    command->add_option("--memory-limit", arguments->memory_limit, "refuse what would need more, e.g. 8GB");
+    command->add_flag("--force", arguments->force, "replace an existing result file");
+    command->add_flag("--json", arguments->json, "every point as JSON on stdout");
+    command->add_flag("--quiet", arguments->quiet, "no progress bar and no table");
+    command->callback([arguments, &exit_code] { exit_code = sweep(*arguments); });
+}
+
+} // namespace plunge
