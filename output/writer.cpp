@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "models/price/quasi_path.hpp"
 #include "output/errors.hpp"
 #include "output/hdf5.hpp"
 #include "output/trailer.hpp"
@@ -107,6 +108,8 @@ class ResultFile {
         hdf5::write_attribute(root, "worlds", std::uint64_t{result_.worlds.size()});
         hdf5::write_attribute(root, "worlds_requested", std::uint64_t{result_.worlds_requested});
         hdf5::write_attribute(root, "antithetic", std::uint64_t{scenario_.run.antithetic ? 1U : 0U});
+        const std::uint64_t replications = scenario_.run.paths == PathSampling::sobol ? QuasiPaths::replications : 0;
+        hdf5::write_attribute(root, "replications", replications);
         hdf5::write_attribute(root, "steps", std::uint64_t{scenario_.run.steps()});
         hdf5::write_attribute(root, "step_seconds", scenario_.run.step_seconds);
         hdf5::write_attribute(root, "scenario_sha256", loaded.sha256);
