@@ -30,7 +30,7 @@ class Reader {
     /// A text attribute of the file: plunge_version, git_commit, created, command, title, scenario (as the file was
     /// written), scenario_effective (overrides applied), scenario_sha256, results_sha256.
     std::string text(const std::string& attribute) const;
-    /// A number attribute: seed, worlds, worlds_requested, antithetic, steps, format_version.
+    /// A number attribute: seed, worlds, worlds_requested, antithetic, replications, steps, format_version.
     std::uint64_t count(const std::string& attribute) const;
     double step_seconds() const;
     std::uint64_t worlds() const { return count("worlds"); }

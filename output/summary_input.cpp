@@ -4,12 +4,17 @@
 
 namespace plunge {
 
+Dependence dependence_of(const Reader& reader) {
+    if (reader.count("replications") > 0) return Dependence::replications;
+    return reader.count("antithetic") != 0 ? Dependence::pairs : Dependence::none;
+}
+
 SummaryInput summary_input(const Reader& reader) {
     SummaryInput input;
     input.title = reader.text("title");
     input.worlds = reader.worlds();
     input.worlds_requested = reader.count("worlds_requested");
-    input.antithetic = reader.count("antithetic") != 0;
+    input.dependence = dependence_of(reader);
 
     std::vector<double> funds;
     std::vector<std::vector<double>> minima;

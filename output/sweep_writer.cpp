@@ -10,6 +10,7 @@
 
 #include <fmt/format.h>
 
+#include "models/price/quasi_path.hpp"
 #include "output/hdf5.hpp"
 #include "output/result_image.hpp"
 #include "output/writer.hpp"
@@ -67,7 +68,9 @@ class SweepFile {
         hdf5::write_attribute(root_, "points", std::uint64_t{plan_.points});
         hdf5::write_attribute(root_, "seed", std::uint64_t{scenario_.run.seed});
         hdf5::write_attribute(root_, "worlds", std::uint64_t{content_.settings.worlds});
-        hdf5::write_attribute(root_, "antithetic", std::uint64_t{content_.settings.antithetic ? 1U : 0U});
+        hdf5::write_attribute(root_, "antithetic", std::uint64_t{scenario_.run.antithetic ? 1U : 0U});
+        const std::uint64_t replications = scenario_.run.paths == PathSampling::sobol ? QuasiPaths::replications : 0;
+        hdf5::write_attribute(root_, "replications", replications);
         hdf5::write_attribute(root_, "confidence", content_.settings.confidence);
         hdf5::write_attribute(root_, "scenario_sha256", info.scenario.sha256);
         hdf5::write_attribute(root_, "scenario", info.scenario.source);

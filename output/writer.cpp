@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "models/price/quasi_path.hpp"
 #include "output/hdf5.hpp"
 #include "output/result_image.hpp"
 #include "output/world_columns.hpp"
@@ -102,6 +103,8 @@ class ResultContent {
         hdf5::write_attribute(root_, "worlds", std::uint64_t{result_.worlds.size()});
         hdf5::write_attribute(root_, "worlds_requested", std::uint64_t{result_.worlds_requested});
         hdf5::write_attribute(root_, "antithetic", std::uint64_t{scenario_.run.antithetic ? 1U : 0U});
+        const std::uint64_t replications = scenario_.run.paths == PathSampling::sobol ? QuasiPaths::replications : 0;
+        hdf5::write_attribute(root_, "replications", replications);
         hdf5::write_attribute(root_, "steps", std::uint64_t{scenario_.run.steps()});
         hdf5::write_attribute(root_, "step_seconds", scenario_.run.step_seconds);
         hdf5::write_attribute(root_, "scenario_sha256", loaded.sha256);

@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include "models/price/correlation.hpp"
+#include "models/price/quasi_path.hpp"
 #include "models/price/tilt.hpp"
 #include "models/random/normal_block.hpp"
 #include "models/random/philox.hpp"
@@ -77,6 +78,7 @@ void Diffusion::fill(const PathKey& key, std::size_t first_step, std::size_t ste
     for (std::size_t a = 0; a < assets_; ++a) {
         fill_normals(stream, static_cast<std::uint32_t>(a), first_step / normal_group, groups,
                      normals.data() + a * padded);
+        if (key.imposed != nullptr) key.imposed->impose(a, first_step, steps, normals.data() + a * padded);
     }
     if (tilting != nullptr) tilt_normals(*tilting, normals, padded, steps);
     if (copula_) {

@@ -57,7 +57,7 @@ class Diffusion {
     Diffusion(const DiffusionParams& params, std::size_t assets, double step_seconds);
 
     /// Log returns without jumps of steps [first_step, first_step + steps), less `extra_drift` per step and asset.
-    /// \param first_step  a multiple of `normal_group`.
+    /// \param first_step  a multiple of `normal_group`; with imposed sums, the range is of whole intervals
     /// \param out         [assets x stride], asset after asset; `steps` of each are written
     /// \param tilting     draws from another law; not together with antithetic pairs
     void fill(const PathKey& key, std::size_t first_step, std::size_t steps, double* out, std::size_t stride,

@@ -24,6 +24,7 @@ enum class Stream : std::uint8_t {
     behaviour = 5,   ///< step = time step, index = account
     basis = 6,       ///< step = time step, index = wrapped asset
     branching = 7,   ///< which world a branch is taken from
+    scrambling = 8,  ///< of Sobol points: world = replication, index = dimension
     design = 128,    ///< which points a sweep looks at; no world's. index = factor
 };
 

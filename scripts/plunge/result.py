@@ -134,7 +134,8 @@ class Result:
 
     def summary(self, probabilities: tuple[float, ...] = (0.01, 0.05, 0.5, 0.95, 0.99)) -> pd.DataFrame:
         """Mean, standard error and quantiles of every metric, one row each, as `plunge show` prints them."""
-        return summary_table(self.worlds, probabilities, bool(self.attributes["antithetic"]))
+        return summary_table(self.worlds, probabilities, bool(self.attributes["antithetic"]),
+                             int(self.attributes["replications"]))
 
     def shares(self) -> pd.DataFrame:
         """Shares of worlds with a cascade, an exhausted fund, ADL, uncovered losses; Wilson 95 % intervals."""

@@ -27,10 +27,12 @@ def wilson_interval(count: int, worlds: int) -> tuple[float, float]:
     return (0.0 if count == 0 else centre - half), (1.0 if count == worlds else centre + half)
 
 
-def summary_table(worlds: xr.Dataset, probabilities: tuple[float, ...], antithetic: bool) -> pd.DataFrame:
+def summary_table(worlds: xr.Dataset, probabilities: tuple[float, ...], antithetic: bool,
+                  replications: int) -> pd.DataFrame:
     """One row per metric (per asset as `metric.SYMBOL`). NaN is left out and counted in `missing`.
 
-    With antithetic pairs the standard error is that of the pairs' means.
+    With antithetic pairs the standard error is that of the pairs' means, with quasi-random worlds (`replications` above
+    zero) that of the replications' means.
     """
     rows = {}
     for name, variable in worlds.data_vars.items():
@@ -39,16 +41,30 @@ def summary_table(worlds: xr.Dataset, probabilities: tuple[float, ...], antithet
         else:
             columns = {name: variable}
         for label, column in columns.items():
-            rows[label] = _row(column.values.astype(float), variable.attrs, probabilities, antithetic)
+            rows[label] = _row(column.values.astype(float), variable.attrs, probabilities, antithetic, replications)
     return pd.DataFrame.from_dict(rows, orient="index")
 
 
-def _row(values: np.ndarray, attributes: dict, probabilities: tuple[float, ...], antithetic: bool) -> dict:
+def _replication_values(values: np.ndarray, replications: int) -> np.ndarray:
+    """What each replication that has values moves their mean by, plus that mean; worlds k and k + replications share one."""
+    present = ~np.isnan(values)
+    group = np.arange(len(values)) % replications
+    count = np.bincount(group[present], minlength=replications)
+    total = np.bincount(group[present], weights=values[present], minlength=replications)
+    total, count = total[count > 0], count[count > 0]
+    mean = total.sum() / count.sum() if len(count) else np.nan
+    return mean + len(count) / max(count.sum(), 1) * (total - count * mean)
+
+
+def _row(values: np.ndarray, attributes: dict, probabilities: tuple[float, ...], antithetic: bool,
+         replications: int) -> dict:
     present = values[~np.isnan(values)]
     independent = present
     if antithetic:
         pairs = values[: len(values) // 2 * 2].reshape(-1, 2).mean(axis=1)
         independent = pairs[~np.isnan(pairs)]
+    elif replications:
+        independent = _replication_values(values, replications)
     error = independent.std(ddof=1) / np.sqrt(len(independent)) if len(independent) > 1 else np.nan
     row = {"units": attributes.get("units", "1"), "mean": present.mean() if len(present) else np.nan,
            "standard_error": error}

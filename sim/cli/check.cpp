@@ -61,16 +61,11 @@ Result read_result(const std::string& path) {
     Result result;
     const std::string effective = reader.text("scenario_effective");
     try {
-        result.run = {reader.text("title"),
-                      reader.text("plunge_version"),
-                      reader.text("git_commit"),
-                      reader.text("created"),
-                      reader.count("seed"),
-                      reader.worlds(),
-                      reader.count("antithetic") != 0,
-                      reader.text("scenario_sha256"),
-                      reader.text("results_sha256"),
-                      section_digests(effective, reader.inputs())};
+        result.run = {reader.text("title"),          reader.text("plunge_version"),
+                      reader.text("git_commit"),     reader.text("created"),
+                      reader.count("seed"),          reader.worlds(),
+                      dependence_of(reader),         reader.text("scenario_sha256"),
+                      reader.text("results_sha256"), section_digests(effective, reader.inputs())};
         result.seed_draws_population = seed_draws_population(effective);
     } catch (const SyntaxError& error) {
         refuse(path, fmt::format("the scenario in it cannot be read: {}", error.what()));
@@ -129,7 +124,7 @@ CheckReport check_result(const CheckArguments& arguments, const Baseline& baseli
     const bool same_worlds = then.seed == now.seed && then.worlds == now.worlds;
     const auto tested = [&](const std::string& sentence) {
         relation = sentence;
-        return check_statistics(baseline, result.columns, now.antithetic, same_worlds);
+        return check_statistics(baseline, result.columns, now.dependence, same_worlds);
     };
     if (!changed.empty()) {
         if (!arguments.allow_scenario_change)
@@ -153,13 +148,13 @@ CheckReport check_result(const CheckArguments& arguments, const Baseline& baseli
     if (then.worlds != now.worlds) return tested("The same scenario and seed with another number of worlds.");
     if (then.results_sha256 == now.results_sha256) {
         relation = "The same scenario, seed and worlds, and the same results.";
-        CheckReport report = check_statistics(baseline, result.columns, now.antithetic);
+        CheckReport report = check_statistics(baseline, result.columns, now.dependence);
         report.mode = CheckMode::same_results;
         return report;
     }
     if (same_program && names_a_program(now.git_commit)) {
         relation = "The same program, scenario, seed and worlds: results should be the same, bit for bit, and are not.";
-        return check_exactly(baseline, result.columns, now.antithetic);
+        return check_exactly(baseline, result.columns, now.dependence);
     }
     return tested(
         "Another version of the program on the same worlds; results differ. Means are compared block by "
@@ -218,7 +213,7 @@ int update(const CheckArguments& arguments, const std::optional<Baseline>& befor
     }
     write_text(arguments.baseline, write_baseline(after));
     // Held against itself: as many tests as a check will make, with the errors that it will have.
-    const CheckReport power = check_statistics(after, result.columns, after.run.antithetic);
+    const CheckReport power = check_statistics(after, result.columns, after.run.dependence);
     const std::string paired =
         power.power.empty()
             ? ""

@@ -23,6 +23,7 @@ void add_run_command(CLI::App& app, int& exit_code);
 void add_rare_command(CLI::App& app, int& exit_code);
 void add_size_command(CLI::App& app, int& exit_code);
 void add_sweep_command(CLI::App& app, int& exit_code);
+void add_variance_command(CLI::App& app, int& exit_code);
 void add_replay_command(CLI::App& app, int& exit_code);
 void add_validate_command(CLI::App& app, int& exit_code);
 void add_show_command(CLI::App& app, int& exit_code);

@@ -13,6 +13,7 @@
 #include "output/embedded_scenario.hpp"
 #include "output/errors.hpp"
 #include "output/reader.hpp"
+#include "output/summary_input.hpp"
 #include "sim/cli/commands.hpp"
 #include "sim/cli/terminal.hpp"
 #include "sim/scenario/read_context.hpp"
@@ -75,12 +76,9 @@ void keep_metrics(const std::string& path, const std::vector<std::string>& wante
 }
 
 ComparedRun read_run(const Reader& reader, const CompareArguments& arguments) {
-    ComparedRun run{reader.path(),
-                    reader.text("title"),
-                    reader.worlds(),
-                    reader.count("worlds_requested"),
-                    reader.count("antithetic") != 0,
-                    columns_of(reader, arguments.venue)};
+    ComparedRun run{reader.path(),         reader.text("title"),
+                    reader.worlds(),       reader.count("worlds_requested"),
+                    dependence_of(reader), columns_of(reader, arguments.venue)};
     keep_metrics(reader.path(), arguments.metrics, run.columns);
     return run;
 }

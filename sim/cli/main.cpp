@@ -44,6 +44,7 @@ int run_command_line(int argc, char** argv) {
     add_validate_command(app, exit_code);
     add_rare_command(app, exit_code);
     add_sweep_command(app, exit_code);
+    add_variance_command(app, exit_code);
     add_replay_command(app, exit_code);
     add_compare_command(app, exit_code);
     add_check_command(app, exit_code);

@@ -70,6 +70,8 @@ LoadedScenario load(const RareArguments& arguments) {
     LoadedScenario loaded = load_scenario(arguments.scenario, overrides);
     if (loaded.scenario.run.antithetic)
         refuse(loaded.path, "run.antithetic: worlds must be independent; use --set run.antithetic=false");
+    if (loaded.scenario.run.paths == PathSampling::sobol)
+        refuse(loaded.path, "run.paths = \"sobol\": worlds must be independent; use --set run.paths=pseudo");
     if (std::holds_alternative<Replay::Params>(loaded.scenario.prices) && arguments.method != Method::crude)
         refuse(loaded.path, "prices.model = \"replay\": the same path in every world leaves nothing to branch or tilt");
     loaded.scenario.record.traces.clear();

@@ -93,16 +93,17 @@ class Until {
                 {{"--until " + text, 0, 0, "", "",
                   fmt::format("there is no metric \"{}\"\n{}", rule_.metric, known_names_hint(rule_.metric, names))}});
         }
-        if (scenario.run.antithetic && rule_.statistic != StoppingRule::Statistic::mean) {
+        if (dependence_of(scenario.run) != Dependence::none && rule_.statistic != StoppingRule::Statistic::mean) {
             throw ScenarioError({{"--until " + text, 0, 0, "", "",
-                                  "intervals of shares and quantiles need independent worlds\nuse a mean, or --set "
-                                  "run.antithetic=false"}});
+                                  fmt::format("intervals of shares and quantiles need independent worlds\nuse a mean, "
+                                              "or --set {}",
+                                              scenario.run.antithetic ? "run.antithetic=false" : "run.paths=pseudo")}});
         }
     }
 
     bool met(std::span<const WorldResult> worlds) {
         for (const Column& column : world_columns(scenario_, worlds)) {
-            if (column.name == rule_.metric) value_ = uncertainty(rule_, column, scenario_.run.antithetic);
+            if (column.name == rule_.metric) value_ = uncertainty(rule_, column, dependence_of(scenario_.run));
         }
         return rule_.met(value_);
     }

@@ -118,6 +118,9 @@ LoadedScenario load(const SizeArguments& arguments) {
     if (loaded.scenario.run.antithetic)
         refuse(loaded.path, "run.antithetic", "true",
                "intervals of quantiles need independent worlds\nuse --set run.antithetic=false");
+    if (loaded.scenario.run.paths == PathSampling::sobol)
+        refuse(loaded.path, "run.paths", "\"sobol\"",
+               "intervals of quantiles need independent worlds\nuse --set run.paths=pseudo");
     return loaded;
 }
 

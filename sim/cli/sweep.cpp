@@ -189,7 +189,8 @@ int sweep(const SweepArguments& arguments) {
     }
     std::vector<bool> paired;
     for (const PointInfo& point : points) paired.push_back(point.same_paths);
-    SweepSettings settings{scenario.run.worlds, scenario.run.antithetic, arguments.confidence, scenario.run.seed, 0};
+    SweepSettings settings{scenario.run.worlds, dependence_of(scenario.run), arguments.confidence, scenario.run.seed,
+                           0};
     if (plan.sample == SweepSample::saltelli) settings.saltelli_factors = plan.factors.size();
     const std::vector<SweepMetric> metrics = summarize_sweep(result.columns, paired, settings);
     const ResultInfo info{std::string(version()), std::string(git_commit()), command_line(), created.text(), base};

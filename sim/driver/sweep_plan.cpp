@@ -193,6 +193,9 @@ std::vector<PointInfo> check_points(const SweepPlan& plan, const PointReader& re
             if (scenario.run.antithetic != base.scenario.run.antithetic)
                 throw ScenarioError({{base.path, 0, 0, "run.antithetic", "",
                                       "cannot vary: standard errors of all points are taken alike\n--set sets it"}});
+            if (scenario.run.paths != base.scenario.run.paths)
+                throw ScenarioError({{base.path, 0, 0, "run.paths", "",
+                                      "cannot vary: standard errors of all points are taken alike\n--set sets it"}});
             if (metric_names(scenario) != metrics)
                 throw ScenarioError({{base.path, 0, 0, "", "",
                                       "the metrics are others than those of the scenario itself\nvary what "

@@ -209,6 +209,7 @@ Market::Market(Scenario scenario)
       initial_price_{initial_prices(scenario_)}, process_{make_process(scenario_, scenario_.run.step_seconds)},
       driven_{driven_assets(scenario_)}, wrapped_{wrapped_assets(scenario_)},
       volatility_{index_volatility(scenario_, process_)}, shock_path_{make_shock_path(scenario_)} {
+    if (scenario_.run.paths == PathSampling::sobol) quasi_paths_.emplace(scenario_.run.seed, driven_.size(), steps());
     const double dt = step_seconds();
     for (const Venue& venue : scenario_.venues) venues_.push_back(make_venue(venue, scenario_, process_, volatility_));
     for (const Asset& asset : scenario_.assets) {

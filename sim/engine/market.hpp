@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "models/price/quasi_path.hpp"
 #include "sim/engine/population.hpp"
 #include "sim/engine/trigger_search.hpp"
 #include "sim/scenario/scenario.hpp"
@@ -79,6 +80,8 @@ class Market {
     double step_seconds() const { return scenario_.run.step_seconds; }
     const std::vector<double>& initial_price() const { return initial_price_; }
     const PriceProcess& process() const { return process_; }
+    /// Where paths are quasi-random.
+    const std::optional<QuasiPaths>& quasi_paths() const { return quasi_paths_; }
     /// Assets that the process drives, in its order, and those that follow one of them.
     const std::vector<std::size_t>& driven() const { return driven_; }
     const std::vector<WrappedAsset>& wrapped() const { return wrapped_; }
@@ -110,6 +113,7 @@ class Market {
     PriceProcess process_;
     std::vector<std::size_t> driven_;
     std::vector<WrappedAsset> wrapped_;
+    std::optional<QuasiPaths> quasi_paths_;
     std::vector<double> volatility_; // [A] of the index, annualised
     std::vector<std::size_t> oracle_delay_steps_;
     std::vector<VenueModel> venues_;

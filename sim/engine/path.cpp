@@ -44,7 +44,11 @@ void IndexPath::draw_returns(const Market& market, const Lineage& lineage, Tilti
     std::vector<double> kept;
     for (const Lineage::Branch& branch : lineage.branches()) {
         if (branch.first_step > steps_) continue;
-        const PathKey key{run.seed, branch.world, run.antithetic};
+        PathKey key{run.seed, branch.world, run.antithetic};
+        if (market.quasi_paths()) { // of the intervals that begin in this branch
+            market.quasi_paths()->draw(branch.world, imposed_);
+            key.imposed = &imposed_;
+        }
         const std::size_t begin = (branch.first_step - 1) / normal_group * normal_group;
         const std::size_t overlap = branch.first_step - 1 - begin;
         kept.clear();
@@ -54,9 +58,11 @@ void IndexPath::draw_returns(const Market& market, const Lineage& lineage, Tilti
         }
         std::visit(
             [&](const auto& process) {
-                for (std::size_t first = begin; first < steps_; first += block_steps) {
-                    process.fill(key, first, std::min(block_steps, steps_ - first), log_move_.data() + first + 1,
-                                 stride_, tilting);
+                std::size_t end = 0;
+                for (std::size_t first = begin; first < steps_; first = end) {
+                    end = key.imposed != nullptr ? imposed_.end_of_block(first, block_steps)
+                                                 : std::min(first + block_steps, steps_);
+                    process.fill(key, first, end - first, log_move_.data() + first + 1, stride_, tilting);
                 }
             },
             market.process());

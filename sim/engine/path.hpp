@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "models/price/quasi_path.hpp"
+
 namespace plunge {
 
 class Lineage;
@@ -51,6 +53,7 @@ class IndexPath {
     std::vector<double> price_;
     std::vector<double> block_low_; // [A x blocks], over steps [16 b, 16 b + 15]
     std::vector<double> block_high_;
+    ImposedSums imposed_;
 };
 
 } // namespace plunge

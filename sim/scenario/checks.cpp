@@ -121,6 +121,12 @@ bool check(ReadContext& context, const Node& table, const std::string& path, con
                       fmt::format("nearest: \"{}\"", format_duration(whole * run.step_seconds)));
         return false;
     }
+    if (run.antithetic && run.paths == PathSampling::sobol) {
+        context.error(node_or_table(table, "paths"), join_path(path, "paths"),
+                      "quasi-random worlds do not come in antithetic pairs: they spread evenly over both signs already",
+                      "leave out antithetic, or use paths = \"pseudo\"");
+        return false;
+    }
     return true;
 }
 

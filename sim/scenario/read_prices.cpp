@@ -73,6 +73,11 @@ bool read_prices(ReadContext& context, const Node& table, const std::string& pat
         const bool good = read_family(context, table, path, {"model", "price model"}, PriceModels{}, {"shock"},
                                       scenario.prices);
         if (auto* replay = std::get_if<Replay::Params>(&scenario.prices)) {
+            if (run.paths == PathSampling::sobol) {
+                context.error(node_or_table(table, "model"), join_path(path, "model"),
+                              "the same path in every world: run.paths = \"sobol\" has nothing to draw",
+                              "use run.paths = \"pseudo\"");
+            }
             // The file is worth checking only for assets that are themselves right.
             if (good && !context.symbols.empty()) finish_replay(context, table, path, run, *replay);
         }

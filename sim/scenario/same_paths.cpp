@@ -71,6 +71,10 @@ std::vector<std::string> path_differences(const Scenario& a, const Scenario& b) 
     };
     compare("run.seed", a.run.seed, b.run.seed);
     compare("run.antithetic", a.run.antithetic, b.run.antithetic);
+    const auto paths = [](const Scenario& s) {
+        return EnumNames<PathSampling>::value[static_cast<std::size_t>(s.run.paths)];
+    };
+    compare("run.paths", paths(a), paths(b));
     compare("the number of steps", a.run.steps(), b.run.steps());
     compare("run.step in seconds", a.run.step_seconds, b.run.step_seconds);
     if (symbols(a) != symbols(b)) {

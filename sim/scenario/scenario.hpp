@@ -30,6 +30,11 @@ template <> struct EnumNames<PopulationMode> {
     static constexpr std::array<std::string_view, 2> value{"shared", "resampled"};
 };
 
+enum class PathSampling { pseudo, sobol };
+template <> struct EnumNames<PathSampling> {
+    static constexpr std::array<std::string_view, 2> value{"pseudo", "sobol"};
+};
+
 struct ScenarioHeader {
     std::string name;
     std::string description;
@@ -47,6 +52,7 @@ struct RunSettings {
     double horizon_seconds = 86'400.0;
     PopulationMode population = PopulationMode::shared;
     bool antithetic = false;
+    PathSampling paths = PathSampling::pseudo;
 
     std::size_t steps() const { return static_cast<std::size_t>(horizon_seconds / step_seconds + 0.5); }
 
@@ -62,7 +68,10 @@ struct RunSettings {
             optional_field("population", &P::population, Unit::none, any_number,
                            "shared: one population for all worlds; resampled: a fresh one per world"),
             optional_field("antithetic", &P::antithetic, Unit::none, any_number,
-                           "odd worlds see the diffusion of the even world before them with the opposite sign")};
+                           "odd worlds see the diffusion of the even world before them with the opposite sign"),
+            optional_field("paths", &P::paths, Unit::none, any_number,
+                           "pseudo: every world is drawn by itself; sobol: what the diffusion does at large is "
+                           "quasi-random, in 16 independent replications")};
     }
 };
 

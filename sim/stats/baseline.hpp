@@ -10,6 +10,7 @@
 
 #include "sim/scenario/section_digests.hpp"
 #include "sim/stats/column.hpp"
+#include "sim/stats/observations.hpp"
 
 namespace plunge {
 
@@ -21,7 +22,7 @@ struct RunIdentity {
     std::string created;
     std::uint64_t seed = 0;
     std::uint64_t worlds = 0;
-    bool antithetic = false;
+    Dependence dependence = Dependence::none;
     std::string scenario_sha256;
     std::string results_sha256;
     std::vector<SectionDigest> sections; ///< of the scenario
@@ -42,7 +43,7 @@ struct BaselineQuantile {
     std::string name; ///< q95
     double value = 0.0;
     std::uint64_t above = 0;     ///< worlds above it
-    std::optional<double> error; ///< standard error of that share where worlds are antithetic pairs
+    std::optional<double> error; ///< standard error of that share where worlds are not independent
 
     friend bool operator==(const BaselineQuantile& a, const BaselineQuantile& b) = default;
 };
@@ -52,12 +53,13 @@ struct MetricBaseline {
     std::uint64_t worlds = 0;       ///< with a value
     std::optional<double> constant; ///< where all of them have the same; then nothing below is set
     double mean = 0.0;
-    double standard_error = 0.0; ///< of pairs' means where worlds are antithetic
+    double standard_error = 0.0; ///< over what is independent: worlds, pairs or replications
     std::uint64_t nonzero = 0;   ///< worlds
     std::optional<double> nonzero_error;
     std::vector<BaselineQuantile> quantiles;
     std::optional<double> tolerance; ///< instead of the settings'
-    std::vector<double> blocks;      ///< means of consecutive blocks of worlds; empty where some world has no value
+    std::vector<double> blocks;      ///< means of consecutive blocks of worlds, or of replications; empty where some
+                                     ///< world has no value
 
     friend bool operator==(const MetricBaseline& a, const MetricBaseline& b) = default;
 };
@@ -77,11 +79,12 @@ inline constexpr std::array<NamedProbability, 4> baseline_quantiles{
     {{"q05", 0.05}, {"q50", 0.50}, {"q95", 0.95}, {"q99", 0.99}}};
 
 /// Blocks of worlds whose means are kept, where there are at least twice as many worlds: a later run of the same worlds
-/// is compared block by block, which takes away what both have in common, at 32 numbers a metric.
+/// is compared block by block, which takes away what both have in common, at 32 numbers a metric. Quasi-random worlds
+/// are compared replication by replication.
 inline constexpr std::size_t baseline_blocks = 32;
 
 /// The statistics of one column.
-MetricBaseline measure(const Column& column, bool antithetic);
+MetricBaseline measure(const Column& column, Dependence dependence);
 
 /// The statistics of all columns but those that settings leave out.
 Baseline make_baseline(RunIdentity run, BaselineSettings settings, const std::vector<Column>& columns);

@@ -12,6 +12,7 @@
 
 #include "sim/scenario/read_fields.hpp"
 #include "sim/stats/baseline.hpp"
+#include "sim/stats/summary.hpp"
 
 namespace plunge {
 namespace {
@@ -85,7 +86,11 @@ void read_run(ReadContext& context, const Node& node, RunIdentity& run) {
     table.required("created", "when", number, run.created);
     table.required("seed", "of the run", whole, run.seed);
     table.required("worlds", "of the run", whole, run.worlds);
-    table.required("antithetic", "whether worlds are pairs", number, run.antithetic);
+    bool antithetic = false;
+    PathSampling paths = PathSampling::pseudo;
+    table.required("antithetic", "whether worlds are pairs", number, antithetic);
+    table.optional("paths", number, paths);
+    run.dependence = dependence_of({.antithetic = antithetic, .paths = paths});
     table.required("scenario_sha256", "as in the result file", number, run.scenario_sha256);
     table.required("results_sha256", "as in the result file", number, run.results_sha256);
     if (const Node* sections = table.table("scenario")) {
@@ -115,7 +120,10 @@ void read_settings(ReadContext& context, const Node& node, BaselineSettings& set
     table.finish();
 }
 
-MetricBaseline read_metric(ReadContext& context, const Member& member, std::uint64_t worlds) {
+MetricBaseline read_metric(ReadContext& context, const Member& member, const RunIdentity& run) {
+    const std::uint64_t worlds = run.worlds;
+    const std::uint64_t blocks = run.dependence == Dependence::replications ? count_observations(worlds, run.dependence)
+                                                                            : baseline_blocks;
     const std::string path = join_path("metric", member.key);
     MetricBaseline metric;
     metric.name = member.key;
@@ -144,10 +152,9 @@ MetricBaseline read_metric(ReadContext& context, const Member& member, std::uint
             inner.optional("error", not_below_zero, quantile.error);
             inner.finish();
         }
-        if (table.optional("blocks", number, metric.blocks) && !metric.blocks.empty() &&
-            metric.blocks.size() != baseline_blocks)
-            context.error(*member.value.find("blocks"), path + ".blocks",
-                          fmt::format("must be {} numbers", baseline_blocks), "--update writes them");
+        if (table.optional("blocks", number, metric.blocks) && !metric.blocks.empty() && metric.blocks.size() != blocks)
+            context.error(*member.value.find("blocks"), path + ".blocks", fmt::format("must be {} numbers", blocks),
+                          "--update writes them");
     }
     table.finish();
     return metric;
@@ -184,8 +191,11 @@ std::string write_baseline(const Baseline& baseline) {
     }
     text += fmt::format("\n[run]\ntitle = {}\nplunge_version = {}\ngit_commit = {}\ncreated = {}\n", quoted(run.title),
                         quoted(run.plunge_version), quoted(run.git_commit), quoted(run.created));
-    text += fmt::format("seed = {}\nworlds = {}\nantithetic = {}\nscenario_sha256 = {}\nresults_sha256 = {}\n",
-                        run.seed, run.worlds, run.antithetic, quoted(run.scenario_sha256), quoted(run.results_sha256));
+    text += fmt::format("seed = {}\nworlds = {}\nantithetic = {}\n", run.seed, run.worlds,
+                        run.dependence == Dependence::pairs);
+    if (run.dependence == Dependence::replications) text += "paths = \"sobol\"\n";
+    text += fmt::format("scenario_sha256 = {}\nresults_sha256 = {}\n", quoted(run.scenario_sha256),
+                        quoted(run.results_sha256));
     text += "\n[run.scenario]\n";
     for (const SectionDigest& section : run.sections)
         text += fmt::format("{} = {}\n", written_key(section.section), quoted(section.digest));
@@ -218,7 +228,7 @@ Baseline read_baseline(const std::string& text, const std::string& path) {
             read_settings(context, *settings, baseline.settings);
     if (const Node* metrics = section(context, root, "metric", "the statistics"))
         for (const Member& member : metrics->members)
-            baseline.metrics.push_back(read_metric(context, member, baseline.run.worlds));
+            baseline.metrics.push_back(read_metric(context, member, baseline.run));
     context.check_keys(root, "", {"format", "run", "settings", "metric"});
     if (context.error_count() > 0) throw ScenarioError(context.sorted_diagnostics());
     return baseline;

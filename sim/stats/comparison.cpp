@@ -39,7 +39,7 @@ double design_effect(const std::vector<double>& is_above, std::size_t worlds) {
 
 struct RunOfValues {
     const std::vector<double>& worlds; ///< NaN where a world has none, or has no partner
-    bool antithetic;
+    Dependence dependence;
 };
 
 QuantileDifference compare_quantile(const RunOfValues& a, const RunOfValues& b, const std::vector<double>& sorted_a,
@@ -47,10 +47,12 @@ QuantileDifference compare_quantile(const RunOfValues& a, const RunOfValues& b, 
                                     double confidence) {
     BoundedQuantile in_a = bound_quantile(sorted_a, probability, confidence);
     BoundedQuantile in_b = bound_quantile(sorted_b, probability, confidence);
-    const std::vector<double> above_a = independent_values(above(a.worlds, in_a.value), a.antithetic);
-    const std::vector<double> above_b = independent_values(above(b.worlds, in_b.value), b.antithetic);
-    if (a.antithetic) in_a = bound_quantile(sorted_a, probability, confidence, design_effect(above_a, sorted_a.size()));
-    if (b.antithetic) in_b = bound_quantile(sorted_b, probability, confidence, design_effect(above_b, sorted_b.size()));
+    const std::vector<double> above_a = independent_values(above(a.worlds, in_a.value), a.dependence);
+    const std::vector<double> above_b = independent_values(above(b.worlds, in_b.value), b.dependence);
+    if (a.dependence != Dependence::none)
+        in_a = bound_quantile(sorted_a, probability, confidence, design_effect(above_a, sorted_a.size()));
+    if (b.dependence != Dependence::none)
+        in_b = bound_quantile(sorted_b, probability, confidence, design_effect(above_b, sorted_b.size()));
     double correlation = 0.0;
     if (paired) {
         const double spread = estimate_mean(above_a).standard_error * estimate_mean(above_b).standard_error;
@@ -80,7 +82,7 @@ MetricComparison compare_columns(const Column& column_a, const Column& column_b,
     result.long_name = column_a.long_name;
     std::vector<double> values_a = column_a.values;
     std::vector<double> values_b = column_b.values;
-    if (paired) match_worlds(values_a, values_b, a.antithetic);
+    if (paired) match_worlds(values_a, values_b, a.dependence);
     std::vector<double> sorted_a = present_values(values_a);
     std::vector<double> sorted_b = present_values(values_b);
     result.worlds_a = sorted_a.size();
@@ -90,8 +92,8 @@ MetricComparison compare_columns(const Column& column_a, const Column& column_b,
     std::sort(sorted_a.begin(), sorted_a.end());
     std::sort(sorted_b.begin(), sorted_b.end());
 
-    const std::vector<double> observed_a = independent_values(values_a, a.antithetic);
-    const std::vector<double> observed_b = independent_values(values_b, b.antithetic);
+    const std::vector<double> observed_a = independent_values(values_a, a.dependence);
+    const std::vector<double> observed_b = independent_values(values_b, b.dependence);
     if (observed_a.size() < 2 || observed_b.size() < 2) {
         result.verdict = Verdict::no_values;
         result.mean = {estimate_mean(observed_a), estimate_mean(observed_b), nan, nan, nan, {nan, nan}, nan};
@@ -112,7 +114,7 @@ MetricComparison compare_columns(const Column& column_a, const Column& column_b,
     }
     result.relative = mean_a.mean != 0.0 ? result.mean.difference / std::fabs(mean_a.mean) : nan;
     for (const double probability : compared_probabilities)
-        result.quantiles.push_back(compare_quantile({values_a, a.antithetic}, {values_b, b.antithetic}, sorted_a,
+        result.quantiles.push_back(compare_quantile({values_a, a.dependence}, {values_b, b.dependence}, sorted_a,
                                                     sorted_b, probability, paired, confidence));
     return result;
 }

@@ -8,6 +8,7 @@
 
 #include "sim/stats/column.hpp"
 #include "sim/stats/difference.hpp"
+#include "sim/stats/observations.hpp"
 
 namespace plunge {
 
@@ -17,7 +18,7 @@ struct ComparedRun {
     std::string title;
     std::uint64_t worlds = 0;
     std::uint64_t worlds_requested = 0;
-    bool antithetic = false;
+    Dependence dependence = Dependence::none;
     std::vector<Column> columns;
 };
 
@@ -65,8 +66,8 @@ struct Comparison {
     std::vector<std::string> only_in_b;
 };
 
-/// Compares the columns that both runs have. Antithetic pairs count as one observation.
-/// \param paired  world k of one run belongs to world k of the other; the caller knows
+/// Compares the columns that both runs have. Antithetic pairs, and replications of quasi-random worlds, count as one
+/// observation. \param paired  world k of one run belongs to world k of the other; the caller knows
 Comparison compare_runs(const ComparedRun& a, const ComparedRun& b, bool paired, double confidence);
 
 /// Tables for a terminal of 80 columns.

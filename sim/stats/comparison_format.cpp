@@ -115,7 +115,8 @@ nlohmann::ordered_json run_json(const ComparedRun& run) {
             {"title", run.title},
             {"worlds", run.worlds},
             {"worlds_requested", run.worlds_requested},
-            {"antithetic", run.antithetic}};
+            {"antithetic", run.dependence == Dependence::pairs},
+            {"paths", run.dependence == Dependence::replications ? "sobol" : "pseudo"}};
 }
 
 nlohmann::ordered_json metric_json(const MetricComparison& metric, bool paired) {

@@ -30,19 +30,20 @@ constexpr std::array<std::string_view, 9> main_metrics{
 
 double relative_shift(double from, double to) { return from != 0.0 ? (to - from) / std::fabs(from) : nan; }
 
-/// A share of worlds and its standard error, where pairs give one.
+/// A share of worlds and its standard error, where pairs or replications give one.
 struct ShareEstimate {
     Proportion worlds;
-    std::optional<double> pair_error;
+    std::optional<double> group_error;
 
     double error() const {
         const double share = worlds.share();
-        return pair_error ? *pair_error : std::sqrt(share * (1.0 - share) / static_cast<double>(worlds.trials));
+        return group_error ? *group_error : std::sqrt(share * (1.0 - share) / static_cast<double>(worlds.trials));
     }
 };
 
 /// Worlds that satisfy a condition, among those with a value.
-template <class Condition> ShareEstimate share_of(const std::vector<double>& values, bool antithetic, Condition holds) {
+template <class Condition>
+ShareEstimate share_of(const std::vector<double>& values, Dependence dependence, Condition holds) {
     std::vector<double> indicator(values);
     ShareEstimate estimate;
     for (double& value : indicator) {
@@ -51,9 +52,9 @@ template <class Condition> ShareEstimate share_of(const std::vector<double>& val
         ++estimate.worlds.trials;
         estimate.worlds.count += value == 1.0 ? 1U : 0U;
     }
-    if (antithetic) {
-        const double error = estimate_mean(pair_means(indicator)).standard_error;
-        estimate.pair_error = std::isnan(error) ? 0.0 : error;
+    if (dependence != Dependence::none) {
+        const double error = estimate_mean(independent_values(indicator, dependence)).standard_error;
+        estimate.group_error = std::isnan(error) ? 0.0 : error;
     }
     return estimate;
 }
@@ -71,24 +72,24 @@ double standard_errors(const ShareEstimate& a, const ShareEstimate& b) {
 double share_p_value(const ShareEstimate& a, const ShareEstimate& b, double tolerance) {
     const FisherTails tails = fisher_tails(a.worlds, b.worlds);
     const double exact = std::min(1.0, 2.0 * std::min(tails.upper, tails.lower));
-    if (tolerance == 0.0 && !a.pair_error && !b.pair_error) return exact;
+    if (tolerance == 0.0 && !a.group_error && !b.group_error) return exact;
     const double beyond = std::fabs(b.worlds.share() - a.worlds.share()) - tolerance * a.worlds.share();
     return beyond <= 0.0 ? 1.0 : std::max(exact, normal_two_sided(beyond / larger_error(a, b)));
 }
 
 /// As many worlds should lie above the baseline's value as did; fewer above a higher one and more above a lower one are
 /// within tolerance.
-double quantile_p_value(const ShareEstimate& then, const std::vector<double>& values, bool antithetic, double value,
-                        double tolerance) {
+double quantile_p_value(const ShareEstimate& then, const std::vector<double>& values, Dependence dependence,
+                        double value, double tolerance) {
     const double margin = tolerance * std::fabs(value);
     const auto above_value = [&](double threshold) {
-        return share_of(values, antithetic, [threshold](double x) { return x > threshold; });
+        return share_of(values, dependence, [threshold](double x) { return x > threshold; });
     };
     const ShareEstimate above_high = above_value(value + margin);
     const ShareEstimate above_low = above_value(value - margin);
     double up = fisher_tails(then.worlds, above_high.worlds).upper;
     double down = fisher_tails(then.worlds, above_low.worlds).lower;
-    if (then.pair_error || antithetic) {
+    if (then.group_error || dependence != Dependence::none) {
         up = std::max(up, 0.5 * normal_two_sided(std::max(0.0, standard_errors(then, above_high))));
         down = std::max(down, 0.5 * normal_two_sided(std::min(0.0, standard_errors(then, above_low))));
     }
@@ -114,10 +115,10 @@ ErrorOfDifference error_of_difference(const MeanEstimate& a, const MeanEstimate&
 
 class MetricCheck {
   public:
-    MetricCheck(const MetricBaseline& then, const Column& now, const Baseline& baseline, bool antithetic,
+    MetricCheck(const MetricBaseline& then, const Column& now, const Baseline& baseline, Dependence dependence,
                 bool same_worlds, CheckReport& report)
-        : then_{then}, values_{now.values}, baseline_{baseline}, antithetic_{antithetic}, same_worlds_{same_worlds},
-          tolerance_{then.tolerance.value_or(baseline.settings.tolerance)}, now_{measure(now, antithetic)},
+        : then_{then}, values_{now.values}, baseline_{baseline}, dependence_{dependence}, same_worlds_{same_worlds},
+          tolerance_{then.tolerance.value_or(baseline.settings.tolerance)}, now_{measure(now, dependence)},
           report_{report} {}
 
     void run() {
@@ -129,7 +130,7 @@ class MetricCheck {
         }
         check_mean();
         if (then_.nonzero < then_.worlds) {
-            const ShareEstimate now = share_of(values_, antithetic_, [](double x) { return x != 0.0; });
+            const ShareEstimate now = share_of(values_, dependence_, [](double x) { return x != 0.0; });
             check_share("nonzero", {{then_.nonzero, then_.worlds}, then_.nonzero_error}, now);
         }
         for (const BaselineQuantile& quantile : then_.quantiles) check_quantile(quantile);
@@ -152,7 +153,7 @@ class MetricCheck {
         if (then_.worlds == worlds && now_.worlds == values_.size()) return;
         std::vector<double> has_value(values_.size());
         for (std::size_t i = 0; i < values_.size(); ++i) has_value[i] = std::isnan(values_[i]) ? 0.0 : 1.0;
-        ShareEstimate now = share_of(has_value, antithetic_, [](double x) { return x > 0.0; });
+        ShareEstimate now = share_of(has_value, dependence_, [](double x) { return x > 0.0; });
         const ShareEstimate then{{then_.worlds, worlds}, std::nullopt};
         check_share("present", then, now);
     }
@@ -161,7 +162,7 @@ class MetricCheck {
     void check_constant() {
         const double constant = *then_.constant;
         const double margin = tolerance_ * std::fabs(constant);
-        const ShareEstimate now = share_of(values_, antithetic_,
+        const ShareEstimate now = share_of(values_, dependence_,
                                            [&](double x) { return std::fabs(x - constant) > margin; });
         const ShareEstimate then{{0, then_.worlds}, std::nullopt};
         const double mean = now_.constant.value_or(now_.mean);
@@ -171,16 +172,16 @@ class MetricCheck {
             all && same_worlds_ ? 0.0 : share_p_value(then, now, 0.0));
     }
 
-    MeanEstimate observed(const MetricBaseline& metric) const {
-        const std::uint64_t observations = antithetic_ ? metric.worlds / 2 : metric.worlds;
-        return {observations, metric.constant.value_or(metric.mean), metric.constant ? 0.0 : metric.standard_error};
+    static MeanEstimate observed(const MetricBaseline& metric, Dependence dependence) {
+        return {count_observations(metric.worlds, dependence), metric.constant.value_or(metric.mean),
+                metric.constant ? 0.0 : metric.standard_error};
     }
 
     void check_mean() {
-        const MeanEstimate from = observed(then_);
-        const MeanEstimate to = observed(now_);
+        const MeanEstimate from = observed(then_, baseline_.run.dependence);
+        const MeanEstimate to = observed(now_, dependence_);
         if (from.observations < 2 || to.observations < 2) return;
-        const bool by_blocks = same_worlds_ && !then_.blocks.empty() && !now_.blocks.empty();
+        const bool by_blocks = same_worlds_ && !then_.blocks.empty() && then_.blocks.size() == now_.blocks.size();
         ErrorOfDifference error = error_of_difference(from, to);
         double shift = to.mean - from.mean;
         double margin = tolerance_ * std::fabs(from.mean);
@@ -204,7 +205,7 @@ class MetricCheck {
 
     void check_quantile(const BaselineQuantile& quantile) {
         const ShareEstimate then{{quantile.above, then_.worlds}, quantile.error};
-        const ShareEstimate now = share_of(values_, antithetic_, [&](double x) { return x > quantile.value; });
+        const ShareEstimate now = share_of(values_, dependence_, [&](double x) { return x > quantile.value; });
         double value = now_.constant.value_or(nan);
         if (!now_.constant) {
             const auto same = std::find_if(baseline_quantiles.begin(), baseline_quantiles.end(),
@@ -214,13 +215,13 @@ class MetricCheck {
             value = order_statistic(sorted, same->probability);
         }
         add(quantile.name, quantile.value, value, standard_errors(then, now),
-            quantile_p_value(then, values_, antithetic_, quantile.value, tolerance_));
+            quantile_p_value(then, values_, dependence_, quantile.value, tolerance_));
     }
 
     const MetricBaseline& then_;
     const std::vector<double>& values_;
     const Baseline& baseline_;
-    bool antithetic_;
+    Dependence dependence_;
     bool same_worlds_;
     double tolerance_;
     MetricBaseline now_;
@@ -259,11 +260,11 @@ std::vector<std::string> CheckReport::moved() const {
     return names;
 }
 
-CheckReport check_statistics(const Baseline& baseline, const std::vector<Column>& columns, bool antithetic,
+CheckReport check_statistics(const Baseline& baseline, const std::vector<Column>& columns, Dependence dependence,
                              bool same_worlds) {
     CheckReport report = match_metrics(baseline, columns,
                                        [&](const MetricBaseline& metric, const Column& column, CheckReport& out) {
-                                           MetricCheck(metric, column, baseline, antithetic, same_worlds, out).run();
+                                           MetricCheck(metric, column, baseline, dependence, same_worlds, out).run();
                                        });
     std::vector<double> p_values;
     for (const StatisticCheck& statistic : report.statistics) p_values.push_back(statistic.p_value);
@@ -283,10 +284,10 @@ CheckReport check_statistics(const Baseline& baseline, const std::vector<Column>
     return report;
 }
 
-CheckReport check_exactly(const Baseline& baseline, const std::vector<Column>& columns, bool antithetic) {
+CheckReport check_exactly(const Baseline& baseline, const std::vector<Column>& columns, Dependence dependence) {
     CheckReport report = match_metrics(
         baseline, columns, [&](const MetricBaseline& then, const Column& column, CheckReport& out) {
-            const MetricBaseline now = measure(column, antithetic);
+            const MetricBaseline now = measure(column, dependence);
             const auto compare = [&](std::string_view statistic, double from, double to) {
                 if (from == to) return;
                 out.statistics.push_back(

@@ -7,6 +7,7 @@
 
 #include "sim/stats/baseline.hpp"
 #include "sim/stats/column.hpp"
+#include "sim/stats/observations.hpp"
 
 namespace plunge {
 
@@ -79,11 +80,11 @@ struct CheckReport {
 /// But for blocks the two runs are taken as independent. Runs that share their worlds differ by less than that: then
 /// p-values are too large and never too small.
 /// \param same_worlds  seed and number of worlds are the baseline's
-CheckReport check_statistics(const Baseline& baseline, const std::vector<Column>& columns, bool antithetic,
+CheckReport check_statistics(const Baseline& baseline, const std::vector<Column>& columns, Dependence dependence,
                              bool same_worlds = false);
 
 /// Holds the numbers themselves against each other: lists those that differ in any bit.
-CheckReport check_exactly(const Baseline& baseline, const std::vector<Column>& columns, bool antithetic);
+CheckReport check_exactly(const Baseline& baseline, const std::vector<Column>& columns, Dependence dependence);
 
 /// What is said of the run beside the statistics.
 struct CheckNote {

@@ -126,7 +126,8 @@ nlohmann::ordered_json identity_json(const RunIdentity& run) {
             {"created", run.created},
             {"seed", run.seed},
             {"worlds", run.worlds},
-            {"antithetic", run.antithetic},
+            {"antithetic", run.dependence == Dependence::pairs},
+            {"paths", run.dependence == Dependence::replications ? "sobol" : "pseudo"},
             {"scenario_sha256", run.scenario_sha256},
             {"results_sha256", run.results_sha256}};
 }

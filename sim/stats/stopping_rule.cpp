@@ -61,7 +61,7 @@ StoppingRule parse_stopping_rule(const std::string& text) {
     return rule;
 }
 
-double uncertainty(const StoppingRule& rule, const Column& column, bool antithetic) {
+double uncertainty(const StoppingRule& rule, const Column& column, Dependence dependence) {
     std::vector<double> values;
     std::copy_if(column.values.begin(), column.values.end(), std::back_inserter(values),
                  [](double value) { return !std::isnan(value); });
@@ -69,7 +69,7 @@ double uncertainty(const StoppingRule& rule, const Column& column, bool antithet
     const bool by_error = rule.measure == StoppingRule::Measure::standard_error;
     switch (rule.statistic) {
     case StoppingRule::Statistic::mean: {
-        const ColumnSummary summary = summarize_column(column, antithetic);
+        const ColumnSummary summary = summarize_column(column, dependence);
         if (std::isnan(summary.standard_error)) break;
         return relative(summary.standard_error * (by_error ? 1.0 : 2.0 * normal_975), summary.mean);
     }

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "sim/stats/column.hpp"
+#include "sim/stats/observations.hpp"
 
 namespace plunge {
 
@@ -36,7 +37,7 @@ StoppingRule parse_stopping_rule(const std::string& text);
 
 /// What the rule limits, on the worlds of a column; those without a value are left out. Zero where the number is zero
 /// for certain, infinite where its interval has no end or it is zero and might not be.
-/// \param antithetic  worlds come in pairs: the standard error of a mean is then taken over pairs
-double uncertainty(const StoppingRule& rule, const Column& column, bool antithetic);
+/// \param dependence  over what the standard error of a mean is taken
+double uncertainty(const StoppingRule& rule, const Column& column, Dependence dependence);
 
 } // namespace plunge

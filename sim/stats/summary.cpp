@@ -37,12 +37,17 @@ Column make_column(std::span<const WorldResult> worlds, const Row& row, const st
 
 } // namespace
 
+Dependence dependence_of(const RunSettings& run) {
+    if (run.paths == PathSampling::sobol) return Dependence::replications;
+    return run.antithetic ? Dependence::pairs : Dependence::none;
+}
+
 SummaryInput summary_input(const Scenario& scenario, const RunResult& result) {
     SummaryInput input;
     input.title = scenario.header.name;
     input.worlds = result.worlds.size();
     input.worlds_requested = result.worlds_requested;
-    input.antithetic = scenario.run.antithetic;
+    input.dependence = dependence_of(scenario.run);
     for (const double notional : result.initial_open_interest) input.initial_open_interest += notional;
 
     std::vector<double> funds;
@@ -96,7 +101,7 @@ std::uint64_t count_fund_exhausted(const std::vector<double>& initial, const std
     return count;
 }
 
-ColumnSummary summarize_column(const Column& column, bool antithetic) {
+ColumnSummary summarize_column(const Column& column, Dependence dependence) {
     ColumnSummary summary{column.name, column.units, column.long_name};
     std::vector<double> values = present_values(column.values);
     summary.count = values.size();
@@ -104,8 +109,9 @@ ColumnSummary summarize_column(const Column& column, bool antithetic) {
 
     const MeanEstimate plain = estimate_mean(values);
     summary.mean = plain.mean;
-    summary.standard_error = antithetic ? estimate_mean(pair_means(column.values)).standard_error
-                                        : plain.standard_error;
+    summary.standard_error = dependence == Dependence::none
+                                 ? plain.standard_error
+                                 : estimate_mean(independent_values(column.values, dependence)).standard_error;
     std::sort(values.begin(), values.end());
     for (std::size_t i = 0; i < summary_probabilities.size(); ++i)
         summary.quantiles[i] = order_statistic(values, summary_probabilities[i]);
@@ -145,7 +151,7 @@ Summary summarize(const SummaryInput& input) {
         add_share("fund_exhausted", "the insurance fund exhausted", input.fund_exhausted);
     add_share("adl", "auto-deleveraging", count_worlds(input.columns, "adl_notional", positive_value));
     add_share("insolvent", "uncovered losses", count_worlds(input.columns, "insolvent", positive_value));
-    for (const Column& column : input.columns) summary.columns.push_back(summarize_column(column, input.antithetic));
+    for (const Column& column : input.columns) summary.columns.push_back(summarize_column(column, input.dependence));
     return summary;
 }
 

@@ -10,6 +10,7 @@
 #include "sim/driver/run_result.hpp"
 #include "sim/scenario/scenario.hpp"
 #include "sim/stats/column.hpp"
+#include "sim/stats/observations.hpp"
 
 namespace plunge {
 
@@ -18,12 +19,15 @@ struct SummaryInput {
     std::string title;
     std::uint64_t worlds = 0;
     std::uint64_t worlds_requested = 0;
-    bool antithetic = false;
+    Dependence dependence = Dependence::none;
     double initial_fund_balance = 0.0;  ///< all venues together [quote]
     double initial_open_interest = 0.0; ///< all venues and assets together [quote]
     std::uint64_t fund_exhausted = 0;   ///< worlds in which a venue that had a fund ran out of it
     std::vector<Column> columns;        ///< all venues together; per asset as `metric.SYMBOL`
 };
+
+/// Of the worlds of a run with these settings.
+Dependence dependence_of(const RunSettings& run);
 
 SummaryInput summary_input(const Scenario& scenario, const RunResult& result);
 
@@ -51,12 +55,12 @@ struct ColumnSummary {
     std::array<double, 5> quantiles{};
 };
 
-/// \param antithetic  worlds 2k and 2k + 1 are drawn in pairs: the standard error is then taken over the pairs' means,
-///                    which are independent, and a pair counts only whole.
-ColumnSummary summarize_column(const Column& column, bool antithetic = false);
+/// \param dependence  the standard error is taken over what is independent: worlds, antithetic pairs, of which only
+///                    whole ones count, or replications of quasi-random worlds.
+ColumnSummary summarize_column(const Column& column, Dependence dependence = Dependence::none);
 
 /// A share of worlds with its Wilson score interval at 95 % (Wilson 1927, J. Am. Stat. Assoc. 22, 209-212). It takes
-/// worlds as independent: with antithetic pairs it is approximate.
+/// worlds as independent: with antithetic pairs and quasi-random worlds it is approximate.
 struct Share {
     std::string name;
     std::string long_name;

@@ -8,6 +8,7 @@
 
 #include "sim/stats/column.hpp"
 #include "sim/stats/difference.hpp"
+#include "sim/stats/observations.hpp"
 #include "sim/stats/sobol_indices.hpp"
 
 namespace plunge {
@@ -34,8 +35,8 @@ struct SweepMetric {
 
 /// How a sweep is to be summed up.
 struct SweepSettings {
-    std::uint64_t worlds = 0;         ///< of every point
-    bool antithetic = false;          ///< worlds 2k and 2k + 1 are one observation
+    std::uint64_t worlds = 0; ///< of every point
+    Dependence dependence = Dependence::none;
     double confidence = 0.95;         ///< of intervals
     std::uint64_t seed = 0;           ///< of the bootstrap
     std::size_t saltelli_factors = 0; ///< zero: not Saltelli's design

@@ -71,6 +71,7 @@ struct Coverage {
     std::uint64_t cancelled = 0;
     std::uint64_t leverage_cuts = 0;
     std::uint64_t late_marks = 0;
+    std::uint64_t quasi_random = 0;
     std::uint64_t portfolio_rules = 0;
     std::uint64_t ill_conditioned = 0; ///< agrees only as far as the oracle does with itself under rounding
     std::uint64_t whole = 0;           ///< compared to the end, not cut short by a tie
@@ -131,6 +132,7 @@ struct Coverage {
         carried += counts.own_sales > 0;
         cancelled += counts.cancelled_takeovers > 0;
         leverage_cuts += counts.leverage_cuts > 0;
+        quasi_random += sum.liquidations > 0 && scenario.run.paths == PathSampling::sobol ? 1 : 0;
         late_marks += sum.liquidations > 0 && std::any_of(scenario.assets.begin(), scenario.assets.end(),
                                                           [](const Asset& a) { return a.oracle_delay_seconds > 0.0; });
         slices += counts.partial_closes > 0 && any_venue(scenario, [](const Venue& venue) {
@@ -171,6 +173,7 @@ void check_coverage(const Coverage& seen, std::uint64_t scenarios) {
         {"takeovers that cancel", seen.cancelled, 0.005},
         {"leverage cuts", seen.leverage_cuts, 0.03},
         {"late marks", seen.late_marks, 0.05},
+        {"quasi-random paths", seen.quasi_random, 0.1},
         {"portfolio margin", seen.portfolio_rules, 0.05},
         {"throughput limits", seen.throughput, 0.05},
         {"top-ups", seen.top_ups, 0.05},
@@ -211,7 +214,8 @@ TEST_CASE("differential: the engine finds the same liquidations and the same mon
         std::string difference;
         try {
             const Market market{scenario};
-            const std::uint64_t world = k % 3;
+            // A quasi-random world is a point of a sequence: later ones too.
+            const std::uint64_t world = scenario.run.paths == PathSampling::sobol ? k % 1000 : k % 3;
             const auto rows = oracle_rows(*market.population(world));
             const Oracle oracle{scenario, rows};
             const Vector path = index_path(scenario, world);

@@ -7,6 +7,7 @@
 #include "models/random/normal_block.hpp"
 #include "models/random/philox.hpp"
 #include "tests/differential/oracle_state.hpp"
+#include "tests/differential/quasi_paths.hpp"
 
 namespace plunge::oracle {
 namespace {
@@ -64,6 +65,10 @@ Vector index_path(const Scenario& scenario, std::uint64_t world) {
             Model{params, driven, dt}.fill(key, 0, steps, returns.data(), steps);
         },
         scenario.prices);
+    if (scenario.run.paths == PathSampling::sobol) {
+        const Vector change = quasi_random_change(scenario, world, driven, steps);
+        for (std::size_t i = 0; i < returns.size(); ++i) returns[i] += change[i];
+    }
     Vector moves((steps + 1) * n, 0.0);
     std::size_t row = 0; // of the process, which knows nothing of wrapped assets
     for (std::size_t a = 0; a < n; ++a) {

@@ -607,6 +607,7 @@ Scenario random_scenario(std::uint64_t k) {
         if (wrapping.chance(0.12)) asset.oracle_delay_seconds = dt * wrapping.uniform(0.2, 8.0);
     }
     scenario.prices = draw_prices(dice, driven);
+    if (wrapping.chance(0.25)) scenario.run.paths = PathSampling::sobol;
     const std::size_t shocks = dice.below(3);
     for (std::size_t i = 0; i < shocks; ++i)
         scenario.shocks.push_back(draw_shock(dice, n, scenario.run.horizon_seconds));
@@ -633,6 +634,7 @@ Scenario random_scenario(std::uint64_t k) {
     scenario.record.cascade_gap_seconds = dt * static_cast<double>(dice.below(6));
     scenario.record.counterfactual = dice.chance(0.2);
     if (k % 10 == 9) make_adversarial(scenario, dice, k / 10 % 6);
+    if (std::holds_alternative<Replay::Params>(scenario.prices)) scenario.run.paths = PathSampling::pseudo;
     return scenario;
 }
 

@@ -175,6 +175,7 @@ Margin::Margin(const Scenario& scenario, const Venue& venue) : venue_{venue} {
         draws.run.step_seconds = tail->horizon_seconds;
         draws.run.horizon_seconds = tail->horizon_seconds * static_cast<double>(tail->scenarios);
         draws.run.antithetic = false;
+        draws.run.paths = PathSampling::pseudo;
         draws.shocks.clear();
         const Vector moves = index_path(draws, (std::uint64_t{1} << 48U) - 2);
         for (std::size_t s = 0; s < tail->scenarios; ++s) {

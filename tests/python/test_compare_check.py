@@ -145,6 +145,17 @@ class Commands(unittest.TestCase):
         self.assertEqual(metric["degrees_of_freedom"], 49)
         self.assertIn("run.antithetic is false and true", " ".join(self.good("compare", self.base, a).split()))
 
+    def test_replications_of_quasi_random_worlds_count_as_one_observation(self):
+        sobol = ("--set", "run.horizon=6h", "--set", "run.paths=sobol")
+        a = self.run_scenario("sobol_a", *sobol)
+        b = self.run_scenario("sobol_b", *sobol, "--set", "venue.liquidation.fee=0.001")
+        metric = json.loads(self.good("compare", a, b, "--json"))["metrics"]["fees"]
+        self.assertEqual(metric["degrees_of_freedom"], 15)
+        self.assertIn("run.paths is pseudo and sobol", " ".join(self.good("compare", self.base, a).split()))
+        self.good("check", a, self.baseline, "--update")
+        self.assertIn('paths = "sobol"', pathlib.Path(self.baseline).read_text())
+        self.assertIn("bit for bit", self.good("check", a, self.baseline))
+
     # ---- check -----------------------------------------------------------------------------------------------------
 
     def write_baseline(self, *arguments):

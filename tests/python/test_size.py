@@ -126,6 +126,7 @@ def test_stresses_move_the_number_and_say_what_they_left_out(tmp_path):
     (("--survive", "0.9", "--event", "socialized"), "no socialized_loss layer"),
     (("--survive", "0.9", "--venue", "prep"), 'did you mean "perp"'),
     (("--survive", "0.9", "--set", "run.antithetic=true"), "independent worlds"),
+    (("--survive", "0.9", "--set", "run.paths=sobol"), "independent worlds"),
     (("--survive", "0.9", "--horizon", "soon"), "run.horizon"),
     (("--survive", "0.9", "--set", "venue.waterfall=[{ layer = \"venue_capital\", balance = 1.0 }]"),
      "no venue has an insurance_fund layer"),

@@ -22,9 +22,9 @@ using namespace plunge;
 
 namespace {
 
-ComparedRun run_of(std::vector<Column> columns, bool antithetic = false) {
+ComparedRun run_of(std::vector<Column> columns, Dependence dependence = Dependence::none) {
     const std::uint64_t worlds = columns.front().values.size();
-    return {"run.h5", "made up", worlds, worlds, antithetic, std::move(columns)};
+    return {"run.h5", "made up", worlds, worlds, dependence, std::move(columns)};
 }
 
 const MetricComparison& metric(const Comparison& comparison, const std::string& name) {
@@ -113,8 +113,8 @@ TEST_CASE("compare_runs: common random numbers take the variance away that both 
 }
 
 TEST_CASE("compare_runs: an antithetic pair is one observation") {
-    const ComparedRun a = run_of({{"x", "1", "", {1.0, -1.0, 2.0, -2.0, 3.0, -3.0}}}, true);
-    const ComparedRun b = run_of({{"x", "1", "", {2.0, 0.0, 3.0, -1.0, 4.0, -2.0}}}, true);
+    const ComparedRun a = run_of({{"x", "1", "", {1.0, -1.0, 2.0, -2.0, 3.0, -3.0}}}, Dependence::pairs);
+    const ComparedRun b = run_of({{"x", "1", "", {2.0, 0.0, 3.0, -1.0, 4.0, -2.0}}}, Dependence::pairs);
     const MetricComparison paired = compare_runs(a, b, true, 0.95).metrics.front();
     CHECK(paired.mean.degrees_of_freedom == 2.0);
     CHECK(paired.mean.difference == 1.0);
@@ -122,6 +122,23 @@ TEST_CASE("compare_runs: an antithetic pair is one observation") {
     const MetricComparison apart = compare_runs(a, b, false, 0.95).metrics.front();
     CHECK(apart.mean.standard_error == 0.0); // all pairs have one mean
     CHECK(apart.mean.p_value == 0.0);
+}
+
+TEST_CASE("compare_runs: a replication of quasi-random worlds is one observation") {
+    std::vector<double> values_a;
+    std::vector<double> values_b;
+    for (std::size_t k = 0; k < 64; ++k) { // differences 1, 2, ..., 16 by replication, and noise that cancels within it
+        const double noise = k / 16 % 2 == 0 ? 5.0 : -5.0;
+        values_a.push_back(static_cast<double>(k % 3));
+        values_b.push_back(values_a.back() + static_cast<double>(k % 16 + 1) + noise);
+    }
+    const MetricComparison paired = compare_runs(run_of({{"x", "1", "", values_a}}, Dependence::replications),
+                                                 run_of({{"x", "1", "", values_b}}, Dependence::replications), true,
+                                                 0.95)
+                                        .metrics.front();
+    CHECK(paired.mean.degrees_of_freedom == 15.0);
+    CHECK(paired.mean.difference == doctest::Approx(8.5));
+    CHECK(paired.mean.standard_error == doctest::Approx(std::sqrt(340.0 / 15.0 / 16.0))); // sum of squares 340
 }
 
 TEST_CASE("path_differences: what moves the index counts, what does not does not") {
@@ -139,6 +156,7 @@ TEST_CASE("path_differences: what moves the index counts, what does not does not
     CHECK(first("run.seed=99").starts_with("run.seed is "));
     CHECK(first("run.antithetic=true").starts_with("run.antithetic is "));
     CHECK(first("asset.BTC.price=1").starts_with("asset.BTC.price is "));
+    CHECK(first("run.paths=sobol") == "run.paths is pseudo and sobol");
     CHECK(first("prices.volatility=0.123") == "the price processes in [prices] differ");
     CHECK(first("prices.shock=[{ at = \"0s\", log_return = -0.1 }]") == "the shocks differ");
 }

@@ -104,6 +104,7 @@ TEST_CASE("check_points: mistakes are told with the point and the scenario's own
     CHECK(unknown.find("did you mean \"fee\"?") != std::string::npos);
     CHECK(error_of(plan({"run.worlds=9,10"}), base).find("all points have the same worlds") != std::string::npos);
     CHECK(error_of(plan({"run.antithetic=true,false"}), base).find("run.antithetic: cannot vary") != std::string::npos);
+    CHECK(error_of(plan({"run.paths=pseudo,sobol"}), base).find("run.paths: cannot vary") != std::string::npos);
     CHECK(error_of(plan({"record.counterfactual=true,false"}), base).find("metrics are others") != std::string::npos);
     CHECK(error_of(plan({"venue.liquidation.fee=0.001,0.002", "venue.0.liquidation.fee=0.003,0.004"}), base)
               .find("is the same scenario as") != std::string::npos);

@@ -18,8 +18,8 @@ Column one_to(int n) {
     return column;
 }
 
-double value(const std::string& rule, const Column& column, bool antithetic = false) {
-    return uncertainty(parse_stopping_rule(rule), column, antithetic);
+double value(const std::string& rule, const Column& column, Dependence dependence = Dependence::none) {
+    return uncertainty(parse_stopping_rule(rule), column, dependence);
 }
 
 std::string refusal(const std::string& text) {
@@ -76,7 +76,7 @@ TEST_CASE("uncertainty: means, shares and quantiles") {
     CHECK(value("se(x.share) < 1", half) == doctest::Approx(0.1)); // sqrt(0.25 / 100) / 0.5
     CHECK(value("width(x.share) < 1", half) > 0.38);
     // Pairs: means 1.5 and 3.5 give a standard error of one.
-    CHECK(value("se(x.mean) < 1", one_to(4), true) == doctest::Approx(1.0 / 2.5));
+    CHECK(value("se(x.mean) < 1", one_to(4), Dependence::pairs) == doctest::Approx(1.0 / 2.5));
 }
 
 TEST_CASE("uncertainty: a zero that is certain is narrow, one that is not never ends a run") {

@@ -9,6 +9,8 @@
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
 
+#include "sim/stats/difference.hpp"
+#include "sim/stats/observations.hpp"
 #include "sim/stats/order_statistic.hpp"
 #include "tests/unit/output_support.hpp"
 
@@ -62,11 +64,29 @@ TEST_CASE("summarize_column: NaN is counted and left out") {
 
 TEST_CASE("summarize_column: antithetic worlds are pairs, and perfect opposites leave no error") {
     const Column column{"x", "1", "", {1.0, -1.0, 5.0, -5.0, 2.0, -2.0}};
-    CHECK(summarize_column(column, true).standard_error == 0.0);
-    CHECK(summarize_column(column, false).standard_error > 1.0);
+    CHECK(summarize_column(column, Dependence::pairs).standard_error == 0.0);
+    CHECK(summarize_column(column).standard_error > 1.0);
     // Pair means 2, 4 (the third pair is not whole): standard deviation sqrt(2), over sqrt(2) pairs.
     const Column broken{"x", "1", "", {1.0, 3.0, 3.0, 5.0, not_a_number, 9.0}};
-    CHECK(summarize_column(broken, true).standard_error == doctest::Approx(1.0));
+    CHECK(summarize_column(broken, Dependence::pairs).standard_error == doctest::Approx(1.0));
+}
+
+TEST_CASE("summarize_column: quasi-random worlds are as uncertain as their replications' means") {
+    Column column{"x", "1", "", {}};
+    // Replications 0 to 15 have means 0 to 15, whatever their worlds do.
+    for (int k = 0; k < 64; ++k) column.values.push_back(k % 16 + (k / 16 % 2 == 0 ? 7.0 : -7.0));
+    const ColumnSummary whole = summarize_column(column, Dependence::replications);
+    CHECK(whole.mean == doctest::Approx(7.5));
+    CHECK(whole.standard_error == doctest::Approx(std::sqrt(340.0 / 15.0 / 16.0))); // sum of squares 340
+    // With unequal numbers of worlds the mean stays that of all worlds, and the numbers average to it.
+    column.values.resize(58);
+    column.values[5] = not_a_number;
+    const std::vector<double> numbers = replication_values(column.values);
+    CHECK(numbers.size() == 16);
+    CHECK(estimate_mean(numbers).mean ==
+          doctest::Approx(summarize_column(column, Dependence::replications).mean).epsilon(1e-12));
+    CHECK(std::isnan(summarize_column({"x", "1", "", {3.0}}, Dependence::replications).standard_error));
+    CHECK(replication_values({not_a_number}).empty());
 }
 
 TEST_CASE("make_share: Wilson intervals") {

@@ -22,7 +22,7 @@ const std::vector<Column> columns{
     {"uncovered", "USD", "uncovered", std::vector<double>(16, 0.0)},
 };
 const std::vector<bool> paired{true, false, true};
-const SweepSettings settings{4, false, 0.95, 1, 0};
+const SweepSettings settings{4, Dependence::none, 0.95, 1, 0};
 
 SweepText made_up_text() {
     return {"made up", "grid", 1, {"depth"}, {{"venue.impact.depth"}}, {{"1000000"}, {"2e6"}, {"full"}}, paired, false};
@@ -55,14 +55,14 @@ TEST_CASE("summarize_sweep: means, and differences world by world or of two samp
 
 TEST_CASE("summarize_sweep: antithetic pairs are one observation, a single world has no error") {
     SweepSettings pairs = settings;
-    pairs.antithetic = true;
+    pairs.dependence = Dependence::pairs;
     const std::vector<SweepMetric> metrics = summarize_sweep(columns, paired, pairs);
     CHECK(metrics[0].base.mean == 3.0);
     CHECK(metrics[0].base.standard_error == doctest::Approx(1.5)); // of 1.5 and 4.5
     CHECK(metrics[0].points[2].mean == doctest::Approx(14.0 / 3.0));
     CHECK(std::isnan(metrics[0].points[2].difference)); // one whole pair
     const std::vector<SweepMetric> single = summarize_sweep({{"x", "1", "x", {1.0, 2.0}}}, {true},
-                                                            {1, false, 0.95, 1, 0});
+                                                            {1, Dependence::none, 0.95, 1, 0});
     CHECK(single[0].points[0].mean == 2.0);
     CHECK(std::isnan(single[0].points[0].standard_error));
     CHECK(std::isnan(single[0].points[0].difference));
@@ -72,7 +72,7 @@ TEST_CASE("summarize_sweep: indices of the means at the points of Saltelli's des
     // Rows of one factor: A, B, A_B; a linear function of one factor is all first order.
     const Column column{"x", "1", "x", {0, 1, 2, 2, 3, 5, 5, 7, 4, 4}};
     const std::vector<SweepMetric> metrics = summarize_sweep({column}, std::vector<bool>(9, true),
-                                                             {1, false, 0.95, 1, 1});
+                                                             {1, Dependence::none, 0.95, 1, 1});
     REQUIRE(metrics[0].indices.size() == 1);
     CHECK(metrics[0].indices[0].total.point > 0.0);
     CHECK(metrics[0].indices[0].total.low <= metrics[0].indices[0].total.point);

@@ -61,7 +61,7 @@ TEST_CASE("importance sampling: agrees with brute force over 200 repetitions, ju
     for (std::uint64_t seed = 1; seed <= 200; ++seed) {
         scenario.run.seed = seed;
         const Market market(scenario);
-        const RareEvent event = test::event_on(market, RareQuantity::shortfall, 1'000'000.0);
+        const RareEvent event = test::event_on(market, RareQuantity::shortfall, 3'000'000.0);
         ImportanceOptions options;
         options.worlds = 100;
         options.pilot = 100;
