@@ -1,6 +1,7 @@
 #include "models/random/normal_block.hpp"
 
 #include <immintrin.h>
+#include <sleef.h>
 
 #include "models/random/elementary.hpp"
 #include "models/random/wide.hpp"

@@ -15,7 +15,7 @@ namespace plunge {
 /// Source: Box & Muller (1958), Ann. Math. Stat. 29, 610: the cosine branch.
 inline double normal_of(const PhiloxWords& words) {
     const double radius = std::sqrt(-2.0 * det_log(uniform_open(words[0], words[1])));
-    return radius * Sleef_finz_sincospid1_u35purecfma(2.0 * uniform_open(words[2], words[3])).y;
+    return radius * det_cos_turns(uniform_open(words[2], words[3]));
 }
 
 /// A uniform strictly inside (0, 1). Takes two words.

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include <doctest/doctest.h>
+#include <sleef.h>
 
 #include "models/random/elementary.hpp"
 #include "models/random/elementary_block.hpp"
