@@ -58,9 +58,8 @@ void visit_world_columns(const Scenario& scenario, const RunResult& result,
     ColumnBuilder builder(worlds.size(), visit);
 
     for_each_metric(venue_metrics(), [&](const auto& metric) {
-        // Combined afresh for every column: cheaper than keeping every world's combination.
         builder.add("worlds", metric.name, metric.units, metric.long_name, "", 1,
-                    [&](std::size_t w, std::size_t) { return combine_venues(worlds[w].venues).*metric.member; });
+                    [&](std::size_t w, std::size_t) { return across_venues(metric, worlds[w].venues); });
     });
     builder.add("worlds", amplification_metric.name, amplification_metric.units, amplification_metric.long_name, "", 1,
                 [&](std::size_t w, std::size_t) { return worlds[w].amplification; });

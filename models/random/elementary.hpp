@@ -1,7 +1,8 @@
 // exp, log, pow and their kin with the same bits on every machine.
 //
-// glibc's versions differ by an ulp between processors with and without FMA; SLEEF's "finz" variants give identical
-// bits at every vector width (Shibata & Petrogalli 2020). Everything that feeds a result goes through these.
+// glibc's versions differ by an ulp between processors with and without FMA. exp, log and cos are those of
+// elementary_kernels.hpp, which do the same operations at every vector width; the others are SLEEF's "finz" variants,
+// which do so too (Shibata & Petrogalli 2020). Everything that feeds a result goes through these.
 #pragma once
 
 namespace plunge {
@@ -11,7 +12,7 @@ double det_expm1(double x);
 double det_log(double x);
 double det_log1p(double x);
 double det_pow(double x, double y);
-double det_cos_turns(double turns); ///< cos(2 pi turns)
+double det_cos_turns(double turns); ///< cos(2 pi turns), |turns| below 2^49
 
 /// 2^(-elapsed / half_life): what is left of a quantity that halves every `half_life`. No half-life: nothing decays.
 inline double decay_factor(double elapsed_seconds, double half_life_seconds) {

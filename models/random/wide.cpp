@@ -3,74 +3,68 @@
 #include <immintrin.h>
 #include <sleef.h>
 
+#include "models/random/elementary_kernels.hpp"
+#include "models/random/normal_kernel.hpp"
+
 namespace plunge::wide {
 namespace {
 
-// Eight Philox4x32-10 counters side by side; see normal_block.cpp.
-struct EightCounters {
-    __m512i c0, c1, c2, c3;
-};
+// As FourLanes in lanes.hpp.
+struct EightLanes {
+    using Number = __m512d;
+    using Word = __m512i;
+    static constexpr std::size_t count = 8;
 
-EightCounters philox_rounds(EightCounters c, std::uint32_t key0, std::uint32_t key1) {
-    const __m512i multiplier0 = _mm512_set1_epi64(0xD2511F53);
-    const __m512i multiplier1 = _mm512_set1_epi64(0xCD9E8D57);
-    for (int round = 0; round < 10; ++round) {
-        const __m512i product0 = _mm512_mul_epu32(c.c0, multiplier0);
-        const __m512i product1 = _mm512_mul_epu32(c.c2, multiplier1);
-        const __m512i k0 = _mm512_set1_epi64(key0);
-        const __m512i k1 = _mm512_set1_epi64(key1);
-        constexpr int exclusive_or = 0x96; // of three
-        c = {_mm512_ternarylogic_epi64(_mm512_srli_epi64(product1, 32), c.c1, k0, exclusive_or), product1,
-             _mm512_ternarylogic_epi64(_mm512_srli_epi64(product0, 32), c.c3, k1, exclusive_or), product0};
-        key0 += 0x9E3779B9U;
-        key1 += 0xBB67AE85U;
+    static Number all(double x) { return _mm512_set1_pd(x); }
+    static Word all_words(std::uint64_t w) { return _mm512_set1_epi64(static_cast<long long>(w)); }
+    static Word bits(Number x) { return _mm512_castpd_si512(x); }
+    static Number number(Word w) { return _mm512_castsi512_pd(w); }
+    static Word shift_right(Word w, unsigned places) { return _mm512_srli_epi64(w, places); }
+    static Number multiply_add(Number a, Number b, Number c) { return _mm512_fmadd_pd(a, b, c); }
+    static Number look_up(const double* table, Word place) {
+        return _mm512_permutex2var_pd(load(table), place, load(table + 8));
     }
-    return c;
-}
+    static Number choose(Word word, Number odd, Number even) {
+        return _mm512_mask_blend_pd(_mm512_test_epi64_mask(word, all_words(1)), even, odd);
+    }
 
-__m512d uniforms(__m512i low, __m512i high) {
-    constexpr __mmask16 odd = 0xAAAA; // the high halves
-    const __m512i bits = _mm512_srli_epi64(_mm512_mask_blend_epi32(odd, low, _mm512_slli_epi64(high, 32)), 12);
-    const __m512d one_to_two = _mm512_castsi512_pd(_mm512_or_si512(bits, _mm512_set1_epi64(0x3FF0000000000000)));
-    return _mm512_add_pd(_mm512_sub_pd(one_to_two, _mm512_set1_pd(1.0)), _mm512_set1_pd(0x1p-53));
-}
+    static Number load(const double* x) { return _mm512_loadu_pd(x); }
+    static void store(double* out, Number x) { _mm512_storeu_pd(out, x); }
+    static bool within(Number x, double low, double high) {
+        const auto inside = _mm512_cmp_pd_mask(x, all(low), _CMP_GE_OQ) & _mm512_cmp_pd_mask(x, all(high), _CMP_LE_OQ);
+        return inside == 0xFF;
+    }
+
+    static Number square_root(Number x) { return _mm512_sqrt_pd(x); }
+    static Word multiply_low(Word a, Word b) { return _mm512_mul_epu32(a, b); }
+    static Word exclusive_or(Word a, Word b, Word c) {
+        constexpr int table = 0x96; // of three bits
+        return _mm512_ternarylogic_epi64(a, b, c, table);
+    }
+    static Word join_halves(Word low, Word high) {
+        constexpr __mmask16 odd = 0xAAAA; // the high halves
+        return _mm512_mask_blend_epi32(odd, low, _mm512_slli_epi64(high, 32));
+    }
+    // Two groups, four steps of each.
+    static Word lane_steps() { return _mm512_set_epi64(11, 10, 9, 8, 3, 2, 1, 0); }
+    static constexpr std::size_t groups = 2;
+    static void store_groups(double* out, Number cosine, Number sine) {
+        store(out, _mm512_shuffle_f64x2(cosine, sine, 0x44));
+        store(out + 8, _mm512_shuffle_f64x2(cosine, sine, 0xEE));
+    }
+};
 
 } // namespace
 
 bool available() { return __builtin_cpu_supports("avx512f") != 0; }
 
-void fill_normals(std::uint32_t key0, std::uint32_t key1, std::uint32_t world, std::uint32_t top, std::uint32_t index,
-                  std::size_t first_group, std::size_t pairs, double* out) {
-    const __m512i worlds = _mm512_set1_epi64(world);
-    const __m512i tops = _mm512_set1_epi64(top);
-    const __m512i indices = _mm512_set1_epi64(index);
-    const __m512i lane_step = _mm512_set_epi64(11, 10, 9, 8, 3, 2, 1, 0); // four of each group
-    for (std::size_t pair = 0; pair < pairs; ++pair) {
-        const auto step = static_cast<long long>(8 * first_group + 16 * pair);
-        const __m512i steps = _mm512_add_epi64(_mm512_set1_epi64(step), lane_step);
-        const EightCounters words = philox_rounds({steps, indices, worlds, tops}, key0, key1);
-        const __m512d radius = _mm512_sqrt_pd(
-            _mm512_mul_pd(_mm512_set1_pd(-2.0), Sleef_finz_logd8_u10avx512f(uniforms(words.c0, words.c1))));
-        const __m512d turn = _mm512_add_pd(uniforms(words.c2, words.c3), uniforms(words.c2, words.c3));
-        const Sleef___m512d_2 angle = Sleef_finz_sincospid8_u35avx512f(turn);
-        const __m512d cosine = _mm512_mul_pd(radius, angle.y);
-        const __m512d sine = _mm512_mul_pd(radius, angle.x);
-        _mm512_storeu_pd(out + 16 * pair, _mm512_shuffle_f64x2(cosine, sine, 0x44));
-        _mm512_storeu_pd(out + 16 * pair + 8, _mm512_shuffle_f64x2(cosine, sine, 0xEE));
-    }
+std::size_t fill_normals(const NormalStream& stream, std::size_t first_group, std::size_t groups, double* out) {
+    return fill_groups<EightLanes>(stream, first_group, 0, groups, out);
 }
 
-void fill_exp(const double* x, std::size_t vectors, double* out) {
-    for (std::size_t i = 0; i < 8 * vectors; i += 8) {
-        _mm512_storeu_pd(out + i, Sleef_finz_expd8_u10avx512f(_mm512_loadu_pd(x + i)));
-    }
-}
+void fill_exp(const double* x, std::size_t vectors, double* out) { exp_vectors<EightLanes>(x, vectors, out); }
 
-void fill_log(const double* x, std::size_t vectors, double* out) {
-    for (std::size_t i = 0; i < 8 * vectors; i += 8) {
-        _mm512_storeu_pd(out + i, Sleef_finz_logd8_u10avx512f(_mm512_loadu_pd(x + i)));
-    }
-}
+void fill_log(const double* x, std::size_t vectors, double* out) { log_vectors<EightLanes>(x, vectors, out); }
 
 void fill_pow(const double* x, double exponent, std::size_t vectors, double* out) {
     const __m512d power = _mm512_set1_pd(exponent);

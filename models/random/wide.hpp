@@ -3,16 +3,18 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
+
+namespace plunge {
+struct NormalStream;
+} // namespace plunge
 
 namespace plunge::wide {
 
 /// Whether this processor runs the kernels. Always ask first.
 bool available();
 
-/// Normals of pairs of groups, as in fill_normals(). \param pairs  of groups
-void fill_normals(std::uint32_t key0, std::uint32_t key1, std::uint32_t world, std::uint32_t top, std::uint32_t index,
-                  std::size_t first_group, std::size_t pairs, double* out);
+/// Normals of the first groups, as in fill_normals(). \return how many groups were written: an even number
+std::size_t fill_normals(const NormalStream& stream, std::size_t first_group, std::size_t groups, double* out);
 
 // Elementary functions of `vectors` times eight numbers.
 void fill_exp(const double* x, std::size_t vectors, double* out);

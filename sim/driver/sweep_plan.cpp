@@ -144,7 +144,6 @@ SweepPlan make_plan(std::vector<Factor> factors, SweepSample sample, std::size_t
 }
 
 // ---- reading
-// -----------------------------------------------------------------------------------------------------------
 
 struct PointReader::Files {
     std::mutex mutex;

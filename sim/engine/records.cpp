@@ -1,9 +1,6 @@
 // Phase 8: what is kept of a world's history beside its metrics.
-#include <algorithm>
-#include <cmath>
 #include <string_view>
 #include <tuple>
-#include <type_traits>
 
 #include "sim/engine/world.hpp"
 
@@ -101,29 +98,9 @@ void WorldEngine::record_trace(std::size_t t) {
 }
 
 VenueMetrics combine_venues(const std::vector<VenueMetrics>& venues) {
-    VenueMetrics total = venues.front();
-    for (std::size_t v = 1; v < venues.size(); ++v) {
-        const auto combine = [&](const auto& metric) {
-            auto& sum = total.*metric.member;
-            const auto& value = venues[v].*metric.member;
-            switch (metric.combine) {
-            case AcrossVenues::sum:
-                sum += value;
-                break;
-            case AcrossVenues::largest:
-                sum = std::max(sum, value);
-                break;
-            case AcrossVenues::smallest: // NaN means that it never happened
-                if constexpr (std::is_same_v<std::decay_t<decltype(sum)>, double>) sum = std::fmin(sum, value);
-                break;
-            case AcrossVenues::endogenous_share:
-                break;
-            }
-        };
-        std::apply([&](const auto&... metric) { (combine(metric), ...); }, venue_metrics());
-    }
-    total.branching_ratio = total.liquidated_notional > 0.0 ? total.endogenous_notional / total.liquidated_notional
-                                                            : not_a_number;
+    VenueMetrics total;
+    std::apply([&](const auto&... metric) { ((total.*metric.member = across_venues(metric, venues)), ...); },
+               venue_metrics());
     return total;
 }
 

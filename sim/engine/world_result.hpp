@@ -1,11 +1,15 @@
 // What one world leaves behind: the metrics, and the table that names them once for files, summaries and checks.
 #pragma once
 
+#include <algorithm>
 #include <array>
+#include <cmath>
+#include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <string_view>
 #include <tuple>
+#include <type_traits>
 #include <vector>
 
 #include "models/waterfall/loss.hpp"
@@ -269,7 +273,40 @@ struct WorldTrace {
     std::vector<double> halted;              ///< [T+1 x V] 1 while halted
 };
 
-/// All venues together: sums, extremes, and the endogenous share of the sum.
+/// A metric of all venues together: the sum, an extreme, or the endogenous share of the sums.
+template <class Value> Value across_venues(const Metric<Value>& metric, const std::vector<VenueMetrics>& venues) {
+    Value result = venues.front().*metric.member;
+    for (std::size_t v = 1; v < venues.size(); ++v) {
+        const Value value = venues[v].*metric.member;
+        switch (metric.combine) {
+        case AcrossVenues::sum:
+            result += value;
+            break;
+        case AcrossVenues::largest:
+            result = std::max(result, value);
+            break;
+        case AcrossVenues::smallest: // NaN means that it never happened
+            if constexpr (std::is_same_v<Value, double>) result = std::fmin(result, value);
+            break;
+        case AcrossVenues::endogenous_share:
+            break;
+        }
+    }
+    if constexpr (std::is_same_v<Value, double>) {
+        if (metric.combine == AcrossVenues::endogenous_share && venues.size() > 1) {
+            double endogenous = 0.0;
+            double liquidated = 0.0;
+            for (const VenueMetrics& venue : venues) {
+                endogenous += venue.endogenous_notional;
+                liquidated += venue.liquidated_notional;
+            }
+            result = liquidated > 0.0 ? endogenous / liquidated : not_a_number;
+        }
+    }
+    return result;
+}
+
+/// All metrics of all venues together.
 VenueMetrics combine_venues(const std::vector<VenueMetrics>& venues);
 
 } // namespace plunge

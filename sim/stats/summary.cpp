@@ -70,7 +70,7 @@ std::vector<Column> world_columns(const Scenario& scenario, std::span<const Worl
         columns.push_back(make_column(worlds, row, suffix, value));
     };
     for_each_metric(venue_metrics(), [&](const auto& row) {
-        add(row, "", [&](const WorldResult& world) { return combine_venues(world.venues).*row.member; });
+        add(row, "", [&](const WorldResult& world) { return across_venues(row, world.venues); });
     });
     add(amplification_metric, "", [](const WorldResult& world) { return world.amplification; });
     if (scenario.record.counterfactual)

@@ -294,7 +294,6 @@ double World::socialize(std::size_t venue, const SocializedLoss::Params& params,
 }
 
 // ---- what an insolvent venue and hurt members do to others
-// -----------------------------------------------------------
 
 void World::freeze_collateral(std::size_t failed) {
     venues_[failed].has_frozen = true;
