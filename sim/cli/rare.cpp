@@ -7,7 +7,6 @@
 #include <functional>
 #include <map>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,6 +18,7 @@
 #include "sim/cli/commands.hpp"
 #include "sim/cli/limits.hpp"
 #include "sim/cli/progress.hpp"
+#include "sim/cli/scenario_arguments.hpp"
 #include "sim/cli/terminal.hpp"
 #include "sim/driver/importance.hpp"
 #include "sim/driver/parallel_blocks.hpp"
@@ -40,10 +40,8 @@ template <> struct EnumNames<Method> {
 
 namespace {
 
-struct RareArguments {
-    std::string scenario;
+struct RareArguments : ScenarioArguments {
     std::string venue;
-    std::vector<std::string> set;
     RareQuantity quantity = RareQuantity::shortfall;
     double exceeds = 0.0;
     Toward toward = Toward::fall;
@@ -51,27 +49,14 @@ struct RareArguments {
     std::uint64_t particles = 250;
     std::uint64_t repetitions = 16;
     std::uint64_t pilot = 2'000;
-    std::optional<std::int64_t> worlds;
-    std::optional<std::int64_t> seed;
     double confidence = 0.95;
-    unsigned threads = 0;
     bool json = false;
     bool quiet = false;
 };
 
-[[noreturn]] void refuse(const std::string& place, const std::string& message) {
-    throw ScenarioError({{place, 0, 0, "", "", message}});
-}
-
 LoadedScenario load(const RareArguments& arguments) {
-    std::vector<std::string> overrides = arguments.set;
-    if (arguments.worlds) overrides.push_back(fmt::format("run.worlds={}", *arguments.worlds));
-    if (arguments.seed) overrides.push_back(fmt::format("run.seed={}", *arguments.seed));
-    LoadedScenario loaded = load_scenario(arguments.scenario, overrides);
-    if (loaded.scenario.run.antithetic)
-        refuse(loaded.path, "run.antithetic: worlds must be independent; use --set run.antithetic=false");
-    if (loaded.scenario.run.paths == PathSampling::sobol)
-        refuse(loaded.path, "run.paths = \"sobol\": worlds must be independent; use --set run.paths=pseudo");
+    LoadedScenario loaded = load_scenario(arguments.scenario, arguments.overrides());
+    refuse_dependent_worlds(loaded);
     if (std::holds_alternative<Replay::Params>(loaded.scenario.prices) && arguments.method != Method::crude)
         refuse(loaded.path, "prices.model = \"replay\": the same path in every world leaves nothing to branch or tilt");
     loaded.scenario.record.traces.clear();
@@ -323,7 +308,6 @@ void add_rare_command(CLI::App& app, int& exit_code) {
     static const std::map<std::string, Method> methods = names_of<Method>();
     auto arguments = std::make_shared<RareArguments>();
     CLI::App* command = app.add_subcommand("rare", "The probability of an event too rare to be counted");
-    command->add_option("scenario", arguments->scenario, "scenario file (TOML)")->required();
     command->add_option("--event", arguments->quantity, "what is added up from the start of a world on")
         ->required()
         ->transform(CLI::CheckedTransformer(quantities, CLI::ignore_case))
@@ -349,18 +333,10 @@ void add_rare_command(CLI::App& app, int& exit_code) {
     command
         ->add_option("--repetitions", arguments->repetitions, "splitting: independent runs, whose spread is the error")
         ->check(CLI::Range(std::uint64_t{2}, std::uint64_t{4096}));
-    command->add_option("--worlds", arguments->worlds, "importance, crude: instead of run.worlds");
     command->add_option("--pilot", arguments->pilot, "importance: worlds of each stage of the search for laws")
         ->check(CLI::Range(std::uint64_t{100}, std::uint64_t{10'000'000}));
-    command->add_option("--seed", arguments->seed, "instead of run.seed");
-    command->add_option("--confidence", arguments->confidence, "of the interval; 0.95 where left out")
-        ->check(CLI::Range(0.5, 0.9999));
-    command
-        ->add_option("--threads", arguments->threads, "threads; all cores where left out. Does not change any result")
-        ->check(CLI::Range(1U, 4096U));
-    command->add_option("--set", arguments->set, "key=value: changes one key of the scenario; repeatable")
-        ->take_all()
-        ->allow_extra_args(false);
+    add_confidence_option(*command, arguments->confidence);
+    add_scenario_arguments(*command, *arguments, "importance, crude: instead of run.worlds");
     command->add_flag("--json", arguments->json, "as JSON on stdout");
     command->add_flag("--quiet", arguments->quiet, "no progress bar");
     command->callback([arguments, &exit_code] { exit_code = rare(*arguments); });

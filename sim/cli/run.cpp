@@ -24,6 +24,7 @@
 #include "sim/cli/creation_time.hpp"
 #include "sim/cli/limits.hpp"
 #include "sim/cli/progress.hpp"
+#include "sim/cli/scenario_arguments.hpp"
 #include "sim/cli/terminal.hpp"
 #include "sim/driver/run.hpp"
 #include "sim/scenario/load.hpp"
@@ -35,13 +36,8 @@
 namespace plunge {
 namespace {
 
-struct RunArguments {
-    std::string scenario;
+struct RunArguments : ScenarioArguments {
     std::string output;
-    std::vector<std::string> set;
-    std::optional<std::int64_t> worlds; // signed, so that a minus sign comes as far as the scenario's own check
-    std::optional<std::int64_t> seed;
-    unsigned threads = 0;
     Search search = Search::planes;
     std::string memory_limit;
     std::string until;
@@ -204,22 +200,14 @@ void add_run_command(CLI::App& app, int& exit_code) {
     static const std::map<std::string, Search> searches{{"planes", Search::planes}, {"brute", Search::brute}};
     auto arguments = std::make_shared<RunArguments>();
     CLI::App* command = app.add_subcommand("run", "Simulate a scenario and write its results");
-    command->add_option("scenario", arguments->scenario, "scenario file (TOML)")->required();
     command->add_option("-o,--output", arguments->output, "result file (HDF5)")->required();
-    command->add_option("--worlds", arguments->worlds, "instead of run.worlds");
-    command->add_option("--seed", arguments->seed, "instead of run.seed");
-    command
-        ->add_option("--threads", arguments->threads, "threads; all cores where left out. Does not change any result")
-        ->check(CLI::Range(1U, 4096U));
+    add_scenario_arguments(*command, *arguments);
     command
         ->add_option("--search", arguments->search,
                      "how accounts short of margin are found: planes, or brute, which looks at every account in every "
                      "step. Does not change any result")
         ->transform(CLI::CheckedTransformer(searches, CLI::ignore_case))
         ->type_name("planes|brute");
-    command->add_option("--set", arguments->set, "key=value: changes one key of the scenario; repeatable")
-        ->take_all()
-        ->allow_extra_args(false);
     command->add_option("--until", arguments->until,
                         "end at 1,000, 2,000, 4,000 ... worlds, run.worlds at most, once e.g. 'width(shortfall.q999) < "
                         "5%' or 'se(liquidated_notional.mean) < 1%'");

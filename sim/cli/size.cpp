@@ -17,6 +17,7 @@
 #include "sim/cli/commands.hpp"
 #include "sim/cli/limits.hpp"
 #include "sim/cli/progress.hpp"
+#include "sim/cli/scenario_arguments.hpp"
 #include "sim/cli/size_report.hpp"
 #include "sim/cli/size_tail.hpp"
 #include "sim/cli/terminal.hpp"
@@ -30,31 +31,27 @@
 namespace plunge {
 namespace {
 
-struct SizeArguments {
-    std::string scenario;
+enum class SizingMethod { crude, importance };
+
+struct SizeArguments : ScenarioArguments {
     std::string output;
     std::string venue;
     std::string horizon;
-    std::vector<std::string> set;
     double survive = 0.0;
     double confidence = 0.95;
     double precision = 0.0;
     std::optional<FundEvent> event;
-    std::optional<std::int64_t> worlds;
     std::optional<std::uint64_t> max_worlds;
-    std::optional<std::int64_t> seed;
     std::uint64_t verify_worlds = 0;
-    unsigned threads = 0;
-    bool importance = false;
+    SizingMethod method = SizingMethod::crude;
     bool stress = false;
     bool json = false;
     bool force = false;
     bool quiet = false;
 };
 
-[[noreturn]] void refuse(const std::string& place, const std::string& key, const std::string& value,
-                         const std::string& message) {
-    throw ScenarioError({{place, 0, 0, key, value, message}});
+[[noreturn]] void refuse_waterfall(const LoadedScenario& loaded, const std::string& message) {
+    throw ScenarioError({{loaded.path, 0, 0, "venue.waterfall", "", message}});
 }
 
 bool has_fund(const Venue& venue) {
@@ -70,24 +67,22 @@ std::size_t choose_venue(const LoadedScenario& loaded, const std::string& name) 
     for (std::size_t v = 0; v < venues.size(); ++v) {
         if (!has_fund(venues[v])) {
             if (venues[v].name == name)
-                refuse(loaded.path, "venue.waterfall", "",
-                       fmt::format("venue \"{}\" has no insurance_fund layer to size\nadd one, with any balance: its "
-                                   "place among the layers says what it pays",
-                                   name));
+                refuse_waterfall(loaded, fmt::format("venue \"{}\" has no insurance_fund layer to size\nadd one, with "
+                                                     "any balance: its place among the layers says what it pays",
+                                                     name));
             continue;
         }
         with_fund.push_back(venues[v].name);
         if (name.empty() || venues[v].name == name) chosen = v;
     }
     if (with_fund.empty())
-        refuse(loaded.path, "venue.waterfall", "",
-               "no venue has an insurance_fund layer to size\nadd one, with any balance: its place among the layers "
-               "says what it pays");
+        refuse_waterfall(loaded, "no venue has an insurance_fund layer to size\nadd one, with any balance: its place "
+                                 "among the layers says what it pays");
     if (name.empty() && with_fund.size() > 1)
-        refuse("--venue", "", "",
+        refuse("--venue",
                fmt::format("several venues have an insurance fund: name one\nknown: {}", fmt::join(with_fund, ", ")));
     if (!chosen)
-        refuse("--venue " + name, "", "", fmt::format("there is no such venue\n{}", known_names_hint(name, with_fund)));
+        refuse("--venue " + name, fmt::format("there is no such venue\n{}", known_names_hint(name, with_fund)));
     return *chosen;
 }
 
@@ -102,25 +97,18 @@ FundEvent choose_event(const LoadedScenario& loaded, std::size_t venue, std::opt
     const FundEvent event = asked.value_or(adl ? FundEvent::adl : FundEvent::uncovered);
     const std::string& name = loaded.scenario.venues[venue].name;
     if (event == FundEvent::adl && !adl)
-        refuse("--event adl", "", "", fmt::format("venue \"{}\" has no adl layer\nuse uncovered", name));
+        refuse("--event adl", fmt::format("venue \"{}\" has no adl layer\nuse uncovered", name));
     if (event == FundEvent::socialized && !socialized)
-        refuse("--event socialized", "", "",
+        refuse("--event socialized",
                fmt::format("venue \"{}\" has no socialized_loss layer\nuse {}", name, adl ? "adl" : "uncovered"));
     return event;
 }
 
 LoadedScenario load(const SizeArguments& arguments) {
-    std::vector<std::string> overrides = arguments.set;
-    if (arguments.worlds) overrides.push_back(fmt::format("run.worlds={}", *arguments.worlds));
-    if (arguments.seed) overrides.push_back(fmt::format("run.seed={}", *arguments.seed));
+    std::vector<std::string> overrides = arguments.overrides();
     if (!arguments.horizon.empty()) overrides.push_back(fmt::format("run.horizon={}", arguments.horizon));
     LoadedScenario loaded = load_scenario(arguments.scenario, overrides);
-    if (loaded.scenario.run.antithetic)
-        refuse(loaded.path, "run.antithetic", "true",
-               "intervals of quantiles need independent worlds\nuse --set run.antithetic=false");
-    if (loaded.scenario.run.paths == PathSampling::sobol)
-        refuse(loaded.path, "run.paths", "\"sobol\"",
-               "intervals of quantiles need independent worlds\nuse --set run.paths=pseudo");
+    refuse_dependent_worlds(loaded);
     return loaded;
 }
 
@@ -207,10 +195,10 @@ int nothing_done() {
 
 void check_importance(const SizeArguments& arguments, const LoadedScenario& loaded, const SizingOptions& options) {
     if (std::holds_alternative<Replay::Params>(loaded.scenario.prices))
-        refuse(loaded.path, "prices.model", "replay", "the same path in every world leaves nothing to tilt");
-    if (arguments.stress) refuse("--stress", "", "", "goes with --method crude");
+        refuse(loaded.path, "prices.model = \"replay\": the same path in every world leaves nothing to tilt");
+    if (arguments.stress) refuse("--stress", "goes with --method crude");
     if (!draw_is_critical(loaded.scenario, options.question))
-        refuse("--method importance", "", "",
+        refuse("--method importance",
                "the fund's size acts on the market before the event, so that a world's draw is not the fund it needs\n"
                "use --method crude, which runs worlds with one fund after the other");
 }
@@ -218,7 +206,7 @@ void check_importance(const SizeArguments& arguments, const LoadedScenario& load
 int size(const SizeArguments& arguments) {
     const LoadedScenario loaded = load(arguments);
     SizingOptions options = sizing_options(arguments, loaded);
-    if (arguments.importance) check_importance(arguments, loaded, options);
+    if (arguments.method == SizingMethod::importance) check_importance(arguments, loaded, options);
     if (!arguments.output.empty()) check_output_path(arguments.output, arguments.force);
     check_size_memory(loaded, thread_count(arguments.threads));
 
@@ -228,7 +216,7 @@ int size(const SizeArguments& arguments) {
     options.progress = [&](std::string_view stage, std::uint64_t done, std::uint64_t all) {
         bars->update(stage, done, all);
     };
-    if (arguments.importance) {
+    if (arguments.method == SizingMethod::importance) {
         const TailSizing sizing = size_fund_tail(loaded.scenario, options);
         bars.reset();
         if (sizing.critical.empty()) return nothing_done();
@@ -261,7 +249,6 @@ void add_size_command(CLI::App& app, int& exit_code) {
         "(0,1)");
     auto arguments = std::make_shared<SizeArguments>();
     CLI::App* command = app.add_subcommand("size", "The insurance fund that survives with a given probability");
-    command->add_option("scenario", arguments->scenario, "scenario file (TOML)")->required();
     command->add_option("--survive", arguments->survive, "probability of surviving, e.g. 0.999")
         ->required()
         ->check(share);
@@ -275,28 +262,22 @@ void add_size_command(CLI::App& app, int& exit_code) {
         ->add_option("--precision", arguments->precision,
                      "double the worlds until the interval's half-width is below this share of the fund")
         ->check(share);
-    command->add_option("--worlds", arguments->worlds, "instead of run.worlds; with --precision, to begin with");
     command->add_option("--max-worlds", arguments->max_worlds, "with --precision: at most so many; 64 times --worlds");
-    command->add_option("--confidence", arguments->confidence, "of intervals; 0.95 where left out")->check(share);
-    command->add_option("--seed", arguments->seed, "instead of run.seed");
+    add_confidence_option(*command, arguments->confidence);
     command->add_option("--horizon", arguments->horizon, "instead of run.horizon, e.g. 7d");
     command->add_option(
         "--verify", arguments->verify_worlds,
         "run again so many worlds per size, those nearest to it; all that touch the fund where left out");
-    static const std::map<std::string, bool> methods{{"crude", false}, {"importance", true}};
+    static const std::map<std::string, SizingMethod> methods{{"crude", SizingMethod::crude},
+                                                             {"importance", SizingMethod::importance}};
     command
-        ->add_option("--method", arguments->importance,
+        ->add_option("--method", arguments->method,
                      "crude: worlds as the scenario has them; importance: worlds drawn from laws under which large "
                      "draws on the fund are common, for far tails")
         ->transform(CLI::CheckedTransformer(methods, CLI::ignore_case))
         ->type_name("crude|importance");
     command->add_flag("--stress", arguments->stress, "the same under changed models, beside the sampling error");
-    command
-        ->add_option("--threads", arguments->threads, "threads; all cores where left out. Does not change any result")
-        ->check(CLI::Range(1U, 4096U));
-    command->add_option("--set", arguments->set, "key=value: changes one key of the scenario; repeatable")
-        ->take_all()
-        ->allow_extra_args(false);
+    add_scenario_arguments(*command, *arguments, "instead of run.worlds; with --precision, to begin with");
     command->add_option("-o,--output", arguments->output, "write the whole report as JSON");
     command->add_flag("--force", arguments->force, "replace an existing report");
     command->add_flag("--json", arguments->json, "the whole report as JSON on stdout");

@@ -18,6 +18,7 @@
 #include "sim/cli/creation_time.hpp"
 #include "sim/cli/limits.hpp"
 #include "sim/cli/progress.hpp"
+#include "sim/cli/scenario_arguments.hpp"
 #include "sim/cli/terminal.hpp"
 #include "sim/driver/estimate.hpp"
 #include "sim/driver/sweep.hpp"
@@ -32,35 +33,18 @@
 namespace plunge {
 namespace {
 
-struct SweepArguments {
-    std::string scenario;
+struct SweepArguments : ScenarioArguments {
     std::string output;
     std::vector<std::string> vary;
-    std::vector<std::string> set;
     std::vector<std::string> metrics;
     SweepSample sample = SweepSample::grid;
     std::optional<std::uint64_t> points;
-    std::optional<std::int64_t> worlds; // signed, so that a minus sign comes as far as the scenario's own check
-    std::optional<std::int64_t> seed;
     double confidence = 0.95;
-    unsigned threads = 0;
     std::string memory_limit;
     bool force = false;
     bool json = false;
     bool quiet = false;
 };
-
-[[noreturn]] void refuse(const std::string& place, const std::string& message) {
-    throw ScenarioError({{place, 0, 0, "", "", message}});
-}
-
-// Overrides of every point stand where `plunge run` would have them: what --set says first, --worlds and --seed last.
-std::vector<std::string> last_overrides(const SweepArguments& arguments) {
-    std::vector<std::string> overrides;
-    if (arguments.worlds) overrides.push_back(fmt::format("run.worlds={}", *arguments.worlds));
-    if (arguments.seed) overrides.push_back(fmt::format("run.seed={}", *arguments.seed));
-    return overrides;
-}
 
 // A metric by its name, or a metric of all assets by its name without the symbol.
 std::vector<Column> chosen_columns(const Scenario& scenario, const std::vector<std::string>& wanted) {
@@ -151,10 +135,7 @@ SweepText text_of(const SweepPlan& plan, const std::vector<bool>& paired, const 
 }
 
 int sweep(const SweepArguments& arguments) {
-    std::vector<std::string> overrides = arguments.set;
-    const std::vector<std::string> last = last_overrides(arguments);
-    overrides.insert(overrides.end(), last.begin(), last.end());
-    const LoadedScenario base = load_scenario(arguments.scenario, overrides);
+    const LoadedScenario base = load_scenario(arguments.scenario, arguments.overrides());
     const Scenario& scenario = base.scenario;
     const unsigned threads = thread_count(arguments.threads);
     std::vector<Column> columns = chosen_columns(scenario, arguments.metrics);
@@ -166,7 +147,8 @@ int sweep(const SweepArguments& arguments) {
     check_fits(arguments, base.path, results, 0.0); // before the points are written down
     const SweepPlan plan = make_plan(std::move(factors), arguments.sample, rows, scenario.run.seed);
     check_output_path(arguments.output, arguments.force);
-    const PointReader reader(base, arguments.set, last);
+    // Overrides of a point stand where `plunge run` would have them: after --set, before --worlds and --seed.
+    const PointReader reader(base, arguments.set, arguments.last_overrides());
     const std::vector<PointInfo> points = check_points(plan, reader, base, threads);
     check_fits(arguments, base.path, results, markets_bytes(points, threads));
     const CreationTime created;
@@ -219,7 +201,6 @@ void add_sweep_command(CLI::App& app, int& exit_code) {
                                                             {"one-at-a-time", SweepSample::one_at_a_time}};
     auto arguments = std::make_shared<SweepArguments>();
     CLI::App* command = app.add_subcommand("sweep", "Vary keys of a scenario: grids, samples, Sobol indices");
-    command->add_option("scenario", arguments->scenario, "scenario file (TOML)")->required();
     command
         ->add_option("--vary", arguments->vary,
                      "key=values, key as in --set; repeatable. Values: 1,2,4 or full,partial; lin(a,b,n), log(a,b,n); "
@@ -238,20 +219,13 @@ void add_sweep_command(CLI::App& app, int& exit_code) {
                      "latin: number of points; saltelli: number of rows, each of factors + 2 points")
         ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1'000'000'000}));
     command->add_option("-o,--output", arguments->output, "result file (HDF5)")->required();
-    command->add_option("--worlds", arguments->worlds, "of every point, instead of run.worlds");
-    command->add_option("--seed", arguments->seed, "of every point and of the sample, instead of run.seed");
-    command
-        ->add_option("--threads", arguments->threads, "threads; all cores where left out. Does not change any result")
-        ->check(CLI::Range(1U, 4096U));
-    command->add_option("--set", arguments->set, "key=value: changes one key of the scenario; repeatable")
-        ->take_all()
-        ->allow_extra_args(false);
+    add_scenario_arguments(*command, *arguments, "of every point, instead of run.worlds",
+                           "of every point and of the sample, instead of run.seed");
     command->add_option("--metrics", arguments->metrics, "keep and print these only, e.g. shortfall,min_price")
         ->delimiter(',')
         ->take_all()
         ->allow_extra_args(false);
-    command->add_option("--confidence", arguments->confidence, "of the intervals; 0.95 where left out")
-        ->check(CLI::Range(0.5, 0.999999));
+    add_confidence_option(*command, arguments->confidence);
     command->add_option("--memory-limit", arguments->memory_limit, "refuse what would need more, e.g. 8GB");
     command->add_flag("--force", arguments->force, "replace an existing result file");
     command->add_flag("--json", arguments->json, "every point as JSON on stdout");

@@ -11,6 +11,7 @@
 
 #include "sim/cli/commands.hpp"
 #include "sim/cli/limits.hpp"
+#include "sim/cli/scenario_arguments.hpp"
 #include "sim/driver/estimate.hpp"
 #include "sim/driver/run.hpp"
 #include "sim/engine/liquidation_map.hpp"
@@ -107,10 +108,8 @@ int validate(const ValidateArguments& arguments) {
 void add_validate_command(CLI::App& app, int& exit_code) {
     auto arguments = std::make_shared<ValidateArguments>();
     CLI::App* command = app.add_subcommand("validate", "Check a scenario and print what would run");
-    command->add_option("scenario", arguments->scenario, "scenario file (TOML)")->required();
-    command->add_option("--set", arguments->set, "key=value: changes one key of the scenario; repeatable")
-        ->take_all()
-        ->allow_extra_args(false);
+    add_scenario_argument(*command, arguments->scenario);
+    add_set_option(*command, arguments->set);
     command->add_option("--threads", arguments->threads, "threads that the estimate is for")
         ->check(CLI::Range(1U, 4096U));
     command->add_option("--memory-limit", arguments->memory_limit, "refuse what would need more, e.g. 8GB");

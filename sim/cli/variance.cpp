@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <cstdio>
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,6 +14,7 @@
 #include "sim/cli/commands.hpp"
 #include "sim/cli/limits.hpp"
 #include "sim/cli/progress.hpp"
+#include "sim/cli/scenario_arguments.hpp"
 #include "sim/cli/terminal.hpp"
 #include "sim/driver/parallel_blocks.hpp"
 #include "sim/driver/variance_study.hpp"
@@ -26,29 +26,17 @@
 namespace plunge {
 namespace {
 
-struct VarianceArguments {
-    std::string scenario;
-    std::vector<std::string> set;
+struct VarianceArguments : ScenarioArguments {
     std::vector<std::string> metrics;
-    std::optional<std::int64_t> worlds;
-    std::optional<std::int64_t> seed;
     std::uint64_t repetitions = 4;
     std::uint64_t control_worlds = 2;
     double confidence = 0.95;
-    unsigned threads = 0;
     bool json = false;
     bool quiet = false;
 };
 
-[[noreturn]] void refuse(const std::string& place, const std::string& message) {
-    throw ScenarioError({{place, 0, 0, "", "", message}});
-}
-
 LoadedScenario load(const VarianceArguments& arguments) {
-    std::vector<std::string> overrides = arguments.set;
-    if (arguments.worlds) overrides.push_back(fmt::format("run.worlds={}", *arguments.worlds));
-    if (arguments.seed) overrides.push_back(fmt::format("run.seed={}", *arguments.seed));
-    LoadedScenario loaded = load_scenario(arguments.scenario, overrides);
+    LoadedScenario loaded = load_scenario(arguments.scenario, arguments.overrides());
     if (std::holds_alternative<Replay::Params>(loaded.scenario.prices))
         refuse(loaded.path, "prices.model = \"replay\": the same path in every world leaves nothing to draw otherwise");
     constexpr std::uint64_t fewest_worlds = 64; // four of every replication
@@ -178,9 +166,8 @@ void add_variance_command(CLI::App& app, int& exit_code) {
     auto arguments = std::make_shared<VarianceArguments>();
     CLI::App* command = app.add_subcommand(
         "variance", "Measure how much antithetic pairs, quasi-random paths and control variates help a scenario");
-    command->add_option("scenario", arguments->scenario, "scenario file (TOML)")->required();
-    command->add_option("--worlds", arguments->worlds, "instead of run.worlds, for every way of drawing them");
-    command->add_option("--seed", arguments->seed, "instead of run.seed; further repetitions have the seeds after it");
+    add_scenario_arguments(*command, *arguments, "instead of run.worlds, for every way of drawing them",
+                           "instead of run.seed; further repetitions have the seeds after it");
     command->add_option("--repetitions", arguments->repetitions, "how often all of it is done; 4 where left out")
         ->check(CLI::Range(1, 1000));
     command
@@ -190,14 +177,7 @@ void add_variance_command(CLI::App& app, int& exit_code) {
     command->add_option("--metric", arguments->metrics, "only this metric; repeatable")
         ->take_all()
         ->allow_extra_args(false);
-    command->add_option("--confidence", arguments->confidence, "of the intervals; 0.95 where left out")
-        ->check(CLI::Range(0.5, 0.9999));
-    command
-        ->add_option("--threads", arguments->threads, "threads; all cores where left out. Does not change any variance")
-        ->check(CLI::Range(1U, 4096U));
-    command->add_option("--set", arguments->set, "key=value: changes one key of the scenario; repeatable")
-        ->take_all()
-        ->allow_extra_args(false);
+    add_confidence_option(*command, arguments->confidence);
     command->add_flag("--json", arguments->json, "as JSON on stdout");
     command->add_flag("--quiet", arguments->quiet, "no progress bar");
     command->callback([arguments, &exit_code] { exit_code = variance(*arguments); });

@@ -7,10 +7,16 @@
 #include "sim/engine/venue_state.hpp"
 
 namespace plunge {
+namespace {
 
-// What keepers would earn beyond the least profit that they ask for, if they took the share `share` of every loan.
+// Of what is repaid: a profit that misses what is asked for by less does so by rounding.
+constexpr double rounding_of_profit = 1e-9;
+
+} // namespace
+
+// What keepers would earn beyond `asked`, a share of what they repay, if they took the share `share` of every loan.
 // Loans that are written off trade on the same book, whatever keepers do.
-double VenueState::keepers_excess(const std::vector<Order>& orders, double share) const {
+double VenueState::keepers_excess(const std::vector<Order>& orders, double share, double asked) const {
     std::vector<double> theirs(assets_, 0.0);
     std::vector<double> all(assets_, 0.0);
     double paid = 0.0;   // to borrowers' debts in quote
@@ -31,18 +37,20 @@ double VenueState::keepers_excess(const std::vector<Order>& orders, double share
     trade(all, execution);
     double cash = -paid;
     for (std::size_t a = 0; a < assets_; ++a) cash -= theirs[a] * execution.average_price[a];
-    return cash - std::get<CloseFactorLiquidation>(model_.policy).min_profit() * (repaid + paid);
+    return cash - asked * (repaid + paid);
 }
 
 // Cuts what keepers do to the share of it that pays.
 void VenueState::limit_to_keepers(std::vector<Order>& orders) {
     const bool any = std::any_of(orders.begin(), orders.end(), [](const Order& order) { return order.by_keepers; });
     if (!any) return;
-    const double share = largest_share([&](double part) { return keepers_excess(orders, part) >= 0.0; });
-    if (share < 1.0) ++metrics_.keeper_limits;
+    const double asked = std::get<CloseFactorLiquidation>(model_.policy).min_profit();
+    if (keepers_excess(orders, 1.0, asked - rounding_of_profit) >= 0.0) return;
+    const double share = largest_share([&](double part) { return keepers_excess(orders, part, asked) >= 0.0; });
+    ++metrics_.keeper_limits;
     if (share == 0.0) std::erase_if(orders, [](const Order& order) { return order.by_keepers; });
     for (Order& order : orders) {
-        if (order.by_keepers && share < 1.0) order.scale(share);
+        if (order.by_keepers) order.scale(share);
     }
 }
 

@@ -215,7 +215,7 @@ class VenueState {
 
     // loans (keepers.cpp)
     void limit_to_keepers(std::vector<Order>& orders);
-    double keepers_excess(const std::vector<Order>& orders, double share) const;
+    double keepers_excess(const std::vector<Order>& orders, double share, double asked) const;
     void pay_keepers(double profit);
 
     // clearing (clearing.cpp)

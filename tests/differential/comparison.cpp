@@ -209,6 +209,15 @@ Difference cascade_difference(const WorldResult& expected, const WorldResult& go
     return {};
 }
 
+Difference counterfactual_difference(const CounterfactualMetrics& e, const CounterfactualMetrics& g, double scale,
+                                     Yardstick& yardstick) {
+    if (auto d = counts_differ("counterfactual accounts", e.liquidated_accounts, g.liquidated_accounts)) return d;
+    if (auto d = yardstick.differs("counterfactual notional", e.liquidated_notional, g.liquidated_notional, scale))
+        return d;
+    if (auto d = yardstick.differs("counterfactual shortfall", e.shortfall, g.shortfall, scale)) return d;
+    return yardstick.differs("counterfactual uncovered", e.uncovered, g.uncovered, scale);
+}
+
 Difference world_difference(const WorldResult& expected, const WorldResult& got, double scale, Yardstick& yardstick) {
     for (std::size_t a = 0; a < expected.assets.size(); ++a) {
         const AssetMetrics& e = expected.assets[a];
@@ -226,13 +235,6 @@ Difference world_difference(const WorldResult& expected, const WorldResult& got,
                                    std::max(1.0, std::fabs(expected.amplification)))) {
         return d;
     }
-    const CounterfactualMetrics& e = expected.counterfactual;
-    const CounterfactualMetrics& g = got.counterfactual;
-    if (auto d = counts_differ("counterfactual accounts", e.liquidated_accounts, g.liquidated_accounts)) return d;
-    if (auto d = yardstick.differs("counterfactual notional", e.liquidated_notional, g.liquidated_notional, scale))
-        return d;
-    if (auto d = yardstick.differs("counterfactual shortfall", e.shortfall, g.shortfall, scale)) return d;
-    if (auto d = yardstick.differs("counterfactual uncovered", e.uncovered, g.uncovered, scale)) return d;
     const auto& en = expected.network;
     const auto& gn = got.network;
     if (auto d = counts_differ("institution defaults", en.institution_defaults, gn.institution_defaults)) return d;
@@ -245,7 +247,8 @@ Difference world_difference(const WorldResult& expected, const WorldResult& got,
     return {};
 }
 
-Difference result_difference(const WorldResult& expected, const WorldResult& got, double scale, Yardstick& yardstick) {
+Difference result_difference(const OracleOutcome& outcome, const WorldResult& got, double scale, Yardstick& yardstick) {
+    const WorldResult& expected = outcome.result;
     for (std::size_t v = 0; v < expected.venues.size(); ++v) {
         if (auto d = venue_difference(expected.venues[v], got.venues[v], v, scale, yardstick)) return d;
     }
@@ -253,7 +256,9 @@ Difference result_difference(const WorldResult& expected, const WorldResult& got
         if (auto d = cohort_difference(expected.cohorts[c], got.cohorts[c], c, scale, yardstick)) return d;
     }
     if (auto d = cascade_difference(expected, got, scale, yardstick)) return d;
-    return world_difference(expected, got, scale, yardstick);
+    if (auto d = world_difference(expected, got, scale, yardstick)) return d;
+    if (outcome.counterfactual_tied) return {};
+    return counterfactual_difference(expected.counterfactual, got.counterfactual, scale, yardstick);
 }
 
 } // namespace
@@ -317,7 +322,7 @@ std::optional<std::string> first_difference(const Scenario& scenario, const Orac
     if (expected.tied) return {};
     if (!amplification.empty()) yardstick.allowed = std::max(1.0, rounding_margin * amplification.back());
     if (std::isinf(yardstick.allowed)) return {};
-    return result_difference(expected.result, got.result, scale, yardstick);
+    return result_difference(expected, got.result, scale, yardstick);
 }
 
 Vector rounding_amplification(const Scenario& scenario, const OracleOutcome& expected,
@@ -332,7 +337,7 @@ Vector rounding_amplification(const Scenario& scenario, const OracleOutcome& exp
         Difference choice;
         std::size_t next = 0;
         for (std::size_t step = 0; step <= steps + 1; ++step) {
-            if (!choice && step > steps) choice = result_difference(expected.result, other.result, scale, yardstick);
+            if (!choice && step > steps) choice = result_difference(expected, other.result, scale, yardstick);
             if (!choice && step <= steps) {
                 choice = first_event_difference(expected_events, events, next, step, yardstick);
                 if (!choice) choice = trace_difference(expected.trace, other.trace, step, steps, scale, yardstick);

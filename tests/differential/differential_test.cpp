@@ -241,7 +241,7 @@ TEST_CASE("differential: the engine finds the same liquidations and the same mon
         }
         CHECK_MESSAGE(difference.empty(), "scenario ", k, ": ", difference);
     }
-    // Wide tolerances must stay an exception: of 20,000 scenarios 51 needed them.
+    // Wide tolerances must stay an exception: of 20,000 scenarios 26 needed them.
     CHECK(coverage.ill_conditioned <= 3 + scenarios / 200);
     MESSAGE("agree within amplified rounding: ", coverage.ill_conditioned, " of ", scenarios);
     // A handful of scenarios under a debugger cannot cover everything.

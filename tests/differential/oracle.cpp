@@ -97,8 +97,9 @@ Oracle::Oracle(const Scenario& scenario, std::vector<std::vector<OracleRow>> row
 OracleOutcome Oracle::run(std::uint64_t world, const Vector& log_moves, bool impact_on) const {
     OracleOutcome outcome = World{scenario_, rows_, world, log_moves, impact_on}.run();
     if (impact_on && scenario_.record.counterfactual) {
-        const WorldResult without = World{scenario_, rows_, world, log_moves, false}.run().result;
-        for (const VenueMetrics& venue : without.venues) {
+        const OracleOutcome without = World{scenario_, rows_, world, log_moves, false}.run();
+        outcome.counterfactual_tied = without.tied;
+        for (const VenueMetrics& venue : without.result.venues) {
             outcome.result.counterfactual.liquidated_accounts += venue.liquidated_accounts;
             outcome.result.counterfactual.liquidated_notional += venue.liquidated_notional;
             outcome.result.counterfactual.shortfall += venue.shortfall;

@@ -71,8 +71,9 @@ struct OracleOutcome {
     /// last bits), two different rows tie in priority, or the split between book and winners is ill-conditioned.
     /// Nothing after `compare_until` says anything about either implementation.
     bool tied = false;
-    std::size_t compare_until = 0; ///< last step before that
-    double gross_flows = 0.0;      ///< sum of the sizes of all payments, the scale of money comparisons
+    std::size_t compare_until = 0;    ///< last step before that
+    bool counterfactual_tied = false; ///< the same of the run without impact
+    double gross_flows = 0.0;         ///< sum of the sizes of all payments, the scale of money comparisons
 };
 
 /// Log moves of the index since t = 0, [T+1 x A]: the price process and the scripted shocks.

@@ -88,9 +88,8 @@ void World::plan_loan(std::size_t venue, Order& order) const {
     order.repaid = order.debt_fraction * std::max(0.0, -row.cash);
 }
 
-// Keepers' profit beyond the least that they ask for, at a share of all loans.
-double World::keepers_excess(std::size_t venue, const std::vector<Order>& orders, double share) const {
-    const auto& rule = std::get<CloseFactorLiquidation::Params>(scenario_.venues[venue].liquidation);
+// Keepers' profit beyond what they ask for, a share of what they repay, at a share of all loans.
+double World::keepers_excess(std::size_t venue, const std::vector<Order>& orders, double share, double asked) const {
     const VenueState& s = venues_[venue];
     const Vector mark = marks(venue);
     Vector book(n_assets_, 0.0);
@@ -117,17 +116,18 @@ double World::keepers_excess(std::size_t venue, const std::vector<Order>& orders
         const double undisplaced = scenario_.assets[a].price * std::exp(x_[a] + s.permanent[a]);
         profit += keepers[a] * undisplaced * fill.mean_relative[a];
     }
-    return profit - rule.min_profit * repaid;
+    return profit - asked * repaid;
 }
 
 void World::limit_to_keepers(std::size_t venue, std::vector<Order>& orders) {
     if (std::none_of(orders.begin(), orders.end(), [](const Order& order) { return order.by_keepers; })) return;
+    const double asked = std::get<CloseFactorLiquidation::Params>(scenario_.venues[venue].liquidation).min_profit;
     double share = 1.0;
-    if (keepers_excess(venue, orders, 1.0) < 0.0) {
+    if (keepers_excess(venue, orders, 1.0, asked - 1e-9) < 0.0) {
         double pays = 0.0;
         for (int i = 0; i < 60; ++i) {
             const double middle = 0.5 * (pays + share);
-            (keepers_excess(venue, orders, middle) < 0.0 ? share : pays) = middle;
+            (keepers_excess(venue, orders, middle, asked) < 0.0 ? share : pays) = middle;
         }
         share = pays < 1e-9 ? 0.0 : pays;
         ++venues_[venue].metrics.keeper_limits;

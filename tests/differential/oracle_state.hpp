@@ -181,7 +181,7 @@ class World {
     void cut_to_throughput(std::size_t venue, std::vector<Order>& orders);
     double notional_of(std::size_t venue, const Order& order) const;
     void plan_loan(std::size_t venue, Order& order) const;
-    double keepers_excess(std::size_t venue, const std::vector<Order>& orders, double share) const;
+    double keepers_excess(std::size_t venue, const std::vector<Order>& orders, double share, double asked) const;
     void limit_to_keepers(std::size_t venue, std::vector<Order>& orders);
     void start_losses(std::size_t venue);
     void offset(std::size_t venue, std::vector<Order>& orders);

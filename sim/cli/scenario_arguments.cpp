@@ -1,0 +1,60 @@
+#include "sim/cli/scenario_arguments.hpp"
+
+#include <CLI/CLI.hpp>
+#include <fmt/core.h>
+
+namespace plunge {
+
+std::vector<std::string> ScenarioArguments::last_overrides() const {
+    std::vector<std::string> overrides;
+    if (worlds) overrides.push_back(fmt::format("run.worlds={}", *worlds));
+    if (seed) overrides.push_back(fmt::format("run.seed={}", *seed));
+    return overrides;
+}
+
+std::vector<std::string> ScenarioArguments::overrides() const {
+    std::vector<std::string> all = set;
+    const std::vector<std::string> last = last_overrides();
+    all.insert(all.end(), last.begin(), last.end());
+    return all;
+}
+
+void add_scenario_argument(CLI::App& command, std::string& scenario) {
+    command.add_option("scenario", scenario, "scenario file (TOML)")->required();
+}
+
+void add_set_option(CLI::App& command, std::vector<std::string>& set) {
+    command.add_option("--set", set, "key=value: changes one key of the scenario; repeatable")
+        ->take_all()
+        ->allow_extra_args(false);
+}
+
+void add_scenario_arguments(CLI::App& command, ScenarioArguments& arguments, const std::string& worlds_help,
+                            const std::string& seed_help) {
+    add_scenario_argument(command, arguments.scenario);
+    command.add_option("--worlds", arguments.worlds, worlds_help);
+    command.add_option("--seed", arguments.seed, seed_help);
+    command.add_option("--threads", arguments.threads, "threads; all cores where left out. Does not change any result")
+        ->check(CLI::Range(1U, 4096U));
+    add_set_option(command, arguments.set);
+}
+
+void add_confidence_option(CLI::App& command, double& confidence) {
+    command.add_option("--confidence", confidence, "of the intervals; 0.95 where left out")
+        ->check(CLI::Range(0.5, 0.999999));
+}
+
+void refuse(const std::string& place, const std::string& message) {
+    throw ScenarioError({{place, 0, 0, "", "", message}});
+}
+
+void refuse_dependent_worlds(const LoadedScenario& loaded) {
+    const auto fail = [&](const char* key, const char* value, const char* instead) {
+        throw ScenarioError(
+            {{loaded.path, 0, 0, key, value, fmt::format("intervals need independent worlds\nuse --set {}", instead)}});
+    };
+    if (loaded.scenario.run.antithetic) fail("run.antithetic", "true", "run.antithetic=false");
+    if (loaded.scenario.run.paths == PathSampling::sobol) fail("run.paths", "\"sobol\"", "run.paths=pseudo");
+}
+
+} // namespace plunge

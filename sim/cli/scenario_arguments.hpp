@@ -1,0 +1,49 @@
+// What the commands that simulate a scenario take alike.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sim/scenario/load.hpp"
+
+namespace CLI {
+class App;
+}
+
+namespace plunge {
+
+struct ScenarioArguments {
+    std::string scenario;
+    std::vector<std::string> set;
+    std::optional<std::int64_t> worlds; ///< signed, so that a minus sign comes as far as the scenario's own check
+    std::optional<std::int64_t> seed;
+    unsigned threads = 0; ///< 0: all cores
+
+    /// What --worlds and --seed change.
+    std::vector<std::string> last_overrides() const;
+
+    /// What --set changes, then those.
+    std::vector<std::string> overrides() const;
+};
+
+/// Declares the scenario, --worlds, --seed, --threads and --set.
+/// \param worlds_help, seed_help  what the two are
+void add_scenario_arguments(CLI::App& command, ScenarioArguments& arguments,
+                            const std::string& worlds_help = "instead of run.worlds",
+                            const std::string& seed_help = "instead of run.seed");
+
+/// Declares some of them.
+void add_scenario_argument(CLI::App& command, std::string& scenario);
+void add_set_option(CLI::App& command, std::vector<std::string>& set);
+
+void add_confidence_option(CLI::App& command, double& confidence);
+
+/// \throws ScenarioError always. \param place  the argument as typed, or a file
+[[noreturn]] void refuse(const std::string& place, const std::string& message);
+
+/// \throws ScenarioError where worlds are antithetic or quasi-random: intervals would not hold.
+void refuse_dependent_worlds(const LoadedScenario& loaded);
+
+} // namespace plunge
