@@ -24,6 +24,39 @@ double mixing_scale(std::uint64_t seed, std::uint64_t world, std::size_t step, d
     return std::sqrt(0.5 * dof / draw_gamma(engine, 0.5 * dof)); // chi-squared is twice a gamma of half the dof
 }
 
+// out[t] += the sum over the terms of weight[i] z[i][t], term by term.
+template <std::size_t Terms>
+void add_terms(const double* weight, const double* const* z, std::size_t steps, double* out) {
+    for (std::size_t t = 0; t < steps; ++t) {
+        double sum = out[t];
+        for (std::size_t i = 0; i < Terms; ++i) sum += weight[i] * z[i][t];
+        out[t] = sum;
+    }
+}
+
+// A log return per step from independent normals: drift + sum_b weight[b] normals[b]. Several normals in one pass.
+void combine(double drift, const double* weight, double sign, const double* normals, std::size_t stride,
+             std::size_t count, std::size_t steps, double* out) {
+    constexpr std::size_t together = 3;
+    double factor[together];
+    const double* z[together];
+    std::size_t terms = 0;
+    const auto add = [&] {
+        if (terms == 1) add_terms<1>(factor, z, steps, out);
+        if (terms == 2) add_terms<2>(factor, z, steps, out);
+        if (terms == 3) add_terms<3>(factor, z, steps, out);
+        terms = 0;
+    };
+    std::fill_n(out, steps, drift);
+    for (std::size_t b = 0; b < count; ++b) {
+        if (weight[b] == 0.0) continue;
+        factor[terms] = sign * weight[b];
+        z[terms++] = normals + b * stride;
+        if (terms == together) add();
+    }
+    add();
+}
+
 // [assets x stride], of which `steps` are used.
 void tilt_normals(Tilting& tilting, std::vector<double>& normals, std::size_t stride, std::size_t steps) {
     const std::size_t assets = normals.size() / stride;
@@ -95,15 +128,8 @@ void Diffusion::fill(const PathKey& key, std::size_t first_step, std::size_t ste
         }
     }
     for (std::size_t a = 0; a < assets_; ++a) {
-        const double* row = scaled_factor_.data() + a * assets_;
-        double* returns = out + a * stride;
-        std::fill_n(returns, steps, drift_per_step_[a]);
-        for (std::size_t b = 0; b <= a; ++b) {
-            if (row[b] == 0.0) continue;
-            const double* z = normals.data() + b * padded;
-            const double weight = key.diffusion_sign() * row[b];
-            for (std::size_t t = 0; t < steps; ++t) returns[t] += weight * z[t];
-        }
+        combine(drift_per_step_[a], scaled_factor_.data() + a * assets_, key.diffusion_sign(), normals.data(), padded,
+                a + 1, steps, out + a * stride);
     }
 }
 

@@ -133,10 +133,10 @@ void IndexPath::price_from_log(const std::vector<double>& initial_price) {
     for (std::size_t a = 0; a < assets_; ++a) {
         double* price = price_.data() + a * stride_;
         fill_exp(log_move_.data() + a * stride_, steps_ + 1, price);
-        for (std::size_t t = 0; t <= steps_; ++t) price[t] *= initial_price[a];
         for (std::size_t b = 0; b < blocks_; ++b) {
-            const std::size_t begin = b * range_block;
-            const PriceRange range = range_of(price + begin, std::min(range_block, steps_ + 1 - begin));
+            double* block = price + b * range_block;
+            const std::size_t count = std::min(range_block, steps_ + 1 - b * range_block);
+            const PriceRange range = scale(block, initial_price[a], count, block);
             block_low_[a * blocks_ + b] = range.low;
             block_high_[a * blocks_ + b] = range.high;
         }
