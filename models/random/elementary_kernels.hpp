@@ -1,8 +1,8 @@
 // exp, log, sine and cosine over any number of lanes. Only for the sources that turn them into functions.
 //
-// SLEEF has them too and is used for everything else; these take 0.43 ns instead of 1.0 (exp) and 0.57 instead of 1.5
-// (log) a number with AVX-512, because they are inlined into the loops around them and look leading parts up in tables
-// of sixteen, which fit into two registers.
+// SLEEF has them too and is used for everything else. With these an exponential takes 0.49 ns instead of 1.06 and a
+// normal 2.0 instead of 3.0 with AVX-512, because they are inlined into the loops around them and look leading parts up
+// in tables of sixteen, which fit into two registers.
 // Source of the method: Tang (1989, 1990), ACM Trans. Math. Softw. 15, 144 and 16, 378: table-driven exp and log.
 // Polynomials interpolate at Chebyshev points; what they leave out is below 7e-17 of the result.
 #pragma once
