@@ -136,7 +136,8 @@ void IndexPath::price_from_log(const std::vector<double>& initial_price) {
         for (std::size_t b = 0; b < blocks_; ++b) {
             double* block = price + b * range_block;
             const std::size_t count = std::min(range_block, steps_ + 1 - b * range_block);
-            const PriceRange range = scale(block, initial_price[a], count, block);
+            for (std::size_t k = 0; k < count; ++k) block[k] *= initial_price[a];
+            const PriceRange range = range_of(block, count);
             block_low_[a * blocks_ + b] = range.low;
             block_high_[a * blocks_ + b] = range.high;
         }

@@ -45,7 +45,8 @@ inline PriceRange range_of(const double* price, std::size_t count) {
     return range_of_fours(count, [&](std::size_t i) { return _mm256_loadu_pd(price + i); });
 }
 
-/// Smallest and largest of `count` >= 1 prices times a factor, which are written to `out`.
+/// Smallest and largest of `count` >= 1 prices times a factor, which are written to `out`; not in place: some are done
+/// twice.
 inline PriceRange scale(const double* price, double factor, std::size_t count, double* out) {
     if (count < 4) {
         for (std::size_t i = 0; i < count; ++i) out[i] = price[i] * factor;
