@@ -6,6 +6,8 @@
 
 namespace plunge {
 
+static_assert(group_steps == normal_group);
+
 void fill_normals(const StreamKey& key, std::uint32_t index, std::size_t first_group, std::size_t groups, double* out) {
     static const bool is_wide = wide::available();
     const NormalStream stream{static_cast<std::uint32_t>(key.seed), static_cast<std::uint32_t>(key.seed >> 32U), index,

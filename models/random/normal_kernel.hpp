@@ -9,6 +9,9 @@
 
 namespace plunge {
 
+/// As normal_group in normal_block.hpp, which brings in more than the sources here may.
+inline constexpr std::size_t group_steps = 8;
+
 /// What the counters and keys of a block have in common.
 struct NormalStream {
     std::uint32_t key0, key1;
@@ -51,11 +54,10 @@ template <class L>
 /// The normals of as many groups as L has, times `Together`, from `first_group` on.
 template <class L, std::size_t Together>
 [[gnu::always_inline]] inline void normals_of(const NormalStream& stream, std::size_t first_group, double* out) {
-    constexpr std::size_t group = 8; // normal_group
     Counters<L> counters[Together];
 #pragma GCC unroll 4
     for (std::size_t n = 0; n < Together; ++n) {
-        const std::size_t step = group * (first_group + n * L::groups);
+        const std::size_t step = group_steps * (first_group + n * L::groups);
         counters[n] = {L::all_words(step) + L::lane_steps(), L::all_words(stream.index), L::all_words(stream.world),
                        L::all_words(stream.top)};
     }
@@ -65,7 +67,7 @@ template <class L, std::size_t Together>
         const Counters<L>& words = counters[n];
         const typename L::Number radius = L::square_root(L::all(-2.0) * log_of<L>(uniforms<L>(words.c0, words.c1)));
         const CosineAndSine<L> direction = cosine_and_sine_of<L>(uniforms<L>(words.c2, words.c3));
-        L::store_groups(out + group * n * L::groups, radius * direction.cosine, radius * direction.sine);
+        L::store_groups(out + group_steps * n * L::groups, radius * direction.cosine, radius * direction.sine);
     }
 }
 
@@ -73,10 +75,10 @@ template <class L, std::size_t Together>
 template <class L>
 [[gnu::always_inline]] inline std::size_t fill_groups(const NormalStream& stream, std::size_t first_group,
                                                       std::size_t first, std::size_t groups, double* out) {
-    constexpr std::size_t group = 8;
     std::size_t g = first;
-    for (; g + 2 * L::groups <= groups; g += 2 * L::groups) normals_of<L, 2>(stream, first_group + g, out + group * g);
-    for (; g + L::groups <= groups; g += L::groups) normals_of<L, 1>(stream, first_group + g, out + group * g);
+    for (; g + 2 * L::groups <= groups; g += 2 * L::groups)
+        normals_of<L, 2>(stream, first_group + g, out + group_steps * g);
+    for (; g + L::groups <= groups; g += L::groups) normals_of<L, 1>(stream, first_group + g, out + group_steps * g);
     return g;
 }
 

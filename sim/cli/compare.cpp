@@ -15,6 +15,7 @@
 #include "output/reader.hpp"
 #include "output/summary_input.hpp"
 #include "sim/cli/commands.hpp"
+#include "sim/cli/scenario_arguments.hpp"
 #include "sim/cli/terminal.hpp"
 #include "sim/scenario/read_context.hpp"
 #include "sim/scenario/same_paths.hpp"
@@ -153,8 +154,7 @@ void add_compare_command(CLI::App& app, int& exit_code) {
     command->add_option("--metric", arguments->metrics, "only this metric; repeatable")
         ->take_all()
         ->allow_extra_args(false);
-    command->add_option("--confidence", arguments->confidence, "of the intervals; 0.95 where left out")
-        ->check(CLI::Range(0.5, 0.999999));
+    add_confidence_option(*command, arguments->confidence, 0.999999);
     CLI::Option* paired = command->add_flag("--paired", arguments->paired,
                                             "fail where the worlds of the two do not share their price paths");
     command->add_flag("--two-sample", arguments->two_sample, "do not pair worlds, even where they share paths")

@@ -335,7 +335,7 @@ void add_rare_command(CLI::App& app, int& exit_code) {
         ->check(CLI::Range(std::uint64_t{2}, std::uint64_t{4096}));
     command->add_option("--pilot", arguments->pilot, "importance: worlds of each stage of the search for laws")
         ->check(CLI::Range(std::uint64_t{100}, std::uint64_t{10'000'000}));
-    add_confidence_option(*command, arguments->confidence);
+    add_confidence_option(*command, arguments->confidence, 0.9999);
     add_scenario_arguments(*command, *arguments, "importance, crude: instead of run.worlds");
     command->add_flag("--json", arguments->json, "as JSON on stdout");
     command->add_flag("--quiet", arguments->quiet, "no progress bar");

@@ -39,9 +39,9 @@ void add_scenario_arguments(CLI::App& command, ScenarioArguments& arguments, con
     add_set_option(command, arguments.set);
 }
 
-void add_confidence_option(CLI::App& command, double& confidence) {
+void add_confidence_option(CLI::App& command, double& confidence, double highest) {
     command.add_option("--confidence", confidence, "of the intervals; 0.95 where left out")
-        ->check(CLI::Range(0.5, 0.999999));
+        ->check(CLI::Range(0.5, highest));
 }
 
 void refuse(const std::string& place, const std::string& message) {

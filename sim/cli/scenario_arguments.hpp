@@ -38,7 +38,8 @@ void add_scenario_arguments(CLI::App& command, ScenarioArguments& arguments,
 void add_scenario_argument(CLI::App& command, std::string& scenario);
 void add_set_option(CLI::App& command, std::vector<std::string>& set);
 
-void add_confidence_option(CLI::App& command, double& confidence);
+/// From 0.5 to `highest`.
+void add_confidence_option(CLI::App& command, double& confidence, double highest);
 
 /// \throws ScenarioError always. \param place  the argument as typed, or a file
 [[noreturn]] void refuse(const std::string& place, const std::string& message);

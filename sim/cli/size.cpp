@@ -263,7 +263,7 @@ void add_size_command(CLI::App& app, int& exit_code) {
                      "double the worlds until the interval's half-width is below this share of the fund")
         ->check(share);
     command->add_option("--max-worlds", arguments->max_worlds, "with --precision: at most so many; 64 times --worlds");
-    add_confidence_option(*command, arguments->confidence);
+    command->add_option("--confidence", arguments->confidence, "of intervals; 0.95 where left out")->check(share);
     command->add_option("--horizon", arguments->horizon, "instead of run.horizon, e.g. 7d");
     command->add_option(
         "--verify", arguments->verify_worlds,

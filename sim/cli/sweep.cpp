@@ -225,7 +225,7 @@ void add_sweep_command(CLI::App& app, int& exit_code) {
         ->delimiter(',')
         ->take_all()
         ->allow_extra_args(false);
-    add_confidence_option(*command, arguments->confidence);
+    add_confidence_option(*command, arguments->confidence, 0.999999);
     command->add_option("--memory-limit", arguments->memory_limit, "refuse what would need more, e.g. 8GB");
     command->add_flag("--force", arguments->force, "replace an existing result file");
     command->add_flag("--json", arguments->json, "every point as JSON on stdout");

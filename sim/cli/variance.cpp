@@ -177,7 +177,7 @@ void add_variance_command(CLI::App& app, int& exit_code) {
     command->add_option("--metric", arguments->metrics, "only this metric; repeatable")
         ->take_all()
         ->allow_extra_args(false);
-    add_confidence_option(*command, arguments->confidence);
+    add_confidence_option(*command, arguments->confidence, 0.9999);
     command->add_flag("--json", arguments->json, "as JSON on stdout");
     command->add_flag("--quiet", arguments->quiet, "no progress bar");
     command->callback([arguments, &exit_code] { exit_code = variance(*arguments); });
