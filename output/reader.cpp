@@ -168,9 +168,11 @@ Reader::Reader(const std::string& path) : file_(std::make_unique<File>()) {
         if (version != result_format_version)
             refuse(path, "has format version " + std::to_string(version) + "; this program reads version " +
                              std::to_string(result_format_version));
-        if (hdf5::has_attribute(file_->root(), "content"))
-            refuse(path, "holds a " + hdf5::read_text(file_->root(), "content") +
-                             " and not one run; scripts/plunge reads it: plunge.load_sweep");
+        if (hdf5::has_attribute(file_->root(), "content")) {
+            const std::string content = hdf5::read_text(file_->root(), "content");
+            refuse(path, "holds a " + content + " and not one run; scripts/plunge reads it: plunge.load_" +
+                             (content == "sweep" ? "sweep" : "rare"));
+        }
         const auto strings = [&](const char* name) {
             const Handle dataset = hdf5::open_dataset(file_->root(), name);
             return hdf5::read_strings(dataset.get());

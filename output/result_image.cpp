@@ -2,14 +2,42 @@
 
 #include <cstdint>
 #include <new>
+#include <numeric>
 #include <span>
 
+#include "models/price/quasi_path.hpp"
 #include "output/atomic_file.hpp"
 #include "output/errors.hpp"
 #include "output/trailer.hpp"
+#include "output/writer.hpp"
 #include "sim/sha256.hpp"
 
 namespace plunge {
+
+void write_identity(hid_t root, const ResultInfo& info, const std::string& content) {
+    const Scenario& scenario = info.scenario.scenario;
+    hdf5::write_attribute(root, "Conventions", "CF-1.8");
+    hdf5::write_attribute(root, "title", scenario.header.name);
+    if (!content.empty()) hdf5::write_attribute(root, "content", content);
+    hdf5::write_attribute(root, "plunge_version", info.plunge_version);
+    hdf5::write_attribute(root, "format_version", std::uint64_t{result_format_version});
+    hdf5::write_attribute(root, "git_commit", info.git_commit);
+    hdf5::write_attribute(root, "created", info.created);
+    hdf5::write_attribute(root, "command", info.command);
+    hdf5::write_attribute(root, "scenario_sha256", info.scenario.sha256);
+    hdf5::write_attribute(root, "scenario", info.scenario.source);
+    hdf5::write_attribute(root, "scenario_effective", info.scenario.effective);
+    hdf5::write_attribute(root, "seed", std::uint64_t{scenario.run.seed});
+    hdf5::write_attribute(root, "antithetic", std::uint64_t{scenario.run.antithetic ? 1U : 0U});
+    const std::uint64_t replications = scenario.run.paths == PathSampling::sobol ? QuasiPaths::replications : 0;
+    hdf5::write_attribute(root, "replications", replications);
+}
+
+std::vector<std::uint64_t> count_up(std::size_t n) {
+    std::vector<std::uint64_t> values(n);
+    std::iota(values.begin(), values.end(), std::uint64_t{0});
+    return values;
+}
 
 void write_inputs(hid_t root, const std::vector<InputFile>& inputs) {
     const hdf5::Handle group = hdf5::create_group(root, "inputs");

@@ -4,28 +4,20 @@
 #include <cstdint>
 #include <functional>
 #include <limits>
-#include <numeric>
 #include <span>
 #include <utility>
 
 #include <fmt/format.h>
 
-#include "models/price/quasi_path.hpp"
 #include "output/hdf5.hpp"
 #include "output/result_image.hpp"
-#include "output/writer.hpp"
+#include "output/world_columns.hpp"
 #include "sim/sha256.hpp"
 
 namespace plunge {
 namespace {
 
 using hdf5::Handle;
-
-std::vector<std::uint64_t> count_up(std::size_t n) {
-    std::vector<std::uint64_t> values(n);
-    std::iota(values.begin(), values.end(), std::uint64_t{0});
-    return values;
-}
 
 // The dimensions of the points in one group: a factor each, or one with the factors' values along it.
 struct PointScales {
@@ -41,9 +33,8 @@ struct PointScales {
 
 class SweepFile {
   public:
-    SweepFile(hid_t root, const SweepContent& content)
-        : root_{root}, content_{content}, plan_{content.plan}, scenario_{content.info.scenario.scenario} {
-        write_identity();
+    SweepFile(hid_t root, const SweepContent& content) : root_{root}, content_{content}, plan_{content.plan} {
+        write_attributes();
         write_factors();
         write_metrics();
         write_indices();
@@ -54,27 +45,12 @@ class SweepFile {
     }
 
   private:
-    void write_identity() {
-        const ResultInfo& info = content_.info;
-        hdf5::write_attribute(root_, "Conventions", "CF-1.8");
-        hdf5::write_attribute(root_, "title", scenario_.header.name);
-        hdf5::write_attribute(root_, "content", "sweep");
-        hdf5::write_attribute(root_, "plunge_version", info.plunge_version);
-        hdf5::write_attribute(root_, "format_version", std::uint64_t{result_format_version});
-        hdf5::write_attribute(root_, "git_commit", info.git_commit);
-        hdf5::write_attribute(root_, "created", info.created);
-        hdf5::write_attribute(root_, "command", info.command);
+    void write_attributes() {
+        write_identity(root_, content_.info, "sweep");
         hdf5::write_attribute(root_, "sample", sample_name(plan_.sample));
         hdf5::write_attribute(root_, "points", std::uint64_t{plan_.points});
-        hdf5::write_attribute(root_, "seed", std::uint64_t{scenario_.run.seed});
         hdf5::write_attribute(root_, "worlds", std::uint64_t{content_.settings.worlds});
-        hdf5::write_attribute(root_, "antithetic", std::uint64_t{scenario_.run.antithetic ? 1U : 0U});
-        const std::uint64_t replications = scenario_.run.paths == PathSampling::sobol ? QuasiPaths::replications : 0;
-        hdf5::write_attribute(root_, "replications", replications);
         hdf5::write_attribute(root_, "confidence", content_.settings.confidence);
-        hdf5::write_attribute(root_, "scenario_sha256", info.scenario.sha256);
-        hdf5::write_attribute(root_, "scenario", info.scenario.source);
-        hdf5::write_attribute(root_, "scenario_effective", info.scenario.effective);
     }
 
     // Numbers where all values are; text where not, or where a point leaves the key as the scenario has it.
@@ -239,9 +215,7 @@ class SweepFile {
             scales.push_back(&world);
             for (const Column& column : content_.columns) {
                 const std::span<const double> values = part(column);
-                const std::string path = "/" + name + "/" + column.name;
-                digest_.update(path.c_str(), path.size() + 1);
-                digest_.update(values.data(), values.size_bytes());
+                hash_dataset(digest_, "/" + name + "/" + column.name, values.data(), values.size_bytes());
                 const Handle dataset = hdf5::write_dataset(group.get(), column.name, values, scales, column.units,
                                                            column.long_name);
                 if (!points.coordinates.empty())
@@ -258,7 +232,6 @@ class SweepFile {
     hid_t root_;
     const SweepContent& content_;
     const SweepPlan& plan_;
-    const Scenario& scenario_;
     Sha256 digest_;
 };
 

@@ -88,11 +88,15 @@ void visit_world_columns(const Scenario& scenario, const RunResult& result,
     });
 }
 
-void hash_column(Sha256& hash, const WorldColumn& column) {
-    const std::string path = "/" + column.group + "/" + std::string(column.name);
+void hash_dataset(Sha256& hash, const std::string& path, const void* values, std::size_t bytes) {
     hash.update(path.c_str(), path.size() + 1);
+    hash.update(values, bytes);
+}
+
+void hash_column(Sha256& hash, const WorldColumn& column) {
     static_assert(sizeof(double) == sizeof(std::uint64_t));
-    hash.update(column.data(), column.size() * sizeof(double));
+    hash_dataset(hash, "/" + column.group + "/" + std::string(column.name), column.data(),
+                 column.size() * sizeof(double));
 }
 
 std::string results_digest(const Scenario& scenario, const RunResult& result) {

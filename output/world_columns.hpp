@@ -1,6 +1,7 @@
 // The per-world results as named columns in a fixed order: what the file holds, and what its digest is taken over.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <span>
@@ -35,7 +36,8 @@ struct WorldColumn {
 void visit_world_columns(const Scenario& scenario, const RunResult& result,
                          const std::function<void(const WorldColumn&)>& visit);
 
-/// Feeds a column to the digest: the dataset's path, a zero byte, and the values' bytes, little endian.
+/// Feeds a dataset to the digest: its path, a zero byte, and the values' bytes, little endian.
+void hash_dataset(Sha256& hash, const std::string& path, const void* values, std::size_t bytes);
 void hash_column(Sha256& hash, const WorldColumn& column);
 
 /// `results_sha256`: the digest of all columns in order. Equal digests mean equal results, bit for bit.

@@ -2,12 +2,10 @@
 
 #include <array>
 #include <map>
-#include <numeric>
 #include <span>
 #include <utility>
 #include <vector>
 
-#include "models/price/quasi_path.hpp"
 #include "output/hdf5.hpp"
 #include "output/result_image.hpp"
 #include "output/world_columns.hpp"
@@ -20,12 +18,6 @@ namespace plunge {
 namespace {
 
 using hdf5::Handle;
-
-std::vector<std::uint64_t> count_up(std::size_t n) {
-    std::vector<std::uint64_t> values(n);
-    std::iota(values.begin(), values.end(), std::uint64_t{0});
-    return values;
-}
 
 /// Flags as the CF conventions want them: numbers whose meanings stand beside them, separated by blanks.
 void write_venue_meanings(hid_t dataset, const Scenario& scenario) {
@@ -50,7 +42,7 @@ class ResultContent {
   public:
     ResultContent(hid_t root, const ResultInfo& info, const RunResult& result)
         : root_(root), info_(info), scenario_(info.scenario.scenario), result_(result) {
-        write_identity();
+        write_attributes();
         write_worlds();
         write_steps();
         write_cascades();
@@ -90,26 +82,12 @@ class ResultContent {
         return scale;
     }
 
-    void write_identity() {
-        const LoadedScenario& loaded = info_.scenario;
-        hdf5::write_attribute(root_, "Conventions", "CF-1.8");
-        hdf5::write_attribute(root_, "title", scenario_.header.name);
-        hdf5::write_attribute(root_, "plunge_version", info_.plunge_version);
-        hdf5::write_attribute(root_, "format_version", std::uint64_t{result_format_version});
-        hdf5::write_attribute(root_, "git_commit", info_.git_commit);
-        hdf5::write_attribute(root_, "created", info_.created);
-        hdf5::write_attribute(root_, "command", info_.command);
-        hdf5::write_attribute(root_, "seed", std::uint64_t{scenario_.run.seed});
+    void write_attributes() {
+        write_identity(root_, info_, "");
         hdf5::write_attribute(root_, "worlds", std::uint64_t{result_.worlds.size()});
         hdf5::write_attribute(root_, "worlds_requested", std::uint64_t{result_.worlds_requested});
-        hdf5::write_attribute(root_, "antithetic", std::uint64_t{scenario_.run.antithetic ? 1U : 0U});
-        const std::uint64_t replications = scenario_.run.paths == PathSampling::sobol ? QuasiPaths::replications : 0;
-        hdf5::write_attribute(root_, "replications", replications);
         hdf5::write_attribute(root_, "steps", std::uint64_t{scenario_.run.steps()});
         hdf5::write_attribute(root_, "step_seconds", scenario_.run.step_seconds);
-        hdf5::write_attribute(root_, "scenario_sha256", loaded.sha256);
-        hdf5::write_attribute(root_, "scenario", loaded.source);
-        hdf5::write_attribute(root_, "scenario_effective", loaded.effective);
     }
 
     /// The groups of per-world results with their coordinates, then every column, hashed as it is written.

@@ -15,6 +15,7 @@ import xarray as xr
 from .summary import shares_table, summary_table
 
 FORMAT_VERSION = 1
+LOADERS = {"sweep": "load_sweep", "rare event": "load_rare"}  # of files that hold no run
 _NOT_RESULTS = {"world", "asset", "cohort", "venue"}  # coordinates
 _TRAILER = b"\nplunge-sha256 "
 _TRAILER_BYTES = len(_TRAILER) + 64 + 1
@@ -46,7 +47,8 @@ class Result:
                 if version != FORMAT_VERSION:
                     raise ResultError(f"{self.path}: has format version {version}; this package reads {FORMAT_VERSION}")
                 if "content" in self.attributes:
-                    raise ResultError(f"{self.path}: holds a {self.attributes['content']}; load_sweep reads it")
+                    content = self.attributes["content"]
+                    raise ResultError(f"{self.path}: holds a {content}; {LOADERS.get(content, 'nothing')} reads it")
                 self._venue_names = list(file["venues"])
                 self._trace_worlds = sorted(int(name) for name in file["traces"])
         except (OSError, KeyError) as error:
@@ -168,10 +170,32 @@ class Result:
 
     def _read(self, group: str) -> xr.Dataset:
         try:
-            with xr.open_dataset(self.path, group=group, engine=_engine()) as dataset:
-                return dataset.load()
+            return read_group(self.path, group)
         except (OSError, KeyError) as error:
             raise ResultError(f"{self.path}: has no group {group} ({error})") from error
+
+
+def read_attributes(path: Path, content: str) -> dict:
+    """Root attributes of a file that holds this and not a run. Raises FileNotFoundError or ResultError."""
+    if not path.exists():
+        raise FileNotFoundError(path)
+    try:
+        with h5py.File(path, "r") as file:
+            attributes = {name: _plain(value) for name, value in file.attrs.items()}
+    except OSError as error:
+        raise ResultError(f"{path}: is not a result file of Plunge ({error})") from error
+    if attributes.get("content") != content:
+        raise ResultError(f"{path}: is not the file of a {content}; plunge.open reads runs")
+    if attributes["format_version"] != FORMAT_VERSION:
+        raise ResultError(f"{path}: has format version {attributes['format_version']}; this package reads "
+                          f"{FORMAT_VERSION}")
+    return attributes
+
+
+def read_group(path: Path, group: str) -> xr.Dataset:
+    """One group, loaded."""
+    with xr.open_dataset(path, group=group, engine=_engine()) as dataset:
+        return dataset.load()
 
 
 def _engine() -> str:

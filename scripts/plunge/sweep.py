@@ -9,7 +9,7 @@ import h5py
 import numpy as np
 import xarray as xr
 
-from .result import FORMAT_VERSION, ResultError, _engine, _plain
+from .result import ResultError, _plain, read_attributes, read_group
 
 STATISTICS = ("mean", "standard_error", "difference", "difference_standard_error", "difference_low", "difference_high",
               "count")
@@ -39,21 +39,11 @@ def load_sweep(path: str | os.PathLike, what: str = "statistics") -> xr.Dataset:
     where the file is not a sweep or does not hold what is asked for.
     """
     path = Path(path)
-    if not path.exists():
-        raise FileNotFoundError(path)
-    try:
-        with h5py.File(path, "r") as file:
-            attributes = {name: _plain(value) for name, value in file.attrs.items()}
-            groups = list(file)
-            described = {name: {key: _plain(value) for key, value in group.attrs.items()}
-                         for name, group in file.get("metrics", {}).items()}
-    except OSError as error:
-        raise ResultError(f"{path}: is not a result file of Plunge ({error})") from error
-    if attributes.get("content") != "sweep":
-        raise ResultError(f"{path}: is not the file of a sweep; plunge.open reads runs")
-    if attributes["format_version"] != FORMAT_VERSION:
-        raise ResultError(f"{path}: has format version {attributes['format_version']}; this package reads "
-                          f"{FORMAT_VERSION}")
+    attributes = read_attributes(path, "sweep")
+    with h5py.File(path, "r") as file:
+        groups = list(file)
+        described = {name: {key: _plain(value) for key, value in group.attrs.items()}
+                     for name, group in file["metrics"].items()}
     if what == "statistics":
         dataset = _stacked(path, "metrics", list(described), "statistic", STATISTICS)
         for name, attrs in described.items():
@@ -64,15 +54,10 @@ def load_sweep(path: str | os.PathLike, what: str = "statistics") -> xr.Dataset:
         dataset = _stacked(path, "indices", list(described), "index", (
             "first_order", "first_order_low", "first_order_high", "total", "total_low", "total_high"))
     elif what in ("worlds", "base", "points"):
-        dataset = _read(path, what)
+        dataset = read_group(path, what)
     else:
         raise ValueError(f"what = {what!r}: must be statistics, worlds, base, indices or points")
     return dataset.assign_attrs(attributes)
-
-
-def _read(path: Path, group: str) -> xr.Dataset:
-    with xr.open_dataset(path, group=group, engine=_engine()) as dataset:
-        return dataset.load()
 
 
 def _stacked(path: Path, group: str, metrics: list[str], dimension: str, names: tuple[str, ...]) -> xr.Dataset:
@@ -80,7 +65,7 @@ def _stacked(path: Path, group: str, metrics: list[str], dimension: str, names: 
 
     All groups have the same coordinates: xarray reads them once, which is most of the time that it takes.
     """
-    like = _read(path, f"{group}/{metrics[0]}")[names[0]]
+    like = read_group(path, f"{group}/{metrics[0]}")[names[0]]
     with h5py.File(path, "r") as file:
         variables = {metric: ((*like.dims, dimension),
                               np.stack([file[f"{group}/{metric}/{name}"][()] for name in names], axis=-1))

@@ -18,7 +18,8 @@ constexpr double infinity = std::numeric_limits<double>::infinity();
 // Numbers of worlds that neither a run nor splitting nor the estimate has: 2^45 and up, 2^32 of them for each stage.
 constexpr std::uint64_t first_world_of_stage(std::uint64_t stage) { return (std::uint64_t{1} << 45U) + (stage << 32U); }
 
-// visit(place, record, moments) comes from any thread. \return how many of the worlds were run
+// visit(place, record, moments, result) comes from any thread; what it takes of the result it may keep. \return how
+// many of the worlds were run
 template <class LawOf, class Visit>
 std::uint64_t run_scored(const Market& market, const RareEvent& event, std::uint64_t first_world, std::uint64_t worlds,
                          const BlockOptions& options, const LawOf& law_of, const Visit& visit) {
@@ -32,7 +33,7 @@ std::uint64_t run_scored(const Market& market, const RareEvent& event, std::uint
             sinks.event = &event;
             for (std::uint64_t i = first; i < last; ++i) {
                 const PathMoments moments = engine->run(first_world + i, law_of(i), result, sinks);
-                visit(static_cast<std::size_t>(i), record, moments);
+                visit(static_cast<std::size_t>(i), record, moments, result);
             }
         };
     });
@@ -182,7 +183,7 @@ FoundLaws find_laws(const Market& market, const RareEvent& event, const Importan
             const std::uint64_t done = run_scored(
                 market, event, first_world_of_stage(number++), options.pilot, {options.threads, options.stop, {}},
                 [&](std::uint64_t) -> const PathTilt& { return law; },
-                [&](std::size_t i, const ScoreRecord& record, const PathMoments& moments) {
+                [&](std::size_t i, const ScoreRecord& record, const PathMoments& moments, WorldResult& /*result*/) {
                     worlds[i] = {rank_of(record), std::exp(-law.log_likelihood_ratio(moments)), record.rose(), moments};
                 });
             found.worlds += done;
@@ -216,27 +217,24 @@ ImportanceEstimate estimate_by_importance(const Market& market, const RareEvent&
     const LawMixture& mixture = estimate.laws.mixture;
     const std::uint64_t worlds = (options.worlds + LawMixture::turns - 1) / LawMixture::turns * LawMixture::turns;
     estimate.all.resize(static_cast<std::size_t>(worlds));
+    KeptWorlds kept(worlds);
     const std::uint64_t done = run_scored(
         market, event, first_likely_world, worlds, {options.threads, options.stop, options.progress},
         [&](std::uint64_t i) -> const PathTilt& { return mixture.law(i); },
-        [&](std::size_t i, const ScoreRecord& record, const PathMoments& moments) {
+        [&](std::size_t i, const ScoreRecord& record, const PathMoments& moments, WorldResult& result) {
             const bool is_move = event.quantity == RareQuantity::price_move;
             estimate.all[i] = {is_move ? record.highest_move() : record.quantity(), mixture.weight(moments),
                                record.highest() >= RareEvent::reached};
+            if (estimate.all[i].reached) kept.keep(i, result);
         });
     estimate.interrupted = done < worlds;
     estimate.all.resize(static_cast<std::size_t>(done / LawMixture::turns * LawMixture::turns));
-    double sum = 0.0;
-    double squares = 0.0;
     std::vector<WeightedValue> reached;
-    for (const LikelyWorld& world : estimate.all) {
-        reached.push_back({world.reached ? 1.0 : 0.0, world.weight});
-        if (!world.reached) continue;
-        ++estimate.events;
-        sum += world.weight;
-        squares += world.weight * world.weight;
-    }
-    if (squares > 0.0) estimate.effective_events = sum * sum / squares;
+    for (const LikelyWorld& world : estimate.all) reached.push_back({world.reached ? 1.0 : 0.0, world.weight});
+    const std::uint64_t whole = estimate.all.size();
+    estimate.in_event = kept.finish(
+        whole, [&](std::uint64_t i) { return estimate.all[i].weight / static_cast<double>(whole); });
+    estimate.effective_events = effective(estimate.in_event.weights.weight);
     const WeightedTail tail(std::move(reached));
     estimate.probability = tail.exceedance(0.0, options.confidence);
     estimate.relative_error = tail.relative_error(0.0);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "models/price/tilt.hpp"
+#include "sim/driver/event_worlds.hpp"
 #include "sim/engine/market.hpp"
 #include "sim/engine/score.hpp"
 #include "sim/stats/interval.hpp"
@@ -78,7 +79,7 @@ struct ImportanceEstimate {
     double relative_error = 0.0;  ///< standard error over the estimate
     FoundLaws laws;
     std::vector<LikelyWorld> all;
-    std::uint64_t events = 0;      ///< worlds that were in the event, whatever they weigh
+    EventWorlds in_event;
     double effective_events = 0.0; ///< (sum w)^2 / sum w^2 of them: as many of one weight say as much
     bool interrupted = false;      ///< `all` is what was finished
 

@@ -23,6 +23,7 @@ constexpr std::uint64_t first_world_of(std::uint64_t repetition) {
 struct Particle {
     Lineage lineage;
     ScoreRecord record;
+    WorldResult result;
 };
 
 // One repetition at work.
@@ -36,7 +37,7 @@ class Splitting {
         run_ = {};
         particles_.clear();
         for (std::uint64_t i = 0; i < size_; ++i) {
-            particles_.push_back({Lineage(next_world_++), {}});
+            particles_.push_back({Lineage(next_world_++), {}, {}});
             simulate(particles_.back());
         }
         double weight = 1.0;
@@ -57,7 +58,10 @@ class Splitting {
             for (const std::size_t i : killed) replace(i, survivors, level);
             ++run_.levels;
         }
-        for (const Particle& particle : particles_) keep(particle, weight);
+        for (Particle& particle : particles_) {
+            keep(particle, weight);
+            run_.in_event.push_back(without_lists(std::move(particle.result)));
+        }
         run_.probability = weight; // the lowest has reached the event, and so have all
         return std::move(run_);
     }
@@ -73,7 +77,7 @@ class Splitting {
         WorldSinks sinks;
         sinks.score = &particle.record;
         sinks.event = &event_;
-        engine_.run(particle.lineage, result_, sinks);
+        engine_.run(particle.lineage, particle.result, sinks);
         ++run_.worlds;
     }
 
@@ -100,7 +104,6 @@ class Splitting {
     std::uint64_t next_world_ = 0;
     std::vector<Particle> particles_;
     SplittingRun run_;
-    WorldResult result_;
 };
 
 // Mean of independent estimates with Student's t interval, not below zero.
@@ -144,6 +147,12 @@ SplittingEstimate estimate_by_splitting(const Market& market, const RareEvent& e
         estimate.worlds += run.worlds;
     }
     estimate.probability = mean_of(probabilities, options.confidence, estimate.relative_error);
+    const double share = 1.0 / static_cast<double>(options.particles * std::max<std::uint64_t>(done, 1));
+    for (std::size_t r = 0; r < estimate.runs.size(); ++r) {
+        SplittingRun& run = estimate.runs[r];
+        for (WorldResult& result : run.in_event) estimate.in_event.add(std::move(result), share * run.probability, r);
+        run.in_event.clear();
+    }
     return estimate;
 }
 
@@ -160,29 +169,29 @@ IntervalEstimate SplittingEstimate::exceedance(double amount, double confidence)
 
 CrudeEstimate estimate_by_counting(const Market& market, const RareEvent& event, std::uint64_t worlds,
                                    const SplittingOptions& options) {
-    std::vector<std::uint8_t> reached(worlds);
-    const std::uint64_t done = run_in_blocks(
-        worlds, {options.threads, options.stop, options.progress}, [&](unsigned /*thread*/) {
-            const auto engine = std::make_shared<WorldEngine>(market);
-            return [&, engine](std::uint64_t first, std::uint64_t last) {
-                WorldResult result;
-                ScoreRecord record;
-                WorldSinks sinks;
-                sinks.score = &record;
-                sinks.event = &event;
-                for (std::uint64_t world = first; world < last; ++world) {
-                    engine->run(world, result, sinks);
-                    reached[world] = record.highest() >= RareEvent::reached ? 1 : 0;
-                }
-            };
-        });
+    KeptWorlds kept(worlds);
+    const std::uint64_t done = run_in_blocks(worlds, {options.threads, options.stop, options.progress},
+                                             [&](unsigned /*thread*/) {
+                                                 const auto engine = std::make_shared<WorldEngine>(market);
+                                                 return [&, engine](std::uint64_t first, std::uint64_t last) {
+                                                     WorldResult result;
+                                                     ScoreRecord record;
+                                                     WorldSinks sinks;
+                                                     sinks.score = &record;
+                                                     sinks.event = &event;
+                                                     for (std::uint64_t world = first; world < last; ++world) {
+                                                         engine->run(world, result, sinks);
+                                                         if (record.highest() >= RareEvent::reached)
+                                                             kept.keep(world, result);
+                                                     }
+                                                 };
+                                             });
     CrudeEstimate estimate;
     estimate.worlds = done;
     estimate.interrupted = done < worlds;
-    estimate.events = static_cast<std::uint64_t>(
-        std::count(reached.begin(), reached.begin() + static_cast<std::ptrdiff_t>(done), 1));
     if (done == 0) return estimate;
-    const Exceedance share = binomial_interval(estimate.events, done, options.confidence);
+    estimate.in_event = kept.finish(done, [&](std::uint64_t) { return 1.0 / static_cast<double>(done); });
+    const Exceedance share = binomial_interval(estimate.events(), done, options.confidence);
     estimate.probability = {share.probability, share.low, share.high};
     return estimate;
 }

@@ -6,6 +6,7 @@
 #include <functional>
 #include <vector>
 
+#include "sim/driver/event_worlds.hpp"
 #include "sim/engine/market.hpp"
 #include "sim/engine/score.hpp"
 #include "sim/stats/interval.hpp"
@@ -36,12 +37,14 @@ struct SplittingRun {
     /// Every world that ever was. Their weights sum to one, and those of worlds that share a property are an unbiased
     /// estimate of its probability.
     std::vector<WeightedWorld> all;
+    std::vector<WorldResult> in_event; ///< of equal weight; none where it died out
 };
 
 struct SplittingEstimate {
     IntervalEstimate probability; ///< mean of the repetitions, Student's t interval, cut at zero
     double relative_error = 0.0;  ///< standard error over the mean
     std::vector<SplittingRun> runs;
+    EventWorlds in_event; ///< those that the runs ended with
     std::uint64_t worlds = 0;
     bool interrupted = false; ///< `runs` are those that were finished
 
@@ -68,8 +71,10 @@ SplittingEstimate estimate_by_splitting(const Market& market, const RareEvent& e
 struct CrudeEstimate {
     IntervalEstimate probability;
     std::uint64_t worlds = 0;
-    std::uint64_t events = 0;
+    EventWorlds in_event;
     bool interrupted = false;
+
+    std::uint64_t events() const { return in_event.results.size(); }
 };
 CrudeEstimate estimate_by_counting(const Market& market, const RareEvent& event, std::uint64_t worlds,
                                    const SplittingOptions& options);

@@ -3,8 +3,11 @@
 
 #include <cmath>
 #include <string>
+#include <vector>
 
 #include <nlohmann/json.hpp>
+
+#include "sim/stats/summary.hpp"
 
 namespace plunge {
 
@@ -18,5 +21,8 @@ inline nlohmann::ordered_json json_number(double value) {
 inline std::string json_text(const nlohmann::ordered_json& json) {
     return json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }
+
+/// Units, meaning, mean, standard error and quantiles of each, by name.
+nlohmann::ordered_json columns_json(const std::vector<ColumnSummary>& columns);
 
 } // namespace plunge

@@ -87,7 +87,11 @@ struct Summary {
 Summary summarize(const SummaryInput& input);
 
 /// A table for a terminal of 80 columns. Quantities that are zero in every world are named in one line.
+/// \param title   of the names
 /// \param colour  headings in bold, by ANSI escapes.
+std::string format_columns(const std::vector<ColumnSummary>& columns, const std::string& title, bool colour = false);
+
+/// The same below the worlds and the shares of them.
 std::string format_summary(const Summary& summary, bool colour = false);
 
 /// The same as JSON, every column included; NaN is null.

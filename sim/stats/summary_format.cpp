@@ -71,6 +71,30 @@ std::string format_number(double value) {
     return fmt::format("{:.{}f}{}", scaled, decimals, suffixes[suffix]);
 }
 
+std::string format_columns(const std::vector<ColumnSummary>& columns, const std::string& title, bool colour) {
+    std::vector<const ColumnSummary*> high;
+    std::vector<const ColumnSummary*> low;
+    std::vector<std::string> zero;
+    std::vector<std::string> missing;
+    std::vector<std::string> empty;
+    for (const ColumnSummary& column : columns) {
+        if (column.count == 0) {
+            empty.push_back(column.name);
+        } else if (zero_everywhere(column)) {
+            zero.push_back(column.name);
+        } else {
+            (low_is_bad(column.name) ? low : high).push_back(&column);
+            if (column.missing > 0) missing.push_back(column.name + " " + with_separators(column.count));
+        }
+    }
+    std::string text = table(high, title, {2, 3, 4}, colour);
+    text += table(low, title + ", low end", {2, 1, 0}, colour);
+    if (!missing.empty()) text += wrap("* worlds that have a value:", missing);
+    if (!empty.empty()) text += wrap("no world has a value:", empty);
+    if (!zero.empty()) text += wrap("zero in every world:", zero);
+    return text;
+}
+
 std::string format_summary(const Summary& summary, bool colour) {
     const std::string worlds =
         with_separators(summary.worlds) +
@@ -91,27 +115,27 @@ std::string format_summary(const Summary& summary, bool colour) {
                             percent(share.high));
     text += "\n";
 
-    std::vector<const ColumnSummary*> high;
-    std::vector<const ColumnSummary*> low;
-    std::vector<std::string> zero;
-    std::vector<std::string> missing;
-    std::vector<std::string> empty;
-    for (const ColumnSummary& column : summary.columns) {
-        if (column.count == 0) {
-            empty.push_back(column.name);
-        } else if (zero_everywhere(column)) {
-            zero.push_back(column.name);
-        } else {
-            (low_is_bad(column.name) ? low : high).push_back(&column);
-            if (column.missing > 0) missing.push_back(column.name + " " + with_separators(column.count));
-        }
+    return text + format_columns(summary.columns, "per world", colour);
+}
+
+nlohmann::ordered_json columns_json(const std::vector<ColumnSummary>& columns) {
+    using nlohmann::ordered_json;
+    ordered_json json = ordered_json::object();
+    for (const ColumnSummary& column : columns) {
+        ordered_json quantiles = ordered_json::object();
+        for (std::size_t i = 0; i < summary_probabilities.size(); ++i)
+            quantiles[fmt::format("{:g}", summary_probabilities[i])] = json_number(column.quantiles[i]);
+        json[column.name] = ordered_json{{"units", column.units},
+                                         {"long_name", column.long_name},
+                                         {"count", column.count},
+                                         {"missing", column.missing},
+                                         {"mean", json_number(column.mean)},
+                                         {"standard_error", json_number(column.standard_error)},
+                                         {"min", json_number(column.smallest)},
+                                         {"max", json_number(column.largest)},
+                                         {"quantiles", std::move(quantiles)}};
     }
-    text += table(high, "per world", {2, 3, 4}, colour);
-    text += table(low, "per world, low end", {2, 1, 0}, colour);
-    if (!missing.empty()) text += wrap("* worlds that have a value:", missing);
-    if (!empty.empty()) text += wrap("no world has a value:", empty);
-    if (!zero.empty()) text += wrap("zero in every world:", zero);
-    return text;
+    return json;
 }
 
 std::string summary_json(const Summary& summary) {
@@ -121,28 +145,14 @@ std::string summary_json(const Summary& summary) {
                       {"worlds_requested", summary.worlds_requested},
                       {"initial_fund_balance", json_number(summary.initial_fund_balance)},
                       {"initial_open_interest", json_number(summary.initial_open_interest)},
-                      {"shares", ordered_json::object()},
-                      {"metrics", ordered_json::object()}};
+                      {"shares", ordered_json::object()}};
     for (const Share& share : summary.shares)
         json["shares"][share.name] = ordered_json{{"worlds", share.count},
                                                   {"share", json_number(share.share)},
                                                   {"wilson_95_low", json_number(share.low)},
                                                   {"wilson_95_high", json_number(share.high)},
                                                   {"long_name", share.long_name}};
-    for (const ColumnSummary& column : summary.columns) {
-        ordered_json quantiles = ordered_json::object();
-        for (std::size_t i = 0; i < summary_probabilities.size(); ++i)
-            quantiles[fmt::format("{:g}", summary_probabilities[i])] = json_number(column.quantiles[i]);
-        json["metrics"][column.name] = ordered_json{{"units", column.units},
-                                                    {"long_name", column.long_name},
-                                                    {"count", column.count},
-                                                    {"missing", column.missing},
-                                                    {"mean", json_number(column.mean)},
-                                                    {"standard_error", json_number(column.standard_error)},
-                                                    {"min", json_number(column.smallest)},
-                                                    {"max", json_number(column.largest)},
-                                                    {"quantiles", std::move(quantiles)}};
-    }
+    json["metrics"] = columns_json(summary.columns);
     return json_text(json);
 }
 

@@ -3,6 +3,7 @@ import json
 import os
 import pathlib
 import subprocess
+import sys
 
 import pytest
 
@@ -88,3 +89,59 @@ def test_importance_sampling_and_counting_agree():
                 "--threads", 1) == sampled
     text = plunge("rare", BUSY, *SMALL, *event, "--method", "importance", "--worlds", 200, "--pilot", 200)
     assert text.returncode == 0 and "by importance: 200 worlds" in text.stdout
+
+
+@pytest.mark.parametrize("method", ["splitting", "importance", "crude"])
+def test_worlds_in_the_event_are_kept(tmp_path, method):
+    xarray = pytest.importorskip("xarray")
+    sys.path.insert(0, str(SOURCE / "scripts"))
+    import plunge as package
+
+    path = tmp_path / "rare.h5"
+    arguments = (BUSY, *SMALL, "--event", "shortfall", "--exceeds", 5000, "--method", method, "--worlds", 1000,
+                 "--repetitions", 4, "--particles", 50, "--pilot", 200, "-o", path)
+    said = rare(*arguments)
+    worlds = package.load_rare(path)
+    assert worlds.sizes["world"] > 10
+    assert worlds.attrs["event"] == "shortfall of 5.00k USD or more" and worlds.attrs["method"] == method
+    assert worlds.attrs["probability"] == said["probability"]["point"] == pytest.approx(float(worlds.weight.sum()))
+    assert worlds.attrs["worlds_simulated"] == said["worlds_simulated"]
+    assert (worlds.shortfall >= 5000).all()
+    assert worlds.shortfall.attrs["units"] == "USD"
+    for name, metric in said["metrics_in_event"].items():
+        values = worlds[name]
+        assert metric["count"] == int(values.notnull().sum())
+        if metric["count"]:
+            assert metric["mean"] == pytest.approx(float(values.weighted(worlds.weight).mean()), rel=1e-9, abs=1e-9)
+    draws = len(set(worlds.draw.values.tolist()))
+    assert draws == (4 if method == "splitting" else worlds.sizes["world"])
+    with xarray.open_dataset(path, group="worlds") as plain:
+        assert "weight" in plain
+
+    again = plunge("rare", *arguments)
+    assert again.returncode != 0 and "exists" in again.stderr
+    assert plunge("rare", *arguments, "--force").returncode == 0
+    shown = plunge("show", path)
+    assert shown.returncode != 0 and "load_rare" in shown.stderr
+    with pytest.raises(package.ResultError, match="load_rare"):
+        package.open(path)
+    with pytest.raises(package.ResultError, match="sweep"):
+        package.load_sweep(path)
+
+
+def test_an_event_that_nobody_saw_has_no_worlds(tmp_path):
+    path = tmp_path / "rare.h5"
+    run = plunge("rare", BUSY, *SMALL, "--event", "shortfall", "--exceeds", 1e12, "--method", "crude", "--worlds", 20,
+                 "-o", path)
+    assert run.returncode == 0 and "probability 0" in run.stdout
+    import h5py
+
+    with h5py.File(path) as file:
+        assert file["worlds/weight"].shape == (0,)
+        assert file.attrs["probability"] == 0
+
+
+def test_the_table_shows_the_worlds_in_the_event():
+    run = plunge("rare", BUSY, *SMALL, "--event", "shortfall", "--exceeds", 5000, "--repetitions", 4)
+    assert "per world in the event" in run.stdout
+    assert max(map(len, run.stdout.splitlines())) <= 80

@@ -7,6 +7,8 @@
 #include "sim/driver/importance.hpp"
 #include "sim/driver/splitting.hpp"
 #include "sim/scenario/load.hpp"
+#include "sim/stats/summary.hpp"
+#include "sim/stats/weighted_summary.hpp"
 #include "tests/unit/scenario_test_text.hpp"
 #include "tests/verification/rare_events.hpp"
 #include "tests/verification/statistics.hpp"
@@ -67,7 +69,7 @@ TEST_CASE("importance sampling: agrees with brute force over 200 repetitions, ju
         options.pilot = 100;
         runs.push_back(estimate_by_importance(market, event, options).probability.point);
         const CrudeEstimate crude = estimate_by_counting(market, event, 300, {});
-        events += static_cast<double>(crude.events);
+        events += static_cast<double>(crude.events());
         worlds += static_cast<double>(crude.worlds);
     }
     const test::Estimate sampled = test::estimate(runs);
@@ -78,6 +80,57 @@ TEST_CASE("importance sampling: agrees with brute force over 200 repetitions, ju
     CHECK(p > 2e-4);
     CHECK(p < 1e-2);
     CHECK(std::fabs(sampled.mean - p) <= 3.5 * std::hypot(by_counting, sampled.standard_error));
+}
+
+TEST_CASE("rare events: all methods say the same of the worlds in the event") {
+    const Scenario scenario = load_scenario((scenario_test::source_folder() / "tests/scenarios/busy.toml").string(),
+                                            {"run.horizon=2h"})
+                                  .scenario;
+    const Market market(scenario);
+    const RareEvent event = test::event_on(market, RareQuantity::shortfall, 20'000.0);
+    SplittingOptions splitting;
+    splitting.particles = 100;
+    splitting.repetitions = 40;
+    ImportanceOptions importance;
+    importance.worlds = 3'000;
+    const CrudeEstimate counted = estimate_by_counting(market, event, 10'000, {});
+    const ImportanceEstimate sampled = estimate_by_importance(market, event, importance);
+    const SplittingEstimate split = estimate_by_splitting(market, event, splitting);
+    REQUIRE(counted.events() > 100);
+
+    const auto check = [&](const EventWorlds& worlds, double probability) {
+        double weights = 0.0;
+        for (const double weight : worlds.weights.weight) weights += weight;
+        CHECK(weights == doctest::Approx(probability).epsilon(1e-9));
+        for (const WorldResult& result : worlds.results) {
+            double shortfall = 0.0;
+            for (const VenueMetrics& venue : result.venues) shortfall += venue.shortfall;
+            CHECK(shortfall >= event.threshold * (1.0 - 1e-9));
+        }
+    };
+    check(counted.in_event, counted.probability.point);
+    check(sampled.in_event, sampled.probability.point);
+    check(split.in_event, split.probability.point);
+
+    const std::vector<Column> by_counting = world_columns(scenario, counted.in_event.results);
+    const std::vector<Column> by_importance = world_columns(scenario, sampled.in_event.results);
+    const std::vector<Column> by_splitting = world_columns(scenario, split.in_event.results);
+    int compared = 0;
+    for (std::size_t c = 0; c < by_counting.size(); ++c) {
+        const ColumnSummary expected = summarize_weighted(by_counting[c], counted.in_event.weights);
+        const ColumnSummary importance_says = summarize_weighted(by_importance[c], sampled.in_event.weights);
+        const ColumnSummary splitting_says = summarize_weighted(by_splitting[c], split.in_event.weights);
+        if (expected.count < 50 || !(expected.standard_error > 0.0)) continue;
+        CAPTURE(expected.name);
+        for (const ColumnSummary& got : {importance_says, splitting_says}) {
+            const double error = std::hypot(expected.standard_error, got.standard_error);
+            CHECK(std::fabs(got.mean - expected.mean) <= 4.0 * error);
+            ++compared;
+        }
+    }
+    MESSAGE("counted ", counted.events(), " worlds, sampled ", sampled.in_event.results.size(), ", split ",
+            split.in_event.results.size(), ", ", compared, " means compared");
+    CHECK(compared > 20);
 }
 
 TEST_CASE("importance sampling: the same numbers at any number of threads") {

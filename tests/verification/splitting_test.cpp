@@ -73,7 +73,7 @@ TEST_CASE("splitting: agrees with brute force over 200 repetitions, ties include
         const SplittingEstimate splitting = estimate_by_splitting(market, event, options);
         const CrudeEstimate crude = estimate_by_counting(market, event, 200'000, options);
         const auto n = static_cast<double>(crude.worlds);
-        const double p = static_cast<double>(crude.events) / n;
+        const double p = static_cast<double>(crude.events()) / n;
         const double by_counting = std::sqrt(p * (1.0 - p) / n);
         const double by_splitting = splitting.relative_error * splitting.probability.point;
         MESSAGE("counting ", p, " +- ", by_counting, ", splitting ", splitting.probability.point, " +- ", by_splitting);
