@@ -28,17 +28,20 @@ double AutoDeleveraging::most_of(double position, double bearable) const {
 
 std::vector<double> AutoDeleveraging::in_rank_order(const AdlDemand& demand,
                                                     const std::vector<AdlCandidate>& candidates) const {
-    const bool by_size = params_.ranking == Ranking::largest_first;
-    std::vector<std::uint32_t> order(candidates.size());
-    std::iota(order.begin(), order.end(), 0U);
-    const auto score = [&](const AdlCandidate& winner) {
-        return by_size ? winner.position : winner.pnl_ratio * winner.leverage;
+    struct Ranked {
+        double score;
+        std::uint32_t candidate;
     };
-    const auto ranks_below = [&](std::uint32_t i, std::uint32_t j) {
-        const double score_i = score(candidates[i]);
-        const double score_j = score(candidates[j]);
-        if (score_i != score_j) return score_i < score_j;
-        return candidates[i].account > candidates[j].account;
+    const bool by_size = params_.ranking == Ranking::largest_first;
+    std::vector<Ranked> order;
+    order.reserve(candidates.size());
+    for (const AdlCandidate& winner : candidates) {
+        const double score = by_size ? winner.position : winner.pnl_ratio * winner.leverage;
+        order.push_back({score, static_cast<std::uint32_t>(order.size())});
+    }
+    const auto ranks_below = [&](const Ranked& x, const Ranked& y) {
+        if (x.score != y.score) return x.score < y.score;
+        return candidates[x.candidate].account > candidates[y.candidate].account;
     };
     std::vector<double> taken(candidates.size(), 0.0);
     double needed = demand.needed;
@@ -47,7 +50,7 @@ std::vector<double> AutoDeleveraging::in_rank_order(const AdlDemand& demand,
     std::make_heap(order.begin(), order.end(), ranks_below);
     for (auto end = order.end(); end != order.begin() && needed > 0.0; --end) {
         std::pop_heap(order.begin(), end, ranks_below);
-        const std::uint32_t first = *(end - 1);
+        const std::uint32_t first = (end - 1)->candidate;
         taken[first] = std::min(params_.whole_positions ? limit : needed, candidates[first].quantity);
         needed -= taken[first];
         limit -= taken[first];

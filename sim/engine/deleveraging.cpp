@@ -2,6 +2,7 @@
 // acts".
 #include <algorithm>
 #include <cmath>
+#include <utility>
 #include <variant>
 
 #include "sim/engine/largest_share.hpp"
@@ -14,6 +15,8 @@ namespace {
 // What is this small beside the whole is what rounding leaves of nothing.
 constexpr double rounding_share = 1e-12;
 
+bool has_left(double wealth, double gross) { return wealth > 0.0 && wealth > rounding_share * gross; }
+
 } // namespace
 
 // Closing everything at these prices leaves exactly nothing: each position moves against the account by W / G, with G
@@ -24,10 +27,7 @@ double VenueState::bankruptcy_price(const Order& order, std::size_t asset) const
 }
 
 // Whether a row could give anything: has more than what rounding leaves of nothing.
-bool VenueState::is_solvent(std::uint32_t row) const {
-    const double w = wealth(row, prices_.mark);
-    return w > 0.0 && w > rounding_share * gross(row);
-}
+bool VenueState::is_solvent(std::uint32_t row) const { return has_left(wealth(row, prices_.mark), gross(row)); }
 
 // What an order closes of an asset's position, less what opposite accounts have taken of it.
 double VenueState::left_of(const Order& order, std::size_t asset) const {
@@ -35,49 +35,68 @@ double VenueState::left_of(const Order& order, std::size_t asset) const {
     return q - q * offset_share_[q > 0.0 ? asset : assets_ + asset];
 }
 
-// S(l): the shortfall of the rows that would be left with nothing if the share `share` of every order went to the book.
-Loss VenueState::shortfall_at(const std::vector<Order>& orders, double share) const {
-    std::vector<double> quantity(assets_, 0.0);
+// What of the orders stays the same whatever share of them goes to the book.
+void VenueState::plan(const std::vector<Order>& orders) {
+    planned_orders_.clear();
+    planned_lines_.clear();
     for (const Order& order : orders) {
-        for (std::size_t a = 0; a < assets_; ++a) {
-            const std::size_t i = order.row * assets_ + a;
-            if (!carries()) quantity[a] -= share * left_of(order, a);
-            if (order.collateral_share > 0.0) quantity[a] -= order.collateral_share * rows_.collateral[i];
-        }
-    }
-    Execution execution;
-    trade(quantity, execution);
-    Loss loss;
-    const bool splits = waterfall_.asks_for_assets();
-    if (splits) loss.by_asset.assign(assets_, 0.0);
-    std::vector<double> sold(assets_, 0.0);
-    for (const Order& order : orders) {
-        if (!order.closes_whole()) continue;
-        double cash = rows_.cash[order.row];
         bool collateral_left = false;
         for (std::size_t a = 0; a < assets_; ++a) {
             const std::size_t i = order.row * assets_ + a;
+            const double position = rows_.position[i];
+            const double collateral = rows_.has_collateral() ? rows_.collateral[i] : 0.0;
+            collateral_left = collateral_left || (order.collateral_share < 1.0 && collateral != 0.0);
+            const double sold = order.collateral_share * collateral;
+            if (position == 0.0 && sold == 0.0) continue;
             const double q = left_of(order, a);
-            if (q != 0.0) {
-                const double price = carries() ? prices_.mark[a] : execution.average_price[a];
-                cash += share * q * price + (1.0 - share) * q * bankruptcy_price(order, a);
-            }
-            cash += (order.fraction * rows_.position[i] - q) * prices_.mark[a];
-            if (!rows_.has_collateral()) continue;
-            sold[a] = order.collateral_share * rows_.collateral[i];
-            cash += sold[a] * execution.average_price[a];
-            collateral_left = collateral_left || (order.collateral_share < 1.0 && rows_.collateral[i] != 0.0);
+            planned_lines_.push_back({a, q, q != 0.0 ? bankruptcy_price(order, a) : 0.0,
+                                      (order.fraction * position - q) * prices_.mark[a], sold});
         }
-        if (collateral_left || !(cash < 0.0)) continue;
+        planned_orders_.push_back(
+            {order.row, rows_.cash[order.row], order.closes_whole() && !collateral_left, planned_lines_.size()});
+    }
+}
+
+// S(l): the shortfall of the rows that would be left with nothing if the share `share` of every order went to the book.
+Loss VenueState::shortfall_at(double share) {
+    std::fill(quantity_.begin(), quantity_.end(), 0.0);
+    for (const PlannedLine& line : planned_lines_) {
+        if (!carries()) quantity_[line.asset] -= share * line.quantity;
+        quantity_[line.asset] -= line.collateral_sold;
+    }
+    trade(quantity_, trial_);
+    const std::vector<double>& book_price = trial_.average_price;
+    const std::vector<double>& price = carries() ? prices_.mark : book_price;
+    Loss loss;
+    const bool splits = waterfall_.asks_for_assets();
+    if (splits) loss.by_asset.assign(assets_, 0.0);
+    std::size_t first = 0;
+    for (const PlannedOrder& order : planned_orders_) {
+        const std::size_t begin = std::exchange(first, order.lines_end);
+        if (!order.may_fall_short) continue;
+        double cash = order.cash;
+        for (std::size_t i = begin; i < order.lines_end; ++i) {
+            const PlannedLine& line = planned_lines_[i];
+            const double q = line.quantity;
+            cash += share * q * price[line.asset] + (1.0 - share) * q * line.bankruptcy_price;
+            cash += line.from_opposite;
+            cash += line.collateral_sold * book_price[line.asset];
+        }
+        if (!(cash < 0.0)) continue;
         loss.amount += -cash;
-        if (splits) split_by_asset(order.row, rows_.positions_of(order.row), sold.data(), -cash, loss.by_asset);
+        if (!splits) continue;
+        std::fill(sold_.begin(), sold_.end(), 0.0);
+        for (std::size_t i = begin; i < order.lines_end; ++i) {
+            sold_[planned_lines_[i].asset] = planned_lines_[i].collateral_sold;
+        }
+        split_by_asset(order.row, rows_.positions_of(order.row), sold_.data(), -cash, loss.by_asset);
     }
     return loss;
 }
 
 // S(l) <= K, K what the layers before ADL can pay.
-bool VenueState::before_adl_can_pay(const std::vector<Order>& orders, double share, LossBearers& bearers) const {
-    const Loss loss = shortfall_at(orders, share);
+bool VenueState::before_adl_can_pay(double share, LossBearers& bearers) {
+    const Loss loss = shortfall_at(share);
     return loss.amount <= waterfall_.payable_before_adl(loss, bearers) + rounding_room();
 }
 
@@ -91,7 +110,8 @@ double VenueState::book_share(const std::vector<Order>& orders) {
         looked_up = true;
         return claims_;
     };
-    return largest_share([&](double share) { return before_adl_can_pay(orders, share, bearers); });
+    plan(orders);
+    return largest_share([&](double share) { return before_adl_can_pay(share, bearers); });
 }
 
 void VenueState::deleverage(const std::vector<Order>& orders) {
@@ -129,18 +149,22 @@ void VenueState::close_against_winners(const std::vector<Order>& orders, double 
     }
 }
 
-// Rows outside this round's orders with a profitable position opposite to an order: for every side at once, as each
-// look at all rows costs more than what is done with those found.
+// Rows outside this round's orders with a profitable position opposite to an order. Found for every side before any
+// gives something up.
 void VenueState::find_winners() {
     winners_.resize(std::max(winners_.size(), adl_sides_.size()));
-    for (auto& rows : winners_) rows.clear();
-    for (std::uint32_t row = 0; row < rows_.size(); ++row) {
-        if (in_orders_[row] != 0) continue;
-        for (std::size_t k = 0; k < adl_sides_.size(); ++k) {
-            const std::size_t i = row * assets_ + adl_sides_[k].asset;
-            const double q = rows_.position[i];
-            if (!(q * adl_sides_[k].side < 0.0)) continue;
-            if (q * (prices_.mark[adl_sides_[k].asset] - start_->entry[i]) > 0.0) winners_[k].push_back(row);
+    for (std::size_t k = 0; k < adl_sides_.size(); ++k) {
+        const std::size_t asset = adl_sides_[k].asset;
+        const double winning = -adl_sides_[k].side;
+        const double mark = prices_.mark[asset];
+        const OpeningSide& opening = opening_side(asset, winning);
+        winners_[k].clear();
+        for (std::size_t j = 0; j < opening.row.size(); ++j) {
+            if (!(winning * (mark - opening.entry[j]) > 0.0)) continue;
+            const std::uint32_t row = opening.row[j];
+            if (in_orders_[row] == 0 && rows_.position[row * assets_ + asset] * winning > 0.0) {
+                winners_[k].push_back(row);
+            }
         }
     }
 }
@@ -156,15 +180,16 @@ double VenueState::take_from_winners(const AdlSide& sum, const std::vector<std::
     adl_candidates_.clear();
     for (const std::uint32_t row : winners) {
         const std::size_t i = row * assets_ + asset;
-        if (!is_solvent(row)) continue; // the asset before has taken all there was
         const double winner_wealth = wealth(row, prices_.mark);
+        const double winner_gross = gross(row);
+        if (!has_left(winner_wealth, winner_gross)) continue; // the asset before has taken all there was
         const double q = rows_.position[i];
         const double entry = start_->entry[i];
         const double size = std::fabs(q);
         const double bearable = cost > 0.0 ? std::min(size, winner_wealth / cost) : size;
         const double profit = q * (mark - entry);
         adl_candidates_.push_back(
-            {row, rule.most_of(size, bearable), size, profit / (size * entry), gross(row) / winner_wealth});
+            {row, rule.most_of(size, bearable), size, profit / (size * entry), winner_gross / winner_wealth});
     }
     if (adl_candidates_.empty()) return 0.0;
     const std::vector<double> quantity = rule.allocate({sum.needed, sum.ordered, asset}, adl_candidates_);

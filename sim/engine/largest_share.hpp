@@ -15,7 +15,7 @@ template <class Predicate> double largest_share(Predicate&& fits) {
     if (!fits(0.0)) return 0.0;
     double inside = 0.0;
     double outside = 1.0;
-    while (outside - inside > resolution) {
+    while (outside - inside > resolution && outside > least_share) {
         const double middle = 0.5 * (inside + outside);
         if (middle <= inside || middle >= outside) break;
         (fits(middle) ? inside : outside) = middle;

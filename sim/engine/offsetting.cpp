@@ -37,7 +37,7 @@ void VenueState::offset(std::vector<Order>& orders) {
 double VenueState::find_opposite(std::size_t asset, double side) {
     opposite_.clear();
     double sum = 0.0;
-    for (std::uint32_t row = 0; row < rows_.size(); ++row) {
+    for (const std::uint32_t row : opening_side(asset, -side).row) {
         const double q = -rows_.position[row * assets_ + asset] * side;
         if (in_orders_[row] != 0 || !(q > 0.0) || !is_solvent(row)) continue;
         opposite_.push_back(row);

@@ -21,8 +21,9 @@ struct Account {
     bool cut = false;               // it wanted more than the venue lets it open
 };
 
-std::vector<double> signed_shares(const Cohort& cohort, std::size_t assets, PhiloxEngine& engine) {
-    std::vector<double> share(assets, 0.0);
+// Sets share[A].
+void draw_signed_shares(const Cohort& cohort, std::size_t assets, PhiloxEngine& engine, std::vector<double>& share) {
+    share.assign(assets, 0.0);
     if (const auto* fixed = std::get_if<SharedPositions>(&cohort.positions)) {
         share = fixed->share.values;
     } else if (const auto* dirichlet = std::get_if<DirichletPositions>(&cohort.positions)) {
@@ -43,18 +44,17 @@ std::vector<double> signed_shares(const Cohort& cohort, std::size_t assets, Phil
     } else {
         for (double& s : share) s *= side();
     }
-    return share;
 }
 
 // Log moves from the time a position was opened until now. Wrapped assets have moved like their underlying: their basis
-// is taken to have been what it is.
-std::vector<double> moves_since_entry(const EntryScatter& scatter, const Scenario& scenario,
-                                      const PriceProcess& process, PhiloxEngine& engine) {
+// is taken to have been what it is. Sets move[A]; z is scratch.
+void draw_moves_since_entry(const EntryScatter& scatter, const Scenario& scenario, const PriceProcess& process,
+                            const std::vector<std::size_t>& driven, PhiloxEngine& engine, std::vector<double>& z,
+                            std::vector<double>& move) {
     const double age_years = sample_uniform(engine) * scatter.lookback_seconds / seconds_per_year;
-    const std::vector<std::size_t> driven = driven_assets(scenario);
-    std::vector<double> z(driven.size());
+    z.resize(driven.size());
     for (double& value : z) value = sample_normal(engine);
-    std::vector<double> move(scenario.assets.size());
+    move.assign(scenario.assets.size(), 0.0);
     std::visit(
         [&](const auto& model) {
             for (std::size_t d = 0; d < driven.size(); ++d) {
@@ -68,16 +68,23 @@ std::vector<double> moves_since_entry(const EntryScatter& scatter, const Scenari
     for (std::size_t a = 0; a < move.size(); ++a) {
         if (scenario.assets[a].follows) move[a] = move[*scenario.assets[a].follows];
     }
-    return move;
 }
+
+// The positions that a row has of its account's: of the assets [first, last).
+struct HeldAssets {
+    std::size_t first;
+    std::size_t last;
+};
 
 class Builder {
   public:
     Builder(const Scenario& scenario, const PriceProcess& process, const std::vector<MarginRule>& rules,
             std::uint64_t world)
         : scenario_{scenario}, process_{process}, rules_{rules}, world_{world}, assets_{scenario.assets.size()},
-          venues_(scenario.venues.size()) {
+          driven_{driven_assets(scenario)}, venues_(scenario.venues.size()) {
         for (AccountRows& rows : venues_) rows.assets = assets_;
+        trial_.assets = assets_;
+        for (const Asset& asset : scenario.assets) price_.push_back(asset.price);
     }
 
     std::vector<AccountRows> build() {
@@ -85,35 +92,44 @@ class Builder {
             const Cohort& cohort = scenario_.cohorts[c];
             const std::size_t count = cohort.explicit_accounts ? cohort.explicit_accounts->equity.size()
                                                                : cohort.accounts;
+            if (cohort.margin == MarginMode::cross) venues_[cohort.venue].reserve(count);
             for (std::size_t i = 0; i < count; ++i) {
-                add(c, cohort.explicit_accounts ? explicit_account(*cohort.explicit_accounts, i)
-                                                : drawn_account(cohort, c, i));
+                if (cohort.explicit_accounts) {
+                    read_account(*cohort.explicit_accounts, i);
+                } else {
+                    draw_account(cohort, c, i);
+                }
+                add(c);
             }
         }
-        for (std::size_t v = 0; v < venues_.size(); ++v) finish(venues_[v], scenario_.venues[v]);
+        for (std::size_t v = 0; v < venues_.size(); ++v) {
+            finish(venues_[v], scenario_.venues[v]);
+            venues_[v].collateral.shrink_to_fit();
+        }
         return std::move(venues_);
     }
 
   private:
-    double price(std::size_t a) const { return scenario_.assets[a].price; }
+    double price(std::size_t a) const { return price_[a]; }
 
-    Account explicit_account(const ExplicitAccounts& table, std::size_t i) const {
-        Account account;
-        const auto slice = [&](const std::vector<double>& values) {
+    // Sets account_, as draw_account() does.
+    void read_account(const ExplicitAccounts& table, std::size_t i) {
+        const auto slice = [&](const std::vector<double>& values, std::vector<double>& of_account) {
             const auto begin = values.begin() + static_cast<std::ptrdiff_t>(i * assets_);
-            return std::vector<double>(begin, begin + static_cast<std::ptrdiff_t>(assets_));
+            of_account.assign(begin, begin + static_cast<std::ptrdiff_t>(assets_));
         };
-        account.position = slice(table.position);
-        account.entry = slice(table.entry);
-        account.collateral = slice(table.collateral);
-        account.free_cash = table.equity[i];
+        slice(table.position, account_.position);
+        slice(table.entry, account_.entry);
+        slice(table.collateral, account_.collateral);
+        account_.cut = false;
+        account_.free_cash = table.equity[i];
         for (std::size_t a = 0; a < assets_; ++a) {
-            account.free_cash -= account.collateral[a] * price(a) + account.position[a] * (price(a) - account.entry[a]);
+            account_.free_cash -= account_.collateral[a] * price(a) +
+                                  account_.position[a] * (price(a) - account_.entry[a]);
         }
-        return account;
     }
 
-    Account drawn_account(const Cohort& cohort, std::size_t cohort_index, std::size_t i) const {
+    void draw_account(const Cohort& cohort, std::size_t cohort_index, std::size_t i) {
         PhiloxEngine engine({.seed = scenario_.run.seed,
                              .world = world_,
                              .stream = Stream::population,
@@ -121,31 +137,30 @@ class Builder {
                             static_cast<std::uint32_t>(i));
         const double equity = sample(cohort.equity, engine);
         const double wished = sample(cohort.leverage, engine);
-        const std::vector<double> share = signed_shares(cohort, assets_, engine);
-        const double leverage = allowed_leverage(cohort, equity, wished, share);
-        Account account;
-        account.cut = leverage < wished;
-        account.free_cash = equity * cohort.collateral.cash;
-        account.collateral.assign(assets_, 0.0);
+        draw_signed_shares(cohort, assets_, engine, share_);
+        const double leverage = allowed_leverage(cohort, equity, wished, share_);
+        account_.cut = leverage < wished;
+        account_.free_cash = equity * cohort.collateral.cash;
+        account_.collateral.assign(assets_, 0.0);
         for (std::size_t a = 0; a < assets_ && !cohort.collateral.share.empty(); ++a) {
-            account.collateral[a] = equity * cohort.collateral.share[a] / price(a);
+            account_.collateral[a] = equity * cohort.collateral.share[a] / price(a);
         }
         const auto open_at = [&](const std::vector<double>& move) {
-            account.position.assign(assets_, 0.0);
-            account.entry.assign(assets_, 0.0);
+            account_.position.assign(assets_, 0.0);
+            account_.entry.assign(assets_, 0.0);
             for (std::size_t a = 0; a < assets_; ++a) {
-                account.entry[a] = move.empty() ? price(a) : price(a) * det_exp(-move[a]);
-                account.position[a] = equity * leverage * share[a] / account.entry[a];
+                account_.entry[a] = move.empty() ? price(a) : price(a) * det_exp(-move[a]);
+                account_.position[a] = equity * leverage * share_[a] / account_.entry[a];
             }
         };
         // Whoever was opened at prices that would have it liquidated by now is not there any more: draw again.
         constexpr int max_tries = 1000;
         for (int attempt = 0; cohort.entry && attempt < max_tries; ++attempt) {
-            open_at(moves_since_entry(*cohort.entry, scenario_, process_, engine));
-            if (survives(account, cohort)) return account;
+            draw_moves_since_entry(*cohort.entry, scenario_, process_, driven_, engine, normals_, move_);
+            open_at(move_);
+            if (survives(cohort)) return;
         }
         open_at({});
-        return account;
     }
 
     // As much of the wished leverage as the venue's limit and initial margin let the account open.
@@ -160,8 +175,8 @@ class Builder {
             margin_equity += equity * cohort.collateral.share[a] * (haircut.empty() ? 1.0 : 1.0 - haircut[a]);
         }
         const std::vector<double> one(assets_, 1.0); // positions are notionals at entry
+        std::vector<double> notional(assets_);
         const auto opens = [&](double leverage) {
-            std::vector<double> notional(assets_);
             for (std::size_t a = 0; a < assets_; ++a) notional[a] = equity * leverage * share[a];
             const MarginView view{.cash = margin_equity, .weight = notional.data(), .position = notional.data()};
             const MarginState state = margin_state(rules_[cohort.venue], view, limits.initial, one.data(), assets_);
@@ -176,17 +191,14 @@ class Builder {
     }
 
     // Every row that the account will be cut into has E >= M at the start.
-    bool survives(const Account& account, const Cohort& cohort) const {
-        AccountRows rows;
-        rows.assets = assets_;
-        append_rows(rows, account, cohort, 0);
-        finish(rows, scenario_.venues[cohort.venue]);
-        std::vector<double> mark(assets_);
-        for (std::size_t a = 0; a < assets_; ++a) mark[a] = price(a);
+    bool survives(const Cohort& cohort) {
+        trial_.clear();
+        append_rows(trial_, cohort, 0);
+        finish(trial_, scenario_.venues[cohort.venue]);
         return std::visit(
             [&](const auto& rule) {
-                for (std::size_t row = 0; row < rows.size(); ++row) {
-                    const MarginState state = margin_state(rule, rows.view(row), mark.data(), assets_);
+                for (std::size_t row = 0; row < trial_.size(); ++row) {
+                    const MarginState state = margin_state(rule, trial_.view(row), price_.data(), assets_);
                     if (state.equity < state.maintenance) return false;
                 }
                 return true;
@@ -194,46 +206,43 @@ class Builder {
             rules_[cohort.venue]);
     }
 
-    void add(std::size_t cohort_index, const Account& account) {
+    void add(std::size_t cohort_index) {
         const Cohort& cohort = scenario_.cohorts[cohort_index];
-        if (account.cut) ++venues_[cohort.venue].cut_at_opening;
-        append_rows(venues_[cohort.venue], account, cohort, static_cast<std::uint32_t>(cohort_index));
+        if (account_.cut) ++venues_[cohort.venue].cut_at_opening;
+        append_rows(venues_[cohort.venue], cohort, static_cast<std::uint32_t>(cohort_index));
     }
 
-    void append_rows(AccountRows& rows, const Account& account, const Cohort& cohort,
-                     std::uint32_t cohort_index) const {
+    // The rows of account_.
+    void append_rows(AccountRows& rows, const Cohort& cohort, std::uint32_t cohort_index) const {
         const std::uint32_t owner = rows.owners++;
         double gross = 0.0;
-        for (std::size_t a = 0; a < assets_; ++a) gross += std::fabs(account.position[a]) * account.entry[a];
+        for (std::size_t a = 0; a < assets_; ++a) gross += std::fabs(account_.position[a]) * account_.entry[a];
         if (cohort.margin == MarginMode::cross || !(gross > 0.0)) {
-            append_row(rows, account, std::vector<bool>(assets_, true), 1.0, cohort_index, owner);
+            append_row(rows, {0, assets_}, 1.0, cohort_index, owner);
             return;
         }
         for (std::size_t a = 0; a < assets_; ++a) {
-            if (account.position[a] == 0.0) continue;
-            std::vector<bool> only(assets_, false);
-            only[a] = true;
-            const double share = (1.0 - cohort.free_wallet) * std::fabs(account.position[a]) * account.entry[a] / gross;
-            append_row(rows, account, only, share, cohort_index, owner);
+            if (account_.position[a] == 0.0) continue;
+            const double share = (1.0 - cohort.free_wallet) * std::fabs(account_.position[a]) * account_.entry[a] /
+                                 gross;
+            append_row(rows, {a, a + 1}, share, cohort_index, owner);
         }
-        if (cohort.free_wallet > 0.0) {
-            append_row(rows, account, std::vector<bool>(assets_, false), cohort.free_wallet, cohort_index, owner);
-        }
+        if (cohort.free_wallet > 0.0) append_row(rows, {0, 0}, cohort.free_wallet, cohort_index, owner);
     }
 
-    // A row with the positions named by `holds` and the given share of cash and collateral.
-    void append_row(AccountRows& rows, const Account& account, const std::vector<bool>& holds, double share,
-                    std::uint32_t cohort_index, std::uint32_t owner) const {
-        double cash = share * account.free_cash;
+    // A row with the positions that it holds and the given share of cash and collateral.
+    void append_row(AccountRows& rows, HeldAssets holds, double share, std::uint32_t cohort_index,
+                    std::uint32_t owner) const {
+        double cash = share * account_.free_cash;
         double wealth = cash;
         for (std::size_t a = 0; a < assets_; ++a) {
-            const double q = holds[a] ? account.position[a] : 0.0;
-            const double k = share * account.collateral[a];
+            const double q = holds.first <= a && a < holds.last ? account_.position[a] : 0.0;
+            const double k = share * account_.collateral[a];
             rows.position.push_back(q);
-            rows.entry.push_back(account.entry[a]);
+            rows.entry.push_back(account_.entry[a]);
             rows.collateral.push_back(k);
-            cash -= q * account.entry[a];
-            wealth += q * (price(a) - account.entry[a]) + k * price(a);
+            cash -= q * account_.entry[a];
+            wealth += q * (price(a) - account_.entry[a]) + k * price(a);
         }
         rows.cash.push_back(cash);
         rows.initial_wealth.push_back(wealth);
@@ -245,7 +254,7 @@ class Builder {
         bool any = false;
         for (const double k : rows.collateral) any = any || k != 0.0;
         if (!any) {
-            rows.collateral = {};
+            rows.collateral.clear();
             return;
         }
         rows.weight.resize(rows.position.size());
@@ -260,10 +269,30 @@ class Builder {
     const std::vector<MarginRule>& rules_;
     std::uint64_t world_;
     std::size_t assets_;
+    std::vector<double> price_;
+    std::vector<std::size_t> driven_;
     std::vector<AccountRows> venues_;
+    Account account_; // the one at hand, and what is drawn for it
+    std::vector<double> share_;
+    std::vector<double> normals_;
+    std::vector<double> move_;
+    AccountRows trial_;
 };
 
 } // namespace
+
+void AccountRows::reserve(std::size_t rows) {
+    const std::size_t n = size() + rows;
+    for (std::vector<double>* values : {&position, &collateral, &entry}) values->reserve(n * assets);
+    for (std::vector<double>* values : {&cash, &initial_wealth}) values->reserve(n);
+    for (std::vector<std::uint32_t>* values : {&cohort, &owner}) values->reserve(n);
+}
+
+void AccountRows::clear() {
+    for (std::vector<double>* values : {&cash, &position, &collateral, &weight, &entry, &initial_wealth})
+        values->clear();
+    for (std::vector<std::uint32_t>* values : {&cohort, &owner}) values->clear();
+}
 
 std::vector<AccountRows> build_population(const Scenario& scenario, const PriceProcess& process,
                                           const std::vector<MarginRule>& rules, std::uint64_t population_world) {

@@ -26,6 +26,10 @@ struct AccountRows {
     std::uint32_t owners = 0;
     std::uint32_t cut_at_opening = 0; ///< accounts whose leverage the venue did not let them open
 
+    /// Room for so many rows more.
+    void reserve(std::size_t rows);
+    /// No rows; owners count on.
+    void clear();
     std::size_t size() const { return cash.size(); }
     bool has_collateral() const { return !collateral.empty(); }
     const double* positions_of(std::size_t row) const { return position.data() + row * assets; }

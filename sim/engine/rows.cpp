@@ -65,6 +65,22 @@ void VenueState::set_collateral(std::uint32_t row, std::size_t asset, double qua
     rows_.weight[i] = rows_.position[i] + (1.0 - model_.haircut[asset]) * quantity;
 }
 
+const OpeningSide& VenueState::opening_side(std::size_t asset, double side) {
+    if (opening_sides_.empty()) {
+        opening_sides_.resize(2 * assets_);
+        for (std::uint32_t row = 0; row < start_->size(); ++row) {
+            for (std::size_t a = 0; a < assets_; ++a) {
+                const double q = start_->position[row * assets_ + a];
+                if (q == 0.0) continue;
+                OpeningSide& opening = opening_sides_[q > 0.0 ? a : assets_ + a];
+                opening.row.push_back(row);
+                opening.entry.push_back(start_->entry[row * assets_ + a]);
+            }
+        }
+    }
+    return opening_sides_[side > 0.0 ? asset : assets_ + asset];
+}
+
 double VenueState::gross(std::uint32_t row) const {
     double sum = 0.0;
     for (std::size_t a = 0; a < assets_; ++a) sum += std::fabs(rows_.position[row * assets_ + a]) * prices_.mark[a];

@@ -55,6 +55,7 @@ void VenueState::begin_world(const Population& population, const Lineage& lineag
             const double q = rows_.position[i];
             (q > 0.0 ? start_long_base_ : start_short_base_)[i % assets_] += std::fabs(q);
         }
+        opening_sides_.clear();
         waterfall_.bind(population.layers[venue_]);
         const std::size_t n = start_->size();
         touched_.clear();

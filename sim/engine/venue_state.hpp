@@ -63,6 +63,28 @@ struct PartialClose {
     std::uint32_t last_step = 0;
 };
 
+/// An order as the search for the share that goes to the book sees it: nothing of it moves while that is sought.
+struct PlannedOrder {
+    std::uint32_t row = 0;
+    double cash = 0.0;
+    bool may_fall_short = false; ///< nothing is left of it: what its cash is below zero is a shortfall
+    std::size_t lines_end = 0;   ///< one past its last line
+};
+struct PlannedLine {
+    std::size_t asset = 0;
+    double quantity = 0.0;         ///< that the book or winners take [base, signed]
+    double bankruptcy_price = 0.0; ///< at which winners do
+    double from_opposite = 0.0;    ///< what opposite accounts have paid for the rest [quote]
+    double collateral_sold = 0.0;  ///< [base]
+};
+
+/// Rows that have a long, or a short, position in an asset before the first step, ascending, with their entry prices.
+/// No row ever gets a position that it did not have then.
+struct OpeningSide {
+    std::vector<std::uint32_t> row;
+    std::vector<double> entry;
+};
+
 /// The longs or the shorts of one asset that a round closes.
 struct AdlSide {
     std::size_t asset = 0;
@@ -174,6 +196,7 @@ class VenueState {
     double wealth(std::uint32_t row, const std::vector<double>& price) const;
     double gross(std::uint32_t row) const;
     bool is_solvent(std::uint32_t row) const;
+    const OpeningSide& opening_side(std::size_t asset, double side);
     const Outlook& outlook() const;
     void search(TriggerSearch& trigger, std::size_t t, const IndexPath& path, std::vector<std::uint32_t>& found);
     std::size_t first_trigger(TriggerSearch& trigger, std::size_t t, std::size_t limit, const LookAhead& ahead,
@@ -229,8 +252,9 @@ class VenueState {
     // auto-deleveraging (deleveraging.cpp)
     void deleverage(const std::vector<Order>& orders);
     double book_share(const std::vector<Order>& orders);
-    Loss shortfall_at(const std::vector<Order>& orders, double share) const;
-    bool before_adl_can_pay(const std::vector<Order>& orders, double share, LossBearers& bearers) const;
+    void plan(const std::vector<Order>& orders);
+    Loss shortfall_at(double share);
+    bool before_adl_can_pay(double share, LossBearers& bearers);
     void close_against_winners(const std::vector<Order>& orders, double share);
     void find_winners();
     double take_from_winners(const AdlSide& sum, const std::vector<std::uint32_t>& winners);
@@ -297,10 +321,14 @@ class VenueState {
     std::vector<Order> orders_;
     std::vector<double> quantity_;
     Execution execution_;
-    std::vector<std::uint8_t> in_orders_; // per row
-    std::vector<double> offset_share_;    // [2 x A]: of orders, closed against opposite accounts; long then short
-    std::vector<double> adl_share_;       // [2 x A]: of the rest, closed against winners
-    std::vector<std::uint32_t> opposite_; // rows that orders are offset against
+    std::vector<std::uint8_t> in_orders_;    // per row
+    std::vector<double> offset_share_;       // [2 x A]: of orders, closed against opposite accounts; long then short
+    std::vector<double> adl_share_;          // [2 x A]: of the rest, closed against winners
+    std::vector<std::uint32_t> opposite_;    // rows that orders are offset against
+    std::vector<OpeningSide> opening_sides_; // [2 x A], long then short; empty until they are asked for
+    std::vector<PlannedOrder> planned_orders_;
+    std::vector<PlannedLine> planned_lines_;
+    Execution trial_;
     std::vector<AdlSide> adl_sides_;
     std::vector<std::vector<std::uint32_t>> winners_; // per side: rows
     std::vector<AdlCandidate> adl_candidates_;
