@@ -53,6 +53,12 @@ double det_expm1(double x) {
     return std::fabs(x) <= near_zero ? expm1_near_zero(x) : Sleef_finz_expm1d1_u10purecfma(x);
 }
 double det_log1p(double x) { return Sleef_finz_log1pd1_u10purecfma(x); }
-double det_pow(double x, double y) { return Sleef_finz_powd1_u10purecfma(x, y); }
+
+double det_pow(double x, double y) {
+    if (y == 0.5) return std::sqrt(x);
+    if (y == -0.5) return 1.0 / std::sqrt(x);
+    if (y == -0.25) return 1.0 / std::sqrt(std::sqrt(x));
+    return Sleef_finz_powd1_u10purecfma(x, y);
+}
 
 } // namespace plunge

@@ -11,7 +11,7 @@ double det_exp(double x);
 double det_expm1(double x);
 double det_log(double x);
 double det_log1p(double x);
-double det_pow(double x, double y);
+double det_pow(double x, double y); ///< x >= 0; by roots where y is 1/2, -1/2 or -1/4, as laws of volatility have it
 double det_cos_turns(double turns); ///< cos(2 pi turns), |turns| below 2^49
 
 /// 2^(-elapsed / half_life): what is left of a quantity that halves every `half_life`. No half-life: nothing decays.

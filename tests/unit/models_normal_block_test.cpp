@@ -123,7 +123,7 @@ TEST_CASE("fill_exp, fill_log, fill_pow: the bits of det_exp, det_log and det_po
     for (double& value : x) value = std::fabs(value) + 1e-12;
     x.insert(x.end(), {1.0, 1.0 + 1e-15, 1.0 - 1e-15, 1e300, 1e-300});
     check(fill_log, det_log);
-    for (const double exponent : {-0.5, -1.25, 0.75}) {
+    for (const double exponent : {-0.5, -0.25, 0.5, -1.25, 0.75}) {
         check([&](const double* from, std::size_t count, double* to) { fill_pow(from, exponent, count, to); },
               [&](double value) { return det_pow(value, exponent); });
     }
@@ -135,6 +135,7 @@ TEST_CASE("elementary functions: within one or two units in the last place of th
     double worst_log = 0.0;
     double worst_log1p = 0.0;
     double worst_pow = 0.0;
+    double worst_root = 0.0;
     for (int i = -20'000; i <= 20'000; ++i) {
         const double x = 0.0003 * i + 1e-5;
         worst_exp = std::max(worst_exp, ulps(det_exp(x), std::exp(static_cast<long double>(x))));
@@ -145,8 +146,14 @@ TEST_CASE("elementary functions: within one or two units in the last place of th
             worst_log = std::max(worst_log, ulps(det_log(y), std::log(static_cast<long double>(y))));
         const double above = positive - 1.0;
         worst_log1p = std::max(worst_log1p, ulps(det_log1p(above), std::log1p(static_cast<long double>(above))));
-        const double power = det_pow(positive, -0.75);
-        worst_pow = std::max(worst_pow, ulps(power, std::pow(static_cast<long double>(positive), -0.75L)));
+        for (const double exponent : {-0.75, 0.5}) {
+            const long double power = std::pow(static_cast<long double>(positive), static_cast<long double>(exponent));
+            worst_pow = std::max(worst_pow, ulps(det_pow(positive, exponent), power));
+        }
+        for (const double exponent : {-0.5, -0.25}) {
+            const long double power = std::pow(static_cast<long double>(positive), static_cast<long double>(exponent));
+            worst_root = std::max(worst_root, ulps(det_pow(positive, exponent), power));
+        }
     }
     CHECK(worst_exp <= 1.2); // as elementary_kernels.hpp says
     CHECK(worst_log <= 2.0);
@@ -154,6 +161,7 @@ TEST_CASE("elementary functions: within one or two units in the last place of th
     CHECK(worst_expm1 <= 1.0);
     CHECK(worst_log1p <= 1.0);
     CHECK(worst_pow <= 1.0);
+    CHECK(worst_root <= 2.0); // two or three operations, each rounded
 }
 
 TEST_CASE("elementary functions: zeros, infinities and what is not normal") {
