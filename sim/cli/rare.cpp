@@ -102,6 +102,7 @@ int print(const RareArguments& arguments, const RareQuestion& question, const Ra
                                             : format_rare(question, answer, columns, stdout_in_colour());
     std::fputs(text.c_str(), stdout); // whether it could be written is asked once, at the program's end
     if (!answer.interrupted) return exit_done;
+    std::fflush(stdout); // for the message to stand below it
     print_to_stderr(fmt::format("plunge: interrupted; what was finished is above{}\n",
                                 arguments.output.empty() ? "" : "; nothing written"));
     return exit_interrupted;
