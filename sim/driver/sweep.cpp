@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cmath>
+#include <cstddef>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -82,8 +82,7 @@ class Worker {
         const std::vector<Column> all = world_columns(market_->scenario(), results_);
         for (std::size_t c = 0; c < kept_.size(); ++c) {
             const std::vector<double>& values = all[kept_[c]].values;
-            for (std::size_t i = 0; i < values.size(); ++i) // NaN has one bit pattern, as in result files
-                columns_[c].values[first + i] = std::isnan(values[i]) ? not_a_number : values[i];
+            std::copy(values.begin(), values.end(), columns_[c].values.begin() + static_cast<std::ptrdiff_t>(first));
         }
     }
 

@@ -26,12 +26,15 @@ std::uint64_t count_worlds(const std::vector<Column>& columns, std::string_view 
     return 0;
 }
 
-/// A column of one number per world. \param value  value(world result) is the number.
+/// A column of one number per world; NaN has one bit pattern. \param value  value(world result) is the number.
 template <class Row, class Value>
 Column make_column(std::span<const WorldResult> worlds, const Row& row, const std::string& suffix, const Value& value) {
     Column column{std::string(row.name) + suffix, std::string(row.units), std::string(row.long_name), {}};
     column.values.reserve(worlds.size());
-    for (const WorldResult& world : worlds) column.values.push_back(static_cast<double>(value(world)));
+    for (const WorldResult& world : worlds) {
+        const auto number = static_cast<double>(value(world));
+        column.values.push_back(std::isnan(number) ? not_a_number : number);
+    }
     return column;
 }
 
