@@ -38,17 +38,9 @@ class Result:
 
     def __init__(self, path: str | os.PathLike):
         self.path = Path(path)
-        if not self.path.exists():
-            raise FileNotFoundError(self.path)
+        self.attributes = read_attributes(self.path)
         try:
             with h5py.File(self.path, "r") as file:
-                self.attributes = {name: _plain(value) for name, value in file.attrs.items()}
-                version = self.attributes.get("format_version")
-                if version != FORMAT_VERSION:
-                    raise ResultError(f"{self.path}: has format version {version}; this package reads {FORMAT_VERSION}")
-                if "content" in self.attributes:
-                    content = self.attributes["content"]
-                    raise ResultError(f"{self.path}: holds a {content}; {LOADERS.get(content, 'nothing')} reads it")
                 self._venue_names = list(file["venues"])
                 self._trace_worlds = sorted(int(name) for name in file["traces"])
         except (OSError, KeyError) as error:
@@ -175,8 +167,8 @@ class Result:
             raise ResultError(f"{self.path}: has no group {group} ({error})") from error
 
 
-def read_attributes(path: Path, content: str) -> dict:
-    """Root attributes of a file that holds this and not a run. Raises FileNotFoundError or ResultError."""
+def read_attributes(path: Path, content: str = "run") -> dict:
+    """Root attributes of a file that holds this. Raises FileNotFoundError or ResultError."""
     if not path.exists():
         raise FileNotFoundError(path)
     try:
@@ -184,11 +176,14 @@ def read_attributes(path: Path, content: str) -> dict:
             attributes = {name: _plain(value) for name, value in file.attrs.items()}
     except OSError as error:
         raise ResultError(f"{path}: is not a result file of Plunge ({error})") from error
-    if attributes.get("content") != content:
+    found = attributes.get("content", "run")
+    if found != content and content == "run":
+        raise ResultError(f"{path}: holds a {found}; {LOADERS.get(found, 'nothing')} reads it")
+    if found != content:
         raise ResultError(f"{path}: is not the file of a {content}; plunge.open reads runs")
-    if attributes["format_version"] != FORMAT_VERSION:
-        raise ResultError(f"{path}: has format version {attributes['format_version']}; this package reads "
-                          f"{FORMAT_VERSION}")
+    version = attributes.get("format_version")
+    if version != FORMAT_VERSION:
+        raise ResultError(f"{path}: has format version {version}; this package reads {FORMAT_VERSION}")
     return attributes
 
 

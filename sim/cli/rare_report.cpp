@@ -10,6 +10,7 @@
 
 #include <fmt/format.h>
 
+#include "sim/stats/exceedance.hpp"
 #include "sim/stats/json.hpp"
 #include "sim/stats/summary.hpp"
 #include "sim/stats/text.hpp"
@@ -19,11 +20,6 @@ namespace plunge {
 namespace {
 
 constexpr double curve_shares[] = {0.1, 0.2, 0.5, 1.0}; // of the threshold
-
-// Worlds that counting would need for the same relative error.
-double worlds_by_counting(double probability, double relative_error) {
-    return (1.0 - probability) / (probability * relative_error * relative_error);
-}
 
 std::vector<ColumnSummary> summaries_of(const RareAnswer& answer, const std::vector<Column>& columns) {
     std::vector<ColumnSummary> summaries;
@@ -38,8 +34,13 @@ std::function<IntervalEstimate(double)> curve_of(const RareQuestion& question, E
     return [kept, confidence = question.confidence](double amount) { return kept->exceedance(amount, confidence); };
 }
 
-nlohmann::ordered_json interval_json(const IntervalEstimate& interval) {
-    return {{"point", interval.point}, {"low", interval.low}, {"high", interval.high}};
+// What every estimate has under the same name.
+template <class Estimate> RareAnswer begin_answer(Estimate& estimate) {
+    RareAnswer answer;
+    answer.probability = estimate.probability;
+    answer.interrupted = estimate.interrupted;
+    answer.in_event = std::move(estimate.in_event);
+    return answer;
 }
 
 } // namespace
@@ -51,15 +52,12 @@ std::string method_name(RareMethod method) {
 RareAnswer answer_of(const RareQuestion& question, SplittingEstimate estimate, std::uint64_t particles) {
     const auto extinct = std::count_if(estimate.runs.begin(), estimate.runs.end(),
                                        [](const SplittingRun& run) { return run.extinct; });
-    RareAnswer answer;
-    answer.probability = estimate.probability;
+    RareAnswer answer = begin_answer(estimate);
     answer.relative_error = estimate.relative_error;
     answer.worlds = estimate.worlds;
-    answer.interrupted = estimate.interrupted;
     answer.how = fmt::format("splitting: {} repetitions of {} worlds", estimate.runs.size(), particles);
     answer.details = {
         {"particles", particles}, {"repetitions", estimate.runs.size()}, {"extinct_repetitions", extinct}};
-    answer.in_event = std::move(estimate.in_event);
     if (extinct > 0) {
         answer.remarks.push_back(
             fmt::format("{} of {} repetitions died out on the way: all their worlds had come equally near", extinct,
@@ -76,11 +74,9 @@ RareAnswer answer_of(const RareQuestion& question, SplittingEstimate estimate, s
 RareAnswer answer_of(const RareQuestion& question, ImportanceEstimate estimate) {
     const bool reached = estimate.laws.reached;
     const std::size_t events = estimate.in_event.results.size();
-    RareAnswer answer;
-    answer.probability = estimate.probability;
+    RareAnswer answer = begin_answer(estimate);
     answer.relative_error = estimate.relative_error;
     answer.worlds = estimate.worlds();
-    answer.interrupted = estimate.interrupted;
     answer.how = fmt::format(
         "importance: {} worlds of {} laws, found with {}", format_number(static_cast<double>(estimate.all.size())),
         estimate.laws.mixture.laws().size(), format_number(static_cast<double>(estimate.laws.worlds)));
@@ -88,7 +84,6 @@ RareAnswer answer_of(const RareQuestion& question, ImportanceEstimate estimate) 
                       {"effective_events", estimate.effective_events},
                       {"search_reached_event", reached},
                       {"laws", nlohmann::ordered_json::array()}};
-    answer.in_event = std::move(estimate.in_event);
     for (const PathTilt& law : estimate.laws.mixture.laws()) {
         auto jumps = nlohmann::ordered_json::array();
         for (const PathTilt::Clock& clock : law.clocks) {
@@ -111,15 +106,13 @@ RareAnswer answer_of(const RareQuestion& question, ImportanceEstimate estimate) 
 
 RareAnswer answer_of(CrudeEstimate estimate) {
     const double p = estimate.probability.point;
-    RareAnswer answer;
-    answer.probability = estimate.probability;
+    const std::uint64_t events = estimate.events();
+    RareAnswer answer = begin_answer(estimate);
     answer.relative_error = p > 0.0 ? std::sqrt((1.0 - p) / (p * static_cast<double>(estimate.worlds)))
                                     : std::numeric_limits<double>::infinity();
     answer.worlds = estimate.worlds;
-    answer.interrupted = estimate.interrupted;
-    answer.how = fmt::format("counting: {} of {} worlds", estimate.events(), estimate.worlds);
-    answer.details = {{"events", estimate.events()}};
-    answer.in_event = std::move(estimate.in_event);
+    answer.how = fmt::format("counting: {} of {} worlds", events, estimate.worlds);
+    answer.details = {{"events", events}};
     return answer;
 }
 
@@ -150,7 +143,7 @@ std::string format_rare(const RareQuestion& question, const RareAnswer& answer, 
 std::string rare_json(const RareQuestion& question, const RareAnswer& answer, const std::vector<Column>& columns) {
     nlohmann::ordered_json json{{"event", question.event},
                                 {"method", method_name(question.method)},
-                                {"probability", interval_json(answer.probability)},
+                                {"probability", json_interval(answer.probability)},
                                 {"confidence", question.confidence},
                                 {"relative_error", json_number(answer.relative_error)},
                                 {"worlds_simulated", answer.worlds}};
@@ -161,7 +154,7 @@ std::string rare_json(const RareQuestion& question, const RareAnswer& answer, co
     json["exceedance"] = nlohmann::ordered_json::array();
     for (const double share : curve_shares) {
         if (!answer.exceedance || !(question.exceeds > 0.0)) break;
-        nlohmann::ordered_json row = interval_json(answer.exceedance(share * question.exceeds));
+        nlohmann::ordered_json row = json_interval(answer.exceedance(share * question.exceeds));
         row["exceeds"] = share * question.exceeds;
         json["exceedance"].push_back(std::move(row));
     }

@@ -11,6 +11,7 @@
 #include "sim/cli/size_words.hpp"
 #include "sim/scenario/durations.hpp"
 #include "sim/stats/expected_shortfall.hpp"
+#include "sim/stats/json.hpp"
 #include "sim/stats/summary.hpp"
 #include "sim/stats/text.hpp"
 
@@ -233,17 +234,8 @@ class Text {
     std::string text_;
 };
 
-ordered_json number(double value) {
-    if (std::isfinite(value)) return value;
-    return nullptr;
-}
-
-ordered_json interval(const IntervalEstimate& estimate) {
-    return {{"point", number(estimate.point)}, {"low", number(estimate.low)}, {"high", number(estimate.high)}};
-}
-
 ordered_json quantile(const QuantileEstimate& answer) {
-    ordered_json json = interval(answer.value);
+    ordered_json json = json_interval(answer.value);
     json["worlds"] = answer.count;
     json["rank"] = answer.ranks.point;
     json["low_rank"] = answer.ranks.low > 0 ? ordered_json(answer.ranks.low) : nullptr;
@@ -272,24 +264,25 @@ ordered_json tail_json(const SizeReport& report) {
         rows.push_back({{"exceedances", row.exceedances},
                         {"threshold", row.threshold},
                         {"mean_excess", row.mean_excess},
-                        {"xi", interval(row.shape)},
-                        {"var", number(row.value_at_risk)},
-                        {"expected_shortfall", number(row.expected_shortfall)}});
+                        {"xi", json_interval(row.shape)},
+                        {"var", json_number(row.value_at_risk)},
+                        {"expected_shortfall", json_number(row.expected_shortfall)}});
     }
-    return {
-        {"threshold", tail.threshold},
-        {"exceedances", tail.exceedances},
-        {"share", tail.share},
-        {"xi", interval(tail.shape)},
-        {"beta", tail.fit.parameters.beta},
-        {"log_likelihood", tail.fit.log_likelihood},
-        {"at_edge", tail.fit.at_edge},
-        {"extrapolated", report.sizing.answer.ranks.high == 0},
-        {"var", interval(tail.value_at_risk)},
-        {"expected_shortfall", interval(tail.expected_shortfall)},
-        {"check",
-         {{"probability", tail.check.probability}, {"pareto", tail.checked}, {"sample", interval(tail.check.value)}}},
-        {"thresholds", rows}};
+    return {{"threshold", tail.threshold},
+            {"exceedances", tail.exceedances},
+            {"share", tail.share},
+            {"xi", json_interval(tail.shape)},
+            {"beta", tail.fit.parameters.beta},
+            {"log_likelihood", tail.fit.log_likelihood},
+            {"at_edge", tail.fit.at_edge},
+            {"extrapolated", report.sizing.answer.ranks.high == 0},
+            {"var", json_interval(tail.value_at_risk)},
+            {"expected_shortfall", json_interval(tail.expected_shortfall)},
+            {"check",
+             {{"probability", tail.check.probability},
+              {"pareto", tail.checked},
+              {"sample", json_interval(tail.check.value)}}},
+            {"thresholds", rows}};
 }
 
 ordered_json mean_json(const SizeReport& report) {
@@ -297,12 +290,14 @@ ordered_json mean_json(const SizeReport& report) {
     const MeanChecks& mean = *report.mean;
     ordered_json checks = ordered_json::array();
     for (const MeanCheck& check : mean.checks) {
-        checks.push_back(
-            {{"name", check.name}, {"rule", check.rule}, {"value", number(check.value)}, {"passed", check.passed}});
+        checks.push_back({{"name", check.name},
+                          {"rule", check.rule},
+                          {"value", json_number(check.value)},
+                          {"passed", check.passed}});
     }
     return {{"mean", mean.mean},
             {"standard_error", mean.standard_error},
-            {"relative_error", number(mean.relative_error)},
+            {"relative_error", json_number(mean.relative_error)},
             {"variance_of_variance", mean.variance_of_variance},
             {"slope", mean.slope},
             {"checks", checks}};
@@ -380,7 +375,7 @@ std::string size_report_json(const SizeReport& report) {
                       {"counted", ordered_json::array()},
                       {"naive", nullptr},
                       {"exceedance", ordered_json::array()},
-                      {"expected_shortfall", number(report.expected_shortfall)},
+                      {"expected_shortfall", json_number(report.expected_shortfall)},
                       {"tail", tail_json(report)},
                       {"mean", mean_json(report)},
                       {"stresses", ordered_json::array()},
@@ -407,9 +402,8 @@ std::string size_report_json(const SizeReport& report) {
                                     {"meaning", stress.meaning},
                                     {"fund", stress.answer ? quantile(*stress.answer) : ordered_json(nullptr)}});
     }
-    for (const double fund : sizing.critical) json["critical_funds"].push_back(number(fund));
-    // Text that is not UTF-8 is replaced rather than refused.
-    return json.dump(2, ' ', false, ordered_json::error_handler_t::replace);
+    for (const double fund : sizing.critical) json["critical_funds"].push_back(json_number(fund));
+    return json_text(json);
 }
 
 } // namespace plunge

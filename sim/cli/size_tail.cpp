@@ -9,6 +9,8 @@
 
 #include "sim/cli/size_words.hpp"
 #include "sim/scenario/durations.hpp"
+#include "sim/stats/exceedance.hpp"
+#include "sim/stats/json.hpp"
 #include "sim/stats/summary.hpp"
 #include "sim/stats/text.hpp"
 
@@ -43,16 +45,6 @@ std::vector<CurvePoint> curve_of(const TailSizing& sizing) {
     return points;
 }
 
-double worlds_by_counting(const TailSizing& sizing) {
-    const double share = 1.0 - sizing.options.survive;
-    return (1.0 - share) / (share * sizing.relative_error * sizing.relative_error);
-}
-
-ordered_json number(double value) {
-    if (std::isfinite(value)) return value;
-    return nullptr;
-}
-
 } // namespace
 
 std::string format_tail_sizing(const LoadedScenario& loaded, const TailSizing& sizing, bool colour) {
@@ -83,7 +75,7 @@ std::string format_tail_sizing(const LoadedScenario& loaded, const TailSizing& s
         line("      worlds beyond it say as much as {} of equal weight; their share is known",
              format_number(std::floor(sizing.effective_worlds)));
         line("      to {:.2g} %, for which counting would need {} worlds", 100.0 * sizing.relative_error,
-             format_number(worlds_by_counting(sizing)));
+             format_number(worlds_by_counting(1.0 - options.survive, sizing.relative_error)));
     }
     if (!sizing.laws.reached) {
         line("      The search for laws did not get so far: the interval may be too narrow.");
@@ -131,14 +123,13 @@ std::string tail_sizing_json(const LoadedScenario& loaded, const TailSizing& siz
         {"search_reached", sizing.laws.reached},
         {"laws", sizing.laws.mixture.laws().size()},
         {"interrupted", sizing.interrupted},
-        {"fund",
-         {{"point", number(sizing.fund.point)}, {"low", number(sizing.fund.low)}, {"high", number(sizing.fund.high)}}},
-        {"relative_error", number(sizing.relative_error)},
+        {"fund", json_interval(sizing.fund)},
+        {"relative_error", json_number(sizing.relative_error)},
         {"effective_worlds", sizing.effective_worlds},
         {"precision", options.precision > 0.0 ? ordered_json(options.precision) : nullptr},
         {"precise", sizing.precise},
         {"ample_fund", sizing.ample},
-        {"expected_shortfall", number(WeightedTail(sizing.critical).expected_shortfall(options.survive))},
+        {"expected_shortfall", json_number(WeightedTail(sizing.critical).expected_shortfall(options.survive))},
         {"checks", ordered_json::array()},
         {"exceedance", ordered_json::array()},
         {"critical_funds", ordered_json::array()},
@@ -156,11 +147,11 @@ std::string tail_sizing_json(const LoadedScenario& loaded, const TailSizing& siz
                                       {"high", point.probability.high}});
     }
     for (const WeightedValue& world : sizing.critical) {
-        json["critical_funds"].push_back(number(world.value));
+        json["critical_funds"].push_back(json_number(world.value));
         json["weights"].push_back(world.weight);
     }
     // Text that is not UTF-8 is replaced rather than refused.
-    return json.dump(2, ' ', false, ordered_json::error_handler_t::replace);
+    return json_text(json);
 }
 
 } // namespace plunge

@@ -3,10 +3,9 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <memory>
 #include <utility>
 
-#include "sim/driver/parallel_blocks.hpp"
+#include "sim/driver/scored_worlds.hpp"
 #include "sim/driver/tilted_engine.hpp"
 #include "sim/stats/weighted_tail.hpp"
 
@@ -21,22 +20,13 @@ constexpr std::uint64_t first_world_of_stage(std::uint64_t stage) { return (std:
 // visit(place, record, moments, result) comes from any thread; what it takes of the result it may keep. \return how
 // many of the worlds were run
 template <class LawOf, class Visit>
-std::uint64_t run_scored(const Market& market, const RareEvent& event, std::uint64_t first_world, std::uint64_t worlds,
+std::uint64_t run_tilted(const Market& market, const RareEvent& event, std::uint64_t first_world, std::uint64_t worlds,
                          const BlockOptions& options, const LawOf& law_of, const Visit& visit) {
-    return run_in_blocks(worlds, options, [&](unsigned /*thread*/) -> BlockWorker {
-        const auto engine = std::make_shared<TiltedEngine>(market);
-        return [&, engine](std::uint64_t first, std::uint64_t last) {
-            WorldResult result;
-            ScoreRecord record;
-            WorldSinks sinks;
-            sinks.score = &record;
-            sinks.event = &event;
-            for (std::uint64_t i = first; i < last; ++i) {
-                const PathMoments moments = engine->run(first_world + i, law_of(i), result, sinks);
-                visit(static_cast<std::size_t>(i), record, moments, result);
-            }
-        };
-    });
+    const auto run = [&](TiltedEngine& engine, std::uint64_t i, WorldResult& result, const WorldSinks& sinks) {
+        const PathMoments moments = engine.run(first_world + i, law_of(i), result, sinks);
+        visit(static_cast<std::size_t>(i), *sinks.score, moments, result);
+    };
+    return run_scored<TiltedEngine>(market, event, worlds, options, run);
 }
 
 // A world of the search.
@@ -180,7 +170,7 @@ FoundLaws find_laws(const Market& market, const RareEvent& event, const Importan
         bool reached = false;
         for (std::uint64_t stage = 0; stage < most_stages; ++stage) {
             std::vector<PilotWorld> worlds(static_cast<std::size_t>(options.pilot));
-            const std::uint64_t done = run_scored(
+            const std::uint64_t done = run_tilted(
                 market, event, first_world_of_stage(number++), options.pilot, {options.threads, options.stop, {}},
                 [&](std::uint64_t) -> const PathTilt& { return law; },
                 [&](std::size_t i, const ScoreRecord& record, const PathMoments& moments, WorldResult& /*result*/) {
@@ -218,7 +208,7 @@ ImportanceEstimate estimate_by_importance(const Market& market, const RareEvent&
     const std::uint64_t worlds = (options.worlds + LawMixture::turns - 1) / LawMixture::turns * LawMixture::turns;
     estimate.all.resize(static_cast<std::size_t>(worlds));
     KeptWorlds kept(worlds);
-    const std::uint64_t done = run_scored(
+    const std::uint64_t done = run_tilted(
         market, event, first_likely_world, worlds, {options.threads, options.stop, options.progress},
         [&](std::uint64_t i) -> const PathTilt& { return mixture.law(i); },
         [&](std::size_t i, const ScoreRecord& record, const PathMoments& moments, WorldResult& result) {

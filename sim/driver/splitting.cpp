@@ -8,6 +8,7 @@
 
 #include "models/random/philox.hpp"
 #include "sim/driver/parallel_blocks.hpp"
+#include "sim/driver/scored_worlds.hpp"
 #include "sim/engine/world.hpp"
 #include "sim/stats/distributions.hpp"
 #include "sim/stats/exceedance.hpp"
@@ -170,22 +171,12 @@ IntervalEstimate SplittingEstimate::exceedance(double amount, double confidence)
 CrudeEstimate estimate_by_counting(const Market& market, const RareEvent& event, std::uint64_t worlds,
                                    const SplittingOptions& options) {
     KeptWorlds kept(worlds);
-    const std::uint64_t done = run_in_blocks(worlds, {options.threads, options.stop, options.progress},
-                                             [&](unsigned /*thread*/) {
-                                                 const auto engine = std::make_shared<WorldEngine>(market);
-                                                 return [&, engine](std::uint64_t first, std::uint64_t last) {
-                                                     WorldResult result;
-                                                     ScoreRecord record;
-                                                     WorldSinks sinks;
-                                                     sinks.score = &record;
-                                                     sinks.event = &event;
-                                                     for (std::uint64_t world = first; world < last; ++world) {
-                                                         engine->run(world, result, sinks);
-                                                         if (record.highest() >= RareEvent::reached)
-                                                             kept.keep(world, result);
-                                                     }
-                                                 };
-                                             });
+    const auto run = [&](WorldEngine& engine, std::uint64_t world, WorldResult& result, const WorldSinks& sinks) {
+        engine.run(world, result, sinks);
+        if (sinks.score->highest() >= RareEvent::reached) kept.keep(world, result);
+    };
+    const std::uint64_t done = run_scored<WorldEngine>(market, event, worlds,
+                                                       {options.threads, options.stop, options.progress}, run);
     CrudeEstimate estimate;
     estimate.worlds = done;
     estimate.interrupted = done < worlds;

@@ -21,6 +21,11 @@ struct Exceedance {
 /// \throws std::invalid_argument if count > trials or trials is zero.
 Exceedance binomial_interval(std::uint64_t count, std::uint64_t trials, double confidence);
 
+/// Independent worlds that counting takes to know a probability with this relative standard error.
+inline double worlds_by_counting(double probability, double relative_error) {
+    return (1.0 - probability) / (probability * relative_error * relative_error);
+}
+
 /// P(X > level) at every level. The band is pointwise: each interval covers by itself with `confidence`, all of them
 /// together with less.
 /// \param sorted  ascending, without NaN

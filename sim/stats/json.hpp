@@ -7,6 +7,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "sim/stats/interval.hpp"
 #include "sim/stats/summary.hpp"
 
 namespace plunge {
@@ -15,6 +16,12 @@ namespace plunge {
 inline nlohmann::ordered_json json_number(double value) {
     if (std::isfinite(value)) return value;
     return nullptr;
+}
+
+inline nlohmann::ordered_json json_interval(const IntervalEstimate& estimate) {
+    return {{"point", json_number(estimate.point)},
+            {"low", json_number(estimate.low)},
+            {"high", json_number(estimate.high)}};
 }
 
 /// Indented. Text that is not UTF-8, from a file of someone else's making, is replaced rather than refused.
