@@ -102,6 +102,7 @@ double DefaultFund::assess(Loss& loss, LossBearers& bearers, LossMetrics& metric
         paid += called[i];
     }
     loss.pay(paid);
+    bearers.assessed += paid;
     return paid;
 }
 

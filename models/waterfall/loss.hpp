@@ -96,6 +96,7 @@ struct InstitutionState {
 struct LossBearers {
     SolventAccounts accounts;
     std::vector<InstitutionState>* institutions = nullptr; ///< of the world, all venues together
+    double assessed = 0.0; ///< what layers have called from institutions: money from outside [quote]
 };
 
 inline constexpr std::size_t no_cohort = static_cast<std::size_t>(-1);

@@ -44,6 +44,9 @@ struct VenueModel {
     std::optional<LeverageCut> leverage_cut;
     std::size_t cut_at_step = 0;     ///< announcement, where it is at a time
     std::size_t cut_grace_steps = 0; ///< from the announcement to the reduction
+
+    /// Whether the venue takes over what it closes and sells it by itself.
+    bool carries() const { return liquidation.execution == OrderExecution::twap; }
 };
 
 /// Rows of all venues and what the trigger search knows about them.

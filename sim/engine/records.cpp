@@ -24,10 +24,10 @@ void WorldEngine::record_quiet(std::size_t t, std::size_t count) {
     constexpr std::size_t lanes = 4;
     const std::size_t padded = (count + lanes - 1) / lanes * lanes; // whole vectors: there is room for them
     for (std::size_t v = 0; v < venues_.size(); ++v) {
-        double* sum = v == 0 ? sum_.data() : part_.data(); // a venue is summed on its own, like VenueState does it
+        double* sum = v == 0 ? sum_.data() : part_.data(); // a venue is summed on its own, like VenueParts does it
         std::fill_n(sum, padded, 0.0);
         for (std::size_t a = 0; a < assets_; ++a) {
-            const double base = venues_[v].open_base(a);
+            const double base = venues_[v].parts().accounts.open_base(a);
             const double* mark = ahead_.mark(v, a);
             for (std::size_t k = 0; k < padded; ++k) sum[k] += base * mark[k];
         }
@@ -54,11 +54,13 @@ void WorldEngine::record_step(std::size_t t) {
     double fund = 0.0;
     double interest = 0.0;
     double depth = 0.0;
-    for (const VenueState& venue : venues_) {
-        notional += venue.step_notional();
+    for (const VenueEngine& engine : venues_) {
+        const VenueParts& venue = engine.parts();
+        notional += venue.record.step.notional;
         fund += venue.fund_balance();
         interest += venue.open_interest();
-        for (std::size_t a = 0; a < assets_ && series.has_depth(); ++a) depth += venue.depth_multiplier(a);
+        const std::vector<double>& multiplier = venue.books.prices().book.depth_multiplier;
+        for (std::size_t a = 0; a < assets_ && series.has_depth(); ++a) depth += multiplier[a];
     }
     depth /= static_cast<double>(assets_ * venues_.size());
     for (std::size_t a = 0; a < assets_; ++a) {
@@ -74,26 +76,28 @@ void WorldEngine::record_step(std::size_t t) {
 void WorldEngine::record_trace(std::size_t t) {
     WorldTrace& trace = *sinks_.trace;
     for (std::size_t a = 0; a < assets_; ++a) trace.index.push_back(path_->price(a, t));
-    for (const VenueState& venue : venues_) {
-        const VenuePrices& prices = venue.prices();
+    for (const VenueEngine& engine : venues_) {
+        const VenueParts& venue = engine.parts();
+        const VenuePrices& prices = venue.books.prices();
+        const StepTotals& step = venue.record.step;
         for (std::size_t a = 0; a < assets_; ++a) {
             trace.price.push_back(prices.price[a]);
             trace.mark.push_back(prices.mark[a]);
             trace.permanent.push_back(prices.permanent[a]);
             trace.transient.push_back(prices.book.transient[a]);
-            trace.depth.push_back(venue.depth_multiplier(a));
+            trace.depth.push_back(prices.book.depth_multiplier[a]);
         }
         trace.open_interest.push_back(venue.open_interest());
-        trace.liquidated_notional.push_back(venue.step_notional());
-        trace.shortfall.push_back(venue.step_shortfall());
-        trace.adl_notional.push_back(venue.step_adl_notional());
+        trace.liquidated_notional.push_back(step.notional);
+        trace.shortfall.push_back(step.shortfall);
+        trace.adl_notional.push_back(step.adl_notional);
         trace.fund.push_back(venue.fund_balance());
-        trace.layers.push_back(venue.layers_balance());
+        trace.layers.push_back(venue.losses.waterfall().balance());
         trace.inventory.push_back(venue.inventory_notional());
-        trace.rounds.push_back(static_cast<double>(venue.step_rounds()));
-        trace.margin_calls.push_back(static_cast<double>(venue.step_margin_calls()));
-        trace.margin_factor.push_back(venue.margin_factor());
-        trace.halted.push_back(venue.halted() ? 1.0 : 0.0);
+        trace.rounds.push_back(static_cast<double>(step.rounds));
+        trace.margin_calls.push_back(static_cast<double>(step.margin_calls));
+        trace.margin_factor.push_back(venue.margins.factor());
+        trace.halted.push_back(venue.session.halted() ? 1.0 : 0.0);
     }
 }
 

@@ -7,8 +7,8 @@ namespace plunge {
 
 namespace {
 
-double quantity_of(const VenueState& venue, RareQuantity quantity) {
-    const VenueMetrics& metrics = venue.metrics();
+double quantity_of(const VenueParts& venue, RareQuantity quantity) {
+    const VenueMetrics& metrics = venue.record.metrics;
     switch (quantity) {
     case RareQuantity::shortfall:
         return metrics.shortfall;
@@ -17,7 +17,7 @@ double quantity_of(const VenueState& venue, RareQuantity quantity) {
     case RareQuantity::adl:
         return metrics.adl_notional;
     case RareQuantity::fund_draw:
-        return venue.initial_fund_balance() - metrics.fund_min_balance;
+        return initial_fund_balance(venue.model.layers) - metrics.fund_min_balance;
     case RareQuantity::liquidated:
         return metrics.liquidated_notional;
     case RareQuantity::price_move:
@@ -53,8 +53,8 @@ void WorldEngine::score_step(std::size_t t) {
     quantity_ = liquidated_ = 0.0;
     for (std::size_t v = 0; v < venues_.size(); ++v) {
         if (event.venue && *event.venue != v) continue;
-        quantity_ += quantity_of(venues_[v], event.quantity);
-        liquidated_ += venues_[v].metrics().liquidated_notional;
+        quantity_ += quantity_of(venues_[v].parts(), event.quantity);
+        liquidated_ += venues_[v].parts().record.metrics.liquidated_notional;
     }
     double relative = 0.0;
     for (std::size_t a = 0; a < assets_; ++a) {

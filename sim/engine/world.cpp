@@ -7,19 +7,21 @@
 
 #include <fmt/core.h>
 
+#include "sim/engine/acts/freezing.hpp"
+#include "sim/engine/contagion.hpp"
+
 namespace plunge {
 
 WorldEngine::WorldEngine(const Market& market, const EngineOptions& options)
     : market_{market}, options_{options}, assets_{market.assets()}, ahead_{market}, index_price_(market.assets()),
-      sum_(LookAhead::longest), part_(LookAhead::longest) {
+      sum_(LookAhead::longest), part_(LookAhead::longest), move_marks_function_{[this] { move_marks(); }} {
     const std::size_t n = market.venues().size();
     several_venues_ = n > 1;
-    venues_.reserve(n);
     for (std::uint32_t v = 0; v < n; ++v) {
         venues_.emplace_back(market, v, options.search);
         index_marks_ = index_marks_ || std::holds_alternative<MarkIndex>(market.venues()[v].mark);
     }
-    for (VenueState& venue : venues_) prices_.push_back(&venue.prices());
+    for (VenueEngine& venue : venues_) prices_.push_back(&venue.parts().books.prices());
 }
 
 void WorldEngine::run(const Lineage& lineage, WorldResult& result, const WorldSinks& sinks) {
@@ -54,11 +56,11 @@ void WorldEngine::simulate(const IndexPath& path, bool impact, WorldResult& resu
     std::size_t look = shortest_look;
     for (std::size_t t = 1; t <= market_.steps();) {
         std::size_t steps = std::min(look, market_.steps() - t + 1);
-        for (const VenueState& venue : venues_) steps = std::min(steps, venue.steps_until_change(t));
+        for (const VenueEngine& venue : venues_) steps = std::min(steps, venue.steps_until_change(t));
         ahead_.look(t, steps, path, prices_);
         std::size_t quiet = steps;
-        for (VenueState& venue : venues_) quiet = venue.first_event(t, quiet, ahead_, path);
-        for (VenueState& venue : venues_) venue.pass(t, quiet);
+        for (VenueEngine& venue : venues_) quiet = venue.first_event({t, quiet, ahead_, path});
+        for (VenueEngine& venue : venues_) venue.pass(quiet);
         const bool event = quiet < steps;
         for (std::size_t a = 0; a < assets_; ++a) {
             drawdown_[a].observe(ahead_.traded(a), event ? quiet + 1 : quiet, ahead_.traded_range(a));
@@ -74,7 +76,7 @@ void WorldEngine::simulate(const IndexPath& path, bool impact, WorldResult& resu
             ++t;
         }
         if (sinks.trace != nullptr) record_trace(t - 1);
-        for (VenueState& venue : venues_) venue.review_margin(t - 1);
+        for (VenueEngine& venue : venues_) venue.act(Phase::review, now(t - 1, 0));
         look = std::clamp(event ? look / 2 : 2 * look, shortest_look, longest_look);
     }
     finish(result);
@@ -85,7 +87,7 @@ void WorldEngine::begin(const IndexPath& path, bool impact, const WorldSinks& si
     sinks_ = sinks;
     institutions_ = population_->institutions;
     has_frozen_.assign(venues_.size(), 0);
-    for (VenueState& venue : venues_) venue.begin_world(*population_, lineage_, impact, institutions_);
+    for (VenueEngine& venue : venues_) venue.begin_world(*population_, lineage_, impact, institutions_);
     drawdown_.clear();
     for (const double price : market_.initial_price()) drawdown_.emplace_back(price);
 }
@@ -93,52 +95,55 @@ void WorldEngine::begin(const IndexPath& path, bool impact, const WorldSinks& si
 // Phases 5 to 7 of a step whose prices are settled. The order of a step is a contract: sim/README.md.
 void WorldEngine::act(std::size_t t) {
     for (std::size_t a = 0; a < assets_; ++a) index_price_[a] = path_->price(a, t);
-    for (VenueState& venue : venues_) {
-        venue.begin_step(t);
-        venue.call_margins(t, *path_);
+    for (VenueEngine& venue : venues_) {
+        venue.begin_step();
+        venue.act(Phase::calls, now(t, 0));
     }
     rounds(t);
-    for (VenueState& venue : venues_) venue.end_step(t);
+    for (VenueEngine& venue : venues_) {
+        venue.act(Phase::close, now(t, 0));
+        venue.end_step(t);
+    }
 }
 
+// Every venue by itself, then all in turns until nobody sells any more.
 void WorldEngine::rounds(std::size_t t) {
-    const auto turn = [&](std::size_t round, const auto& act) {
+    const auto turns = [&](Phase phase, std::size_t round) {
+        bool traded = false;
         for (std::uint32_t v = 0; v < venues_.size(); ++v) {
-            VenueState& venue = venues_[v];
-            if (venue.halted() || round > venue.model().max_rounds) continue;
-            act(venue, {t, round, v, index_price_.data(), path_, sinks_.log, [this] { move_marks(); }});
-            if (venue.insolvent() && has_frozen_[v] == 0) freeze_collateral(v);
+            VenueEngine& venue = venues_[v];
+            if (venue.parts().session.halted() || round > venue.parts().model.max_rounds) continue;
+            traded = venue.act(phase, now(t, round)) || traded;
+            if (venue.parts().record.metrics.insolvent != 0 && has_frozen_[v] == 0) freeze_collateral_at(v);
         }
+        return traded;
     };
-    turn(0, [](VenueState& venue, const RoundContext& context) { venue.act_by_itself(context); });
-    bool sold = true;
-    for (std::size_t round = 1; sold; ++round) {
-        sold = false;
-        turn(round, [&](VenueState& venue, const RoundContext& context) { sold = venue.round(context) || sold; });
-    }
+    turns(Phase::alone, 0);
+    for (std::size_t round = 1; turns(Phase::rounds, round); ++round) {}
 }
 
 // A venue that cannot pay gives nothing back of what it holds for accounts elsewhere.
-void WorldEngine::freeze_collateral(std::uint32_t venue) {
+void WorldEngine::freeze_collateral_at(std::uint32_t venue) {
     has_frozen_[venue] = 1;
-    for (VenueState& other : venues_) other.freeze_collateral_held_at(venue);
+    for (VenueEngine& other : venues_) freeze_collateral(other.parts(), venue);
 }
 
 // After a trade: marks follow prices, except for averages over time and what an oracle reports late.
 void WorldEngine::move_marks() {
     const std::vector<std::size_t>& delay = market_.oracle_delay_steps();
-    for (VenueState& venue : venues_) {
-        if (!std::holds_alternative<MarkLast>(venue.model().mark)) continue;
+    for (VenueEngine& venue : venues_) {
+        if (!std::holds_alternative<MarkLast>(venue.parts().model.mark)) continue;
+        VenuePrices& prices = venue.parts().books.prices();
         for (std::size_t a = 0; a < assets_; ++a) {
-            if (delay[a] == 0) venue.prices().mark[a] = venue.prices().price[a];
+            if (delay[a] == 0) prices.mark[a] = prices.price[a];
         }
     }
     observe_prices();
     if (!index_marks_) return;
-    for (VenueState& venue : venues_) {
-        if (!std::holds_alternative<MarkIndex>(venue.model().mark)) continue;
+    for (VenueEngine& venue : venues_) {
+        if (!std::holds_alternative<MarkIndex>(venue.parts().model.mark)) continue;
         for (std::size_t a = 0; a < assets_; ++a) {
-            if (delay[a] == 0) venue.prices().mark[a] = traded_price(a);
+            if (delay[a] == 0) venue.parts().books.prices().mark[a] = traded_price(a);
         }
     }
 }
@@ -161,26 +166,26 @@ void WorldEngine::finish(WorldResult& result) {
     result.cascades.clear();
     result.cohorts.assign(cohorts, {});
     result.ledger_error = 0.0;
-    for (VenueState& venue : venues_) {
+    for (VenueEngine& venue : venues_) {
         venue.end_world();
-        VenueMetrics metrics = venue.metrics();
-        metrics.fund_final_balance = venue.fund_balance();
+        VenueParts& parts = venue.parts();
+        VenueMetrics metrics = parts.record.metrics;
         if (metrics.liquidated_notional > 0.0) {
             metrics.branching_ratio = metrics.endogenous_notional / metrics.liquidated_notional;
         }
         result.venues.push_back(metrics);
-        std::move(venue.cascades().begin(), venue.cascades().end(), std::back_inserter(result.cascades));
-        venue.add_cohort_metrics(result.cohorts);
-        venue.add_cohort_losses(result.cohorts);
-        const double error = venue.ledger_error();
+        std::vector<Cascade>& cascades = parts.record.cascades.finished();
+        std::move(cascades.begin(), cascades.end(), std::back_inserter(result.cascades));
+        parts.add_to_cohorts(result.cohorts);
+        const double error = parts.ledger_error();
         if (!(error <= tolerance)) {
             throw LedgerError(fmt::format("world {}: money is not conserved at venue \"{}\": relative error {:.3g} "
                                           "exceeds {:g}; please report this with the scenario and its seed",
-                                          lineage_.root(), venue.model().name, error, tolerance));
+                                          lineage_.root(), parts.model.name, error, tolerance));
         }
         result.ledger_error = std::max(result.ledger_error, error);
     }
-    clear_obligations(result);
+    result.network = clear_obligations(market_, venues_, institutions_);
     const std::vector<double> exogenous = path_->max_drawdown();
     double traded_sum = 0.0;
     double exogenous_sum = 0.0;
@@ -191,44 +196,6 @@ void WorldEngine::finish(WorldResult& result) {
         exogenous_sum += exogenous[a];
     }
     result.amplification = exogenous_sum > 0.0 ? traded_sum / exogenous_sum : not_a_number;
-}
-
-// What institutions owe one another falls due where members paid or a venue became insolvent.
-void WorldEngine::clear_obligations(WorldResult& result) const {
-    result.network = {};
-    const std::size_t n = institutions_.size();
-    if (n == 0) return;
-    bool hurt = false;
-    for (const VenueState& venue : venues_) hurt = hurt || venue.insolvent();
-    for (const InstitutionState& state : institutions_) {
-        hurt = hurt || state.failed || state.contributions_lost > 0.0 || state.assessments_paid > 0.0;
-    }
-    if (!hurt) return;
-    Obligations obligations{SquareMatrix{n, std::vector<double>(n * n, 0.0)}, {}};
-    for (std::size_t i = 0; i < n; ++i) {
-        const Institution& institution = market_.scenario().institutions[i];
-        for (std::size_t j = 0; j < n && !institution.liabilities.empty(); ++j) {
-            obligations.liabilities(i, j) = institution.liabilities[j];
-        }
-        double left = institution.capital - institutions_[i].contributions_lost - institutions_[i].assessments_paid;
-        if (institution.cohort != no_cohort) {
-            const VenueState& venue = venues_[market_.scenario().cohorts[institution.cohort].venue];
-            if (venue.insolvent()) left -= venue.lost_with_venue(institution.cohort);
-        }
-        obligations.outside.push_back(std::max(0.0, left));
-    }
-    const ClearingPayments clearing = std::visit(
-        [&]<class Params>(const Params& params) {
-            return typename ModelOf<NetworkModels, Params>::type(params).clear(obligations);
-        },
-        market_.scenario().network);
-    for (std::size_t i = 0; i < n; ++i) {
-        double owed = 0.0;
-        for (std::size_t j = 0; j < n; ++j) owed += obligations.liabilities(i, j);
-        result.network.creditor_losses += owed - clearing.payment[i];
-        if (clearing.wave[i] > 0 || institutions_[i].failed) ++result.network.institution_defaults;
-        if (clearing.wave[i] > 1 && !institutions_[i].failed) ++result.network.contagion_defaults;
-    }
 }
 
 } // namespace plunge

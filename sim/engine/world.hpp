@@ -3,6 +3,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
+#include <functional>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -13,7 +15,7 @@
 #include "sim/engine/path.hpp"
 #include "sim/engine/score.hpp"
 #include "sim/engine/step_series.hpp"
-#include "sim/engine/venue_state.hpp"
+#include "sim/engine/venue_engine.hpp"
 #include "sim/engine/world_result.hpp"
 
 namespace plunge {
@@ -58,11 +60,13 @@ class WorldEngine {
     void begin(const IndexPath& path, bool impact, const WorldSinks& sinks);
     void act(std::size_t t);
     void rounds(std::size_t t);
+    Now now(std::size_t t, std::size_t round) const {
+        return {t, round, *path_, index_price_.data(), sinks_.log, move_marks_function_};
+    }
     void move_marks();
     void observe_prices();
-    void freeze_collateral(std::uint32_t venue);
+    void freeze_collateral_at(std::uint32_t venue);
     void finish(WorldResult& result);
-    void clear_obligations(WorldResult& result) const;
     double traded_price(std::size_t asset) const;
 
     // records (records.cpp)
@@ -83,7 +87,7 @@ class WorldEngine {
     IndexPath own_path_;
     const IndexPath* path_ = nullptr;
     std::shared_ptr<const Population> population_;
-    std::vector<VenueState> venues_;
+    std::deque<VenueEngine> venues_;
     std::vector<VenuePrices*> prices_; // of the venues
     LookAhead ahead_;
     Lineage lineage_{0};
@@ -94,7 +98,8 @@ class WorldEngine {
     std::vector<double> part_;
     std::vector<InstitutionState> institutions_;
     std::vector<std::uint8_t> has_frozen_; // [V] collateral held there is out of reach
-    double quantity_ = 0.0;                // of the score
+    std::function<void()> move_marks_function_;
+    double quantity_ = 0.0; // of the score
     double liquidated_ = 0.0;
     bool index_marks_ = false;
     bool several_venues_ = false;

@@ -9,7 +9,7 @@
 
 #include <doctest/doctest.h>
 
-#include "sim/engine/waterfall.hpp"
+#include "sim/engine/parts/waterfall.hpp"
 #include "tests/contract/fixtures.hpp"
 
 namespace plunge {

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "sim/engine/market.hpp"
-#include "sim/engine/venue_state.hpp"
+#include "sim/engine/parts/now.hpp"
 #include "sim/engine/world_result.hpp"
 #include "tests/differential/oracle.hpp"
 

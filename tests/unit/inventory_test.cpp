@@ -1,6 +1,6 @@
 #include <doctest/doctest.h>
 
-#include "sim/engine/inventory.hpp"
+#include "sim/engine/parts/inventory.hpp"
 
 using plunge::Inventory;
 

@@ -1,0 +1,43 @@
+#include "sim/engine/acts/carrying.hpp"
+
+#include <algorithm>
+
+namespace plunge {
+
+bool Carrying::act(const Now& now, VenueParts& venue) {
+    if (venue.inventory.empty()) return false;
+    const std::vector<double>& due = venue.inventory.due(now.step);
+    venue.losses.begin_turn();
+    for (std::size_t a = 0; a < venue.assets; ++a) {
+        quantity_[a] = -due[a];
+        venue.losses.add_notional(LinearContract::notional(due[a], venue.books.mark()[a]));
+    }
+    if (!(venue.losses.notional() > 0.0)) return false;
+    venue.books.quote(quantity_, execution_);
+    for (std::size_t a = 0; a < venue.assets; ++a) {
+        const double price = execution_.average_price[a];
+        venue.ledger.pay(Party::clearing, Party::carried, LinearContract::value(due[a], price));
+        venue.ledger.deliver(a, Party::carried, Party::clearing, due[a]);
+        venue.note_carried_profit(a, venue.inventory.sold(a, price));
+    }
+    venue.books.commit(quantity_, execution_, venue.ledger);
+    venue.end_turn(now);
+    return true;
+}
+
+void Carrying::end_step(VenueParts& venue) const {
+    if (venue.session.halted() || !venue.model.carries()) return;
+    double& most = venue.record.metrics.max_inventory_notional;
+    most = std::max(most, venue.inventory_notional());
+}
+
+void Carrying::end_world(VenueParts& venue) const {
+    VenueMetrics& metrics = venue.record.metrics;
+    metrics.inventory_left_notional = venue.inventory_notional();
+    for (std::size_t a = 0; a < venue.assets && venue.model.carries(); ++a) {
+        metrics.inventory_left_profit += LinearContract::value(venue.inventory.base(a), venue.books.price()[a]) -
+                                         venue.inventory.cost(a);
+    }
+}
+
+} // namespace plunge

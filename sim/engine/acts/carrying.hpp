@@ -1,0 +1,30 @@
+// The venue sells what is due of the positions that it has taken over.
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "sim/engine/acts/act.hpp"
+
+namespace plunge {
+
+class Carrying {
+  public:
+    static constexpr Phase phase = Phase::alone;
+    static constexpr std::string_view name = "Sells what is due";
+
+    explicit Carrying(const VenueParts& venue) : quantity_(venue.assets) {}
+
+    std::size_t first_step(const Window& window, const VenueParts& venue) const {
+        return venue.inventory.empty() || venue.session.halted() ? window.limit : 0;
+    }
+    bool act(const Now& now, VenueParts& venue);
+    void end_step(VenueParts& venue) const;
+    void end_world(VenueParts& venue) const;
+
+  private:
+    std::vector<double> quantity_; // [A] for the book
+    Execution execution_;
+};
+
+} // namespace plunge

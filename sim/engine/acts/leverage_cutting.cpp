@@ -1,0 +1,32 @@
+#include "sim/engine/acts/leverage_cutting.hpp"
+
+#include "sim/engine/round/measure.hpp"
+
+namespace plunge {
+
+// All accounts that are not short of margin at once. Nobody's winnings are touched for it.
+bool LeverageCutting::act(const Now& now, VenueParts& venue) {
+    if (now.step < due_) return false;
+    due_ = never;
+    round_.begin(venue.accounts.size());
+    const double cost = venue.model.liquidation.fee + venue.model.liquidation.expected_slippage;
+    for (std::uint32_t row = 0; row < venue.accounts.size(); ++row) {
+        if (!venue.accounts.has_position(row)) continue;
+        Order order{.row = row, .is_cut = true};
+        measure(venue, order);
+        if (order.equity < order.maintenance) continue; // liquidated in the rounds that follow
+        order.fraction = order.debt_fraction = venue.model.leverage_cut->fraction(order.equity, order.gross, cost);
+        if (!(order.fraction > 0.0)) continue;
+        set_collateral_sale(venue, order);
+        ++venue.record.metrics.leverage_cuts;
+        venue.record.metrics.leverage_cut_notional += order.fraction * order.gross;
+        venue.accounts.raise(row, row_reduced);
+        round_.orders.push_back(order);
+    }
+    if (round_.orders.empty()) return false;
+    settlement_.settle(venue, round_, now.step, false);
+    venue.end_turn(now);
+    return true;
+}
+
+} // namespace plunge

@@ -1,0 +1,217 @@
+#include "sim/engine/parts/accounts.hpp"
+
+#include <cmath>
+
+namespace plunge {
+namespace {
+
+// Wealth this small beside gross notional is what rounding leaves of nothing.
+constexpr double rounding_share = 1e-12;
+
+} // namespace
+
+// ---- a world's life ------------------------------------------------------------------------------------------------
+
+void Accounts::bind(const AccountRows& start) {
+    start_ = &start;
+    rows_.assets = assets_;
+    rows_.cash = start.cash;
+    rows_.position = start.position;
+    rows_.collateral = start.collateral;
+    rows_.weight = start.weight;
+    start_long_base_.assign(assets_, 0.0);
+    start_short_base_.assign(assets_, 0.0);
+    for (std::size_t i = 0; i < rows_.position.size(); ++i) {
+        const double q = rows_.position[i];
+        (q > 0.0 ? start_long_base_ : start_short_base_)[i % assets_] += std::fabs(q);
+    }
+    touched_.clear();
+    is_touched_.assign(start.size(), 0);
+    flags_.assign(start.size(), 0);
+    owner_flags_.assign(start.owners, 0);
+    paid_in_.clear();
+    entry_.clear();
+    opened_ = listed_ = false;
+    restore();
+}
+
+void Accounts::restore() {
+    for (const std::uint32_t row : touched_) {
+        rows_.cash[row] = start_->cash[row];
+        for (std::size_t i = row * assets_; i < (row + 1) * assets_; ++i) {
+            rows_.position[i] = start_->position[i];
+            if (!start_->collateral.empty()) rows_.collateral[i] = start_->collateral[i];
+            if (!start_->weight.empty()) rows_.weight[i] = start_->weight[i];
+        }
+        is_touched_[row] = 0;
+        flags_[row] = 0;
+        owner_flags_[start_->owner[row]] = 0;
+        if (!paid_in_.empty()) paid_in_[row] = 0.0;
+    }
+    touched_.clear();
+    debts_.clear();
+    if (opened_) {
+        entry_.clear();
+        opened_ = listed_ = false;
+    }
+    long_base_ = start_long_base_;
+    short_base_ = start_short_base_;
+    cash_gained_ = cash_touched_ = 0.0;
+    base_gained_.assign(assets_, 0.0);
+}
+
+// ---- changes -------------------------------------------------------------------------------------------------------
+
+// What every change of a row ends with. A row without positions that owes money is a debt to be sold for.
+void Accounts::changed(std::uint32_t row, double cash_before) {
+    cash_gained_ += rows_.cash[row] - cash_before;
+    if (rows_.cash[row] < 0.0 && !has(row, row_in_sale) && !has_position(row)) {
+        raise(row, row_in_sale);
+        debts_.push_back(row);
+    }
+    for (TriggerSearch* search : watchers_) search->row_changed(rows_, row);
+}
+
+void Accounts::move_position(std::uint32_t row, std::size_t asset, double quantity) {
+    const std::size_t i = row * assets_ + asset;
+    const double before = rows_.position[i];
+    if (before == quantity) return;
+    (before > 0.0 ? long_base_[asset] : short_base_[asset]) -= std::fabs(before);
+    (quantity > 0.0 ? long_base_[asset] : short_base_[asset]) += std::fabs(quantity);
+    base_gained_[asset] += quantity - before;
+    rows_.position[i] = quantity;
+    if (rows_.has_collateral()) rows_.weight[i] = quantity + (1.0 - haircut_[asset]) * rows_.collateral[i];
+}
+
+void Accounts::move_collateral(std::uint32_t row, std::size_t asset, double quantity) {
+    const std::size_t i = row * assets_ + asset;
+    base_gained_[asset] += quantity - rows_.collateral[i];
+    rows_.collateral[i] = quantity;
+    rows_.weight[i] = rows_.position[i] + (1.0 - haircut_[asset]) * quantity;
+}
+
+void Accounts::open_position(std::uint32_t row, std::size_t asset, double quantity, double price) {
+    if (quantity == 0.0) return;
+    if (entry_.empty()) entry_ = start_->entry;
+    opened_ = true;
+    const double before = position(row, asset);
+    const double after = before + quantity;
+    double& entry_price = entry_[row * assets_ + asset];
+    if (before * quantity > 0.0) {
+        entry_price = (before * entry_price + quantity * price) / after;
+    } else if (before * after <= 0.0) {
+        entry_price = price; // all that there is now is new
+    }
+    rows_.cash[row] -= LinearContract::value(quantity, price);
+    move_position(row, asset, after);
+    if (listed_ && after != 0.0) note_holder(row, asset);
+}
+
+bool Accounts::raise_for_owner(std::uint32_t row, std::uint8_t flag) {
+    raise(row, flag);
+    std::uint8_t& owner = owner_flags_[start_->owner[row]];
+    const bool first = (owner & flag) == 0;
+    owner |= flag;
+    return first;
+}
+
+// ---- holders -------------------------------------------------------------------------------------------------------
+
+const Holders& Accounts::holders(std::size_t asset, double side) {
+    if (!listed_) list_holders();
+    return holders_[side > 0.0 ? asset : assets_ + asset];
+}
+
+void Accounts::list_holders() {
+    holders_.resize(2 * assets_);
+    for (Holders& side : holders_) {
+        side.row.clear();
+        side.entry.clear();
+    }
+    const auto add = [&](std::uint32_t row, std::size_t asset, double quantity) {
+        Holders& side = holders_[quantity > 0.0 ? asset : assets_ + asset];
+        side.row.push_back(row);
+        side.entry.push_back(entry(row, asset));
+    };
+    for (std::uint32_t row = 0; row < size(); ++row) {
+        for (std::size_t a = 0; a < assets_; ++a) {
+            const double at_start = start_->position[row * assets_ + a];
+            const double now = position(row, a);
+            if (at_start != 0.0) add(row, a, at_start);
+            if (now != 0.0 && !(now * at_start > 0.0)) add(row, a, now);
+        }
+    }
+    listed_ = true;
+}
+
+void Accounts::note_holder(std::uint32_t row, std::size_t asset) {
+    Holders& side = holders_[position(row, asset) > 0.0 ? asset : assets_ + asset];
+    const auto at = std::lower_bound(side.row.begin(), side.row.end(), row);
+    const auto place = at - side.row.begin();
+    if (at == side.row.end() || *at != row) {
+        side.row.insert(at, row);
+        side.entry.insert(side.entry.begin() + place, entry(row, asset));
+    } else {
+        side.entry[static_cast<std::size_t>(place)] = entry(row, asset);
+    }
+}
+
+// ---- what rows hold ------------------------------------------------------------------------------------------------
+
+double Accounts::wealth(std::uint32_t row, const std::vector<double>& price) const {
+    double sum = rows_.cash[row];
+    for (std::size_t a = 0; a < assets_; ++a) {
+        const std::size_t i = row * assets_ + a;
+        sum += LinearContract::value(rows_.position[i], price[a]);
+        if (rows_.has_collateral()) sum += rows_.collateral[i] * price[a];
+    }
+    return sum;
+}
+
+double Accounts::gross(std::uint32_t row, const std::vector<double>& price) const {
+    double sum = 0.0;
+    for (std::size_t a = 0; a < assets_; ++a) sum += LinearContract::notional(position(row, a), price[a]);
+    return sum;
+}
+
+double Accounts::collateral_value(std::uint32_t row, const std::vector<double>& price) const {
+    double sum = 0.0;
+    for (std::size_t a = 0; a < assets_ && rows_.has_collateral(); ++a) {
+        sum += rows_.collateral[row * assets_ + a] * price[a];
+    }
+    return sum;
+}
+
+double Accounts::gain(std::uint32_t row, const std::vector<double>& price) const {
+    double sum = 0.0;
+    for (std::size_t a = 0; a < assets_; ++a) {
+        sum += LinearContract::profit(position(row, a), entry(row, a), price[a]);
+    }
+    return sum;
+}
+
+bool Accounts::has_left(double wealth, double gross) { return wealth > 0.0 && wealth > rounding_share * gross; }
+
+Accounts::Moved Accounts::cash_moved() const {
+    Moved change;
+    for (const std::uint32_t row : touched_) {
+        change.held += rows_.cash[row] - start_->cash[row];
+    }
+    change.moved = cash_touched_;
+    return change;
+}
+
+Accounts::Moved Accounts::base_moved(std::size_t asset) const {
+    Moved change;
+    for (const std::uint32_t row : touched_) {
+        const std::size_t i = row * assets_ + asset;
+        change.held += rows_.position[i] - start_->position[i];
+        change.moved += std::fabs(start_->position[i]);
+        if (!rows_.has_collateral()) continue;
+        change.held += rows_.collateral[i] - start_->collateral[i];
+        change.moved += std::fabs(start_->collateral[i]);
+    }
+    return change;
+}
+
+} // namespace plunge

@@ -1,0 +1,47 @@
+#include "sim/engine/parts/margins.hpp"
+
+#include <cmath>
+
+namespace plunge {
+
+// Where marks go if nothing more is traded.
+const Outlook& BreachSearch::outlook(const Books& books) {
+    const VenuePrices& prices = books.prices();
+    outlook_.keep = prices.displaced ? transient_keep_ : 1.0;
+    for (std::size_t a = 0; a < marks_.size(); ++a) {
+        const double dy = prices.book.transient[a] - prices.transient_before_rounds[a];
+        outlook_.settled[a] = std::exp(prices.permanent[a] + permanent_ * dy);
+    }
+    return outlook_;
+}
+
+void BreachSearch::find(std::size_t t, const IndexPath& path, const Books& books, const Accounts& accounts,
+                        std::vector<std::uint32_t>& found) {
+    const double* mark = books.mark().data();
+    if (!search_.ready(t, mark, mark)) {
+        search_.rebuild(t, mark, mark, mark, path, outlook(books), accounts.rows(), accounts.touched());
+    }
+    search_.find(mark, accounts.rows(), found);
+}
+
+std::size_t BreachSearch::first_step(std::size_t t, std::size_t limit, const LookAhead& ahead, const IndexPath& path,
+                                     const Books& books, const Accounts& accounts, std::uint8_t passed_over) {
+    const std::vector<double>& low = ahead.mark_low(venue_);
+    const std::vector<double>& high = ahead.mark_high(venue_);
+    for (std::size_t a = 0; a < marks_.size(); ++a) marks_[a] = ahead.mark(venue_, a);
+    if (!search_.ready(t, low.data(), high.data())) {
+        for (std::size_t a = 0; a < marks_.size(); ++a) mark_now_[a] = marks_[a][0];
+        search_.rebuild(t, low.data(), high.data(), mark_now_.data(), path, outlook(books), accounts.rows(),
+                        accounts.touched());
+    }
+    return search_.first_step({marks_.data(), low.data(), high.data()}, limit, accounts.rows(), accounts.flags(),
+                              passed_over);
+}
+
+void Margins::set_factor(double factor) {
+    factor_ = factor;
+    maintenance.trigger().set_factor(factor);
+    if (warns()) warning.trigger().set_factor(factor);
+}
+
+} // namespace plunge

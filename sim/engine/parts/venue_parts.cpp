@@ -1,0 +1,128 @@
+#include "sim/engine/parts/venue_parts.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace plunge {
+namespace {
+
+// Of what has moved: what sums in another order may differ by.
+constexpr double balance_tolerance = 1e-9;
+
+BreachSearch breach_search(const VenueModel& model, std::uint32_t venue, Search kind) {
+    return {venue, model.haircut.size(), model.impact.permanent, model.transient_keep, kind};
+}
+
+} // namespace
+
+VenueParts::VenueParts(const Market& of_market, std::uint32_t number, Search search)
+    : market{of_market}, model{of_market.venues()[number]}, venue{number}, assets{of_market.assets()},
+      accounts{model.haircut}, margins{model.rule, model.warning, breach_search(model, number, search)},
+      books{model.shape, model.impact.cross}, losses{model.layers, assets, of_market.scenario().cohorts.size()},
+      record{number, of_market.scenario().cohorts.size(), of_market.cascade_gap_steps(),
+             of_market.scenario().record.cascades} {
+    accounts.watch(margins.maintenance.trigger());
+    if (margins.warns()) accounts.watch(margins.warning.trigger());
+}
+
+void VenueParts::begin_world(const Population& population, const Lineage& world_lineage, bool impact,
+                             std::vector<InstitutionState>& institutions) {
+    lineage = &world_lineage;
+    if (population_ == &population) {
+        accounts.restore();
+        margins.maintenance.trigger().begin_world();
+        margins.warning.trigger().begin_world();
+    } else {
+        population_ = &population;
+        accounts.bind(population.venues[venue]);
+        losses.bind(population.layers[venue]);
+        margins.maintenance.trigger().bind(model.rule, 1.0, population.margin_radii[venue], market.initial_price(),
+                                           market.typical_move(), market.steps());
+        if (margins.warns()) {
+            margins.warning.trigger().bind(model.rule, model.warning, population.warning_radii[venue],
+                                           market.initial_price(), market.typical_move(), market.steps());
+        }
+    }
+    margins.set_factor(1.0);
+    books.begin_world(market.initial_price(), impact);
+    ledger.begin_world(assets);
+    losses.begin_world(institutions);
+    inventory.begin_world(assets, std::max<std::size_t>(1, model.twap_steps));
+    record.begin_world();
+    record.metrics.fund_min_balance = fund_balance();
+    session.begin_world();
+    signals.clear();
+}
+
+double VenueParts::open_interest() const {
+    double sum = 0.0;
+    for (std::size_t a = 0; a < assets; ++a) sum += accounts.open_base(a) * books.mark()[a];
+    return sum;
+}
+
+double VenueParts::inventory_notional() const {
+    double sum = 0.0;
+    for (std::size_t a = 0; a < assets && !inventory.empty(); ++a) {
+        sum += LinearContract::notional(inventory.base(a), books.mark()[a]);
+    }
+    return sum;
+}
+
+void VenueParts::add_to_cohorts(std::vector<CohortMetrics>& cohorts) const {
+    for (std::size_t c = 0; c < cohorts.size(); ++c) {
+        cohorts[c].liquidated_accounts += record.cohorts[c].liquidated_accounts;
+        cohorts[c].liquidated_notional += record.cohorts[c].liquidated_notional;
+        cohorts[c].adl_notional += record.cohorts[c].adl_notional;
+        cohorts[c].adl_pnl_given_up += record.cohorts[c].adl_pnl_given_up;
+    }
+    for (const std::uint32_t row : accounts.touched()) {
+        if (!accounts.has(row, row_liquidated | row_deleveraged | row_frozen)) continue;
+        cohorts[accounts.cohort(row)].loss += accounts.initial_wealth(row) + accounts.paid_in(row) -
+                                              accounts.wealth(row, books.price());
+    }
+}
+
+double VenueParts::lost_with_venue(std::size_t cohort) const {
+    double all = 0.0;
+    double own = 0.0;
+    for (std::uint32_t row = 0; row < accounts.size(); ++row) {
+        const double claim = std::max(0.0, accounts.wealth(row, books.price()));
+        all += claim;
+        if (accounts.cohort(row) == cohort) own += claim;
+    }
+    return own > 0.0 ? std::min(1.0, record.metrics.uncovered / all) * own : 0.0;
+}
+
+double VenueParts::ledger_error() const {
+    const Accounts::Moved cash = accounts.cash_moved();
+    const double moved = cash.moved + losses.waterfall().initial_balance();
+    double error = std::max({ledger.money_error(Party::accounts, cash.held, moved),
+                             ledger.money_error(Party::layers, losses.waterfall().change(), moved),
+                             ledger.money_error(Party::carried, -inventory.cost(), moved),
+                             ledger.money_error(Party::clearing, 0.0, moved)});
+    for (std::size_t a = 0; a < assets; ++a) {
+        const Accounts::Moved base = accounts.base_moved(a);
+        error = std::max({error, ledger.base_error(a, Party::accounts, base.held, base.moved),
+                          ledger.base_error(a, Party::carried, inventory.base(a), base.moved),
+                          ledger.base_error(a, Party::clearing, 0.0, base.moved)});
+    }
+    return error;
+}
+
+bool VenueParts::is_balanced() const {
+    const auto holds = [](double error) { return error <= balance_tolerance; };
+    const double money = accounts.cash_touched() + losses.waterfall().initial_balance();
+    bool balanced = holds(ledger.money_error(Party::clearing, 0.0, money)) &&
+                    holds(ledger.money_error(Party::accounts, accounts.cash_gained(), money)) &&
+                    holds(ledger.money_error(Party::layers, losses.waterfall().change(), money)) &&
+                    holds(ledger.money_error(Party::carried, -inventory.cost(), money));
+    for (std::size_t a = 0; a < assets; ++a) {
+        const double open = accounts.open_base(a);
+        balanced = balanced && holds(ledger.base_error(a, Party::clearing, 0.0, open)) &&
+                   holds(ledger.base_error(a, Party::accounts, accounts.base_gained(a), open)) &&
+                   holds(ledger.base_error(a, Party::carried, inventory.base(a), open));
+    }
+    return balanced;
+}
+
+} // namespace plunge

@@ -1,0 +1,105 @@
+#include "sim/engine/parts/waterfall.hpp"
+
+#include <cmath>
+#include <type_traits>
+#include <variant>
+
+namespace plunge {
+namespace {
+
+double balance_of(const WaterfallLayer& layer) {
+    return std::visit([](const auto& chosen) { return chosen.balance(); }, layer);
+}
+
+bool takes_income(const WaterfallLayer& layer) {
+    return std::visit([]<class Layer>(const Layer&) { return TakesIncome<Layer>; }, layer);
+}
+
+} // namespace
+
+void Waterfall::bind(const std::vector<LayerStart>& starts) {
+    start_.clear();
+    adl_.reset();
+    fund_.reset();
+    asks_for_assets_ = asks_for_cohorts_ = false;
+    for (std::size_t i = 0; i < params_.size(); ++i) {
+        std::visit(
+            [&]<class Params>(const Params& params) {
+                start_.emplace_back(typename ModelOf<WaterfallModels, Params>::type(params, starts[i]));
+            },
+            params_[i]);
+        std::visit(
+            [&](const auto& layer) {
+                if constexpr (requires { layer.asks_for_assets(); }) asks_for_assets_ |= layer.asks_for_assets();
+                if constexpr (requires { layer.asks_for_cohorts(); }) asks_for_cohorts_ |= layer.asks_for_cohorts();
+            },
+            start_.back());
+        if (std::holds_alternative<AutoDeleveraging>(start_.back())) adl_ = i;
+        if (!fund_ && takes_income(start_.back())) fund_ = i;
+    }
+}
+
+void Waterfall::begin_world() {
+    layers_ = start_;
+    paid_.assign(layers_.size(), 0.0);
+}
+
+const AutoDeleveraging* Waterfall::adl() const { return adl_ ? &std::get<AutoDeleveraging>(layers_[*adl_]) : nullptr; }
+
+double Waterfall::payable_before_adl(Loss loss, LossBearers& bearers) const {
+    double sum = 0.0;
+    for (std::size_t i = 0; i < *adl_; ++i) {
+        sum += std::visit([&](const auto& layer) { return layer.payable(loss, bearers); }, layers_[i]);
+    }
+    return sum;
+}
+
+double Waterfall::absorb(Loss& loss, LossBearers& bearers, LossMetrics& metrics) {
+    double from_pots = 0.0;
+    for (std::size_t i = 0; i < layers_.size() && !loss.is_paid(); ++i) {
+        const double before = loss.amount;
+        const double balance = balance_of(layers_[i]);
+        std::visit([&](auto& layer) { layer.pay(loss, bearers, metrics); }, layers_[i]);
+        from_pots += balance - balance_of(layers_[i]);
+        paid_[i] += before - loss.amount;
+    }
+    return from_pots;
+}
+
+bool Waterfall::credit(const Income& income) {
+    if (!fund_) return false;
+    std::visit(
+        [&]<class Layer>(Layer& layer) {
+            if constexpr (TakesIncome<Layer>) layer.credit(income);
+        },
+        layers_[*fund_]);
+    return true;
+}
+
+double Waterfall::fund_balance() const {
+    double sum = 0.0;
+    for (const WaterfallLayer& layer : layers_) {
+        if (takes_income(layer)) sum += balance_of(layer);
+    }
+    return sum;
+}
+
+double Waterfall::balance() const {
+    double sum = 0.0;
+    for (const WaterfallLayer& layer : layers_) sum += balance_of(layer);
+    return sum;
+}
+
+double Waterfall::change() const {
+    double sum = 0.0;
+    for (std::size_t i = 0; i < layers_.size(); ++i) sum += balance_of(layers_[i]) - balance_of(start_[i]);
+    return sum;
+}
+
+double Waterfall::initial_balance() const {
+    double sum = 0.0;
+    for (const WaterfallLayer& layer : start_) sum += balance_of(layer);
+    return sum;
+}
+
+} // namespace plunge
