@@ -1,0 +1,145 @@
+// Books, sessions, records and rounds, each by itself.
+#include <cmath>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include "sim/engine/parts/books.hpp"
+#include "sim/engine/parts/record.hpp"
+#include "sim/engine/parts/session.hpp"
+#include "sim/engine/round/order.hpp"
+
+namespace {
+
+using namespace plunge;
+
+const ImpactContext context{.initial_price = {100.0, 10.0}, .daily_volume = {}, .daily_volatility = {}};
+const ImpactShape shape = LinearImpact({.depth = {{1000.0, 500.0}}}, context);
+const SquareMatrix no_cross;
+
+} // namespace
+
+TEST_CASE("books: a quote changes nothing; what is committed is what was quoted") {
+    Books books(shape, no_cross);
+    books.begin_world({100.0, 10.0}, true);
+    Ledger ledger;
+    ledger.begin_world(2);
+    const std::vector<double> quantity{-2.0, 0.0};
+    Execution execution;
+    books.quote(quantity, execution);
+    CHECK(books.price()[0] == 100.0);
+    CHECK(execution.average_price[0] < 100.0);
+    CHECK(execution.average_price[1] == 10.0);
+    books.commit(quantity, execution, ledger);
+    CHECK(books.price()[0] == doctest::Approx(100.0 * std::exp(execution.transient[0])));
+    CHECK(books.price()[0] < execution.average_price[0]);
+    CHECK(books.price()[1] == 10.0);
+    CHECK(books.mark()[0] == 100.0); // until marks are moved
+    CHECK(books.prices().displaced);
+    CHECK(ledger.money(Party::book) == doctest::Approx(-2.0 * execution.average_price[0]));
+    CHECK(ledger.money(Party::clearing) == doctest::Approx(2.0 * execution.average_price[0]));
+    CHECK(ledger.base(0, Party::book) == 2.0);
+}
+
+TEST_CASE("books: without impact trades pay the price there is and move nothing") {
+    Books books(shape, no_cross);
+    books.begin_world({100.0, 10.0}, false);
+    Ledger ledger;
+    ledger.begin_world(2);
+    Execution execution;
+    books.quote({-2.0, 5.0}, execution);
+    CHECK(execution.average_price == std::vector<double>{100.0, 10.0});
+    books.commit({-2.0, 5.0}, execution, ledger);
+    CHECK(books.price() == std::vector<double>{100.0, 10.0});
+    CHECK_FALSE(books.prices().displaced);
+}
+
+TEST_CASE("session: a halt lasts as many steps as it is long, from the next one on") {
+    Session session;
+    session.begin_world();
+    session.enter(1);
+    CHECK_FALSE(session.halted());
+    session.halt(4, 3);
+    for (std::size_t t = 4; t < 10; ++t) {
+        if (t > 4) session.enter(t);
+        CHECK(session.halted() == (t >= 5 && t <= 7));
+    }
+    CHECK(session.halted_until() == 8);
+    session.begin_world();
+    CHECK_FALSE(session.halted());
+    CHECK(session.halted_until() == 0);
+}
+
+TEST_CASE("record: liquidations close together are one cascade, and the largest is kept") {
+    Record record(3, 1, 2, true); // gaps up to two steps
+    record.begin_world();
+    const auto step = [&](std::size_t t, double notional, double before, double after) {
+        record.step = {};
+        record.step.notional = notional;
+        record.step.liquidations = notional > 0.0 ? 2 : 0;
+        record.step.rounds = notional > 0.0 ? 4 : 0;
+        record.end_step(t, {before}, {after});
+    };
+    step(5, 10.0, 100.0, 90.0);
+    step(6, 0.0, 90.0, 91.0);
+    step(8, 5.0, 92.0, 80.0); // two quiet steps between: the same
+    step(12, 7.0, 80.0, 79.0);
+    record.cascades.end(record.metrics);
+    CHECK(record.metrics.cascades == 2);
+    CHECK(record.metrics.largest_cascade_notional == 15.0);
+    CHECK(record.metrics.peak_step_notional == 10.0);
+    CHECK(record.metrics.max_rounds == 4);
+    CHECK(record.metrics.first_liquidation_step == 5.0);
+    const std::vector<Cascade>& cascades = record.cascades.finished();
+    REQUIRE(cascades.size() == 2);
+    CHECK(cascades[0].venue == 3);
+    CHECK(cascades[0].first_step == 5);
+    CHECK(cascades[0].last_step == 8);
+    CHECK(cascades[0].rounds == 8);
+    CHECK(cascades[0].accounts == 4);
+    CHECK(cascades[0].price_move[0] == doctest::Approx(std::log(80.0 / 100.0)));
+    CHECK(cascades[1].notional == 7.0);
+    record.begin_world();
+    CHECK(record.metrics.cascades == 0);
+    CHECK(std::isnan(record.metrics.first_liquidation_step));
+    CHECK(record.cascades.finished().empty());
+}
+
+TEST_CASE("record: cascades that are not kept are counted all the same") {
+    Record record(0, 1, 2, false);
+    record.begin_world();
+    record.step.liquidations = 1;
+    record.end_step(1, {1.0}, {1.0});
+    record.cascades.end(record.metrics);
+    CHECK(record.metrics.cascades == 1);
+    CHECK(record.cascades.finished().empty());
+}
+
+TEST_CASE("round: every share of an order is closed once: opposite, winners and book add up to it") {
+    Round round(2);
+    round.begin(5);
+    round.orders = {{.row = 1, .fraction = 0.5, .debt_fraction = 0.5}, {.row = 4, .fraction = 1.0}};
+    round.close_list();
+    CHECK(round.has(1));
+    CHECK(round.has(4));
+    CHECK_FALSE(round.has(0));
+    const auto all_of = [](const Split& split) { return split.to_opposite + split.to_winners + split.to_book; };
+    CHECK(round.split(0, 3.0).to_book == 3.0);
+    round.opposite(0, 1.0) = 0.25;
+    round.winners(0, 1.0) = 0.5;
+    round.winners(1, -1.0) = 1.0;
+    const Split split = round.split(0, 8.0);
+    CHECK(split.to_opposite == 2.0);
+    CHECK(split.to_winners == 3.0);
+    CHECK(split.to_book == 3.0);
+    CHECK(all_of(round.split(0, -8.0)) == -8.0);
+    CHECK(round.split(0, -8.0).to_book == -8.0); // shorts have shares of their own
+    CHECK(round.split(1, -6.0).to_winners == -6.0);
+    CHECK(round.split(1, -6.0).to_book == 0.0);
+    CHECK(round.left_of(0, 8.0) == 6.0);
+    round.release_rows();
+    CHECK_FALSE(round.has(1));
+    round.begin(5);
+    round.close_list(); // nothing of the next round is taken yet
+    CHECK(round.split(0, 8.0).to_book == 8.0);
+}
