@@ -125,9 +125,9 @@ TEST_CASE("round: every share of an order is closed once: opposite, winners and 
     CHECK_FALSE(round.has(0));
     const auto all_of = [](const Split& split) { return split.to_opposite + split.to_winners + split.to_book; };
     CHECK(round.split(0, 3.0).to_book == 3.0);
-    round.opposite(0, 1.0) = 0.25;
-    round.winners(0, 1.0) = 0.5;
-    round.winners(1, -1.0) = 1.0;
+    round.set_opposite(0, 1.0, 0.25);
+    round.set_winners(0, 1.0, 0.5);
+    round.set_winners(1, -1.0, 1.0);
     const Split split = round.split(0, 8.0);
     CHECK(split.to_opposite == 2.0);
     CHECK(split.to_winners == 3.0);

@@ -1,5 +1,7 @@
 #include "sim/engine/acts/leverage_cutting.hpp"
 
+#include <variant>
+
 #include "sim/engine/round/measure.hpp"
 
 namespace plunge {
@@ -10,18 +12,25 @@ bool LeverageCutting::act(const Now& now, VenueParts& venue) {
     due_ = never;
     round_.begin(venue.accounts.size());
     const double cost = venue.model.liquidation.fee + venue.model.liquidation.expected_slippage;
-    for (std::uint32_t row = 0; row < venue.accounts.size(); ++row) {
-        if (!venue.accounts.has_position(row)) continue;
-        Order order{.row = row, .is_cut = true};
-        measure(venue, order);
-        if (order.equity < order.maintenance) continue; // liquidated in the rounds that follow
-        order.fraction = order.debt_fraction = venue.model.leverage_cut->fraction(order.equity, order.gross, cost);
-        if (!(order.fraction > 0.0)) continue;
+    std::visit(
+        [&](const auto& rule) {
+            for (std::uint32_t row = 0; row < venue.accounts.size(); ++row) {
+                if (!venue.accounts.has_position(row)) continue;
+                Order order{.row = row, .is_cut = true};
+                measure(rule, venue, order);
+                if (order.equity < order.maintenance) continue; // liquidated in the rounds that follow
+                const double share = venue.model.leverage_cut->fraction(order.equity, order.gross, cost);
+                if (!(share > 0.0)) continue;
+                order.fraction = order.debt_fraction = share;
+                round_.orders.push_back(order);
+            }
+        },
+        venue.model.rule);
+    for (Order& order : round_.orders) {
         set_collateral_sale(venue, order);
         ++venue.record.metrics.leverage_cuts;
         venue.record.metrics.leverage_cut_notional += order.fraction * order.gross;
-        venue.accounts.raise(row, row_reduced);
-        round_.orders.push_back(order);
+        venue.accounts.raise(order.row, row_reduced);
     }
     if (round_.orders.empty()) return false;
     settlement_.settle(venue, round_, now.step, false);

@@ -60,11 +60,16 @@ bool Liquidation::trade(const Now& now, VenueParts& venue) {
     std::erase_if(orders, [&](Order& order) { return !fit_into_throughput(venue, order); });
     keepers_.limit(venue, orders);
     if (orders.empty()) return false;
-    for (Order& order : orders) {
-        set_collateral_sale(venue, order);
-        note(now, venue, order);
-    }
-    std::sort(orders.begin(), orders.end(), [](const Order& x, const Order& y) { return x.row < y.row; });
+    for (Order& order : orders) set_collateral_sale(venue, order);
+    std::visit(
+        [&](const auto& rule) {
+            for (const Order& order : orders) {
+                if (order.had_position) note(rule, now, venue, order);
+            }
+        },
+        venue.model.rule);
+    const auto by_row = [](const Order& x, const Order& y) { return x.row < y.row; };
+    if (!std::is_sorted(orders.begin(), orders.end(), by_row)) std::sort(orders.begin(), orders.end(), by_row);
     settlement_.settle(venue, round_, now.step, true);
     venue.end_turn(now);
     return true;
@@ -154,7 +159,7 @@ void Liquidation::decide(const Now& now, const VenueParts& venue, const std::vec
         [&](const auto& rule, const auto& policy) {
             for (const std::uint32_t row : rows) {
                 Order order{.row = row};
-                measure(venue, order);
+                measure(rule, venue, order);
                 if (order.had_position) decide_one(rule, policy, order);
                 if (order.closes_something()) orders.push_back(order);
             }
@@ -205,8 +210,7 @@ bool Liquidation::fit_into_throughput(const VenueParts& venue, Order& order) {
 
 // ---- what is noted -------------------------------------------------------------------------------------------------
 
-void Liquidation::note(const Now& now, VenueParts& venue, const Order& order) {
-    if (!order.had_position) return;
+template <class Rule> void Liquidation::note(const Rule& rule, const Now& now, VenueParts& venue, const Order& order) {
     const std::uint32_t row = order.row;
     const auto step = static_cast<std::uint32_t>(now.step);
     if (now.log != nullptr) {
@@ -238,7 +242,8 @@ void Liquidation::note(const Now& now, VenueParts& venue, const Order& order) {
     metrics.liquidated_notional += notional;
     cohort.liquidated_notional += notional;
     totals.notional += notional;
-    const bool exogenous = venue.margins.in_breach(venue.accounts.view(row), now.index_price, venue.assets);
+    const MarginState state = margin_state(rule, venue.accounts.view(row), now.index_price, venue.assets);
+    const bool exogenous = state.equity < state.maintenance * venue.margins.factor();
     if (!exogenous) metrics.endogenous_notional += notional;
 }
 

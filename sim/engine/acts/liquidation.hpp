@@ -43,7 +43,7 @@ class Liquidation {
     bool fit_into_throughput(const VenueParts& venue, Order& order);
     bool trade(const Now& now, VenueParts& venue);
     bool trade_one_by_one(const Now& now, VenueParts& venue);
-    void note(const Now& now, VenueParts& venue, const Order& order);
+    template <class Rule> void note(const Rule& rule, const Now& now, VenueParts& venue, const Order& order);
 
     std::vector<std::uint32_t> in_breach_;                       // rows of the round: short of margin, or in a sale
     std::vector<std::pair<std::uint32_t, std::uint64_t>> since_; // (row, time found), by row; for priority = age

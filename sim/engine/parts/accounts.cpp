@@ -3,12 +3,6 @@
 #include <cmath>
 
 namespace plunge {
-namespace {
-
-// Wealth this small beside gross notional is what rounding leaves of nothing.
-constexpr double rounding_share = 1e-12;
-
-} // namespace
 
 // ---- a world's life ------------------------------------------------------------------------------------------------
 
@@ -158,22 +152,6 @@ void Accounts::note_holder(std::uint32_t row, std::size_t asset) {
 
 // ---- what rows hold ------------------------------------------------------------------------------------------------
 
-double Accounts::wealth(std::uint32_t row, const std::vector<double>& price) const {
-    double sum = rows_.cash[row];
-    for (std::size_t a = 0; a < assets_; ++a) {
-        const std::size_t i = row * assets_ + a;
-        sum += LinearContract::value(rows_.position[i], price[a]);
-        if (rows_.has_collateral()) sum += rows_.collateral[i] * price[a];
-    }
-    return sum;
-}
-
-double Accounts::gross(std::uint32_t row, const std::vector<double>& price) const {
-    double sum = 0.0;
-    for (std::size_t a = 0; a < assets_; ++a) sum += LinearContract::notional(position(row, a), price[a]);
-    return sum;
-}
-
 double Accounts::collateral_value(std::uint32_t row, const std::vector<double>& price) const {
     double sum = 0.0;
     for (std::size_t a = 0; a < assets_ && rows_.has_collateral(); ++a) {
@@ -189,8 +167,6 @@ double Accounts::gain(std::uint32_t row, const std::vector<double>& price) const
     }
     return sum;
 }
-
-bool Accounts::has_left(double wealth, double gross) { return wealth > 0.0 && wealth > rounding_share * gross; }
 
 Accounts::Moved Accounts::cash_moved() const {
     Moved change;

@@ -64,17 +64,33 @@ class Accounts {
     double paid_in(std::uint32_t row) const { return paid_in_.empty() ? 0.0 : paid_in_[row]; } ///< by top-ups
 
     /// Cash and the value of everything at `price` [A], before haircuts.
-    double wealth(std::uint32_t row, const std::vector<double>& price) const;
+    double wealth(std::uint32_t row, const std::vector<double>& price) const { return worth(row, price).wealth; }
     /// Sum of the notionals of all positions.
-    double gross(std::uint32_t row, const std::vector<double>& price) const;
+    double gross(std::uint32_t row, const std::vector<double>& price) const { return worth(row, price).gross; }
+    /// Both at once.
+    struct Worth {
+        double wealth;
+        double gross;
+    };
+    Worth worth(std::uint32_t row, const std::vector<double>& price) const {
+        const double* position = rows_.position.data() + row * assets_;
+        const double* collateral = rows_.has_collateral() ? rows_.collateral.data() + row * assets_ : nullptr;
+        Worth sum{rows_.cash[row], 0.0};
+        for (std::size_t a = 0; a < assets_; ++a) {
+            sum.wealth += LinearContract::value(position[a], price[a]);
+            if (collateral != nullptr) sum.wealth += collateral[a] * price[a];
+            sum.gross += LinearContract::notional(position[a], price[a]);
+        }
+        return sum;
+    }
     double collateral_value(std::uint32_t row, const std::vector<double>& price) const;
     /// Unrealised profit of all positions together.
     double gain(std::uint32_t row, const std::vector<double>& price) const;
     /// Whether it could give anything: has more than what rounding leaves of nothing.
-    bool is_solvent(std::uint32_t row, const std::vector<double>& price) const {
-        return has_left(wealth(row, price), gross(row, price));
+    bool is_solvent(std::uint32_t row, const std::vector<double>& price) const { return has_left(worth(row, price)); }
+    static bool has_left(const Worth& worth) {
+        return worth.wealth > 0.0 && worth.wealth > rounding_share * worth.gross;
     }
-    static bool has_left(double wealth, double gross);
 
     /// The larger side of an asset's open positions [base].
     double open_base(std::size_t asset) const { return std::max(long_base_[asset], short_base_[asset]); }
@@ -126,6 +142,9 @@ class Accounts {
     void open_position(std::uint32_t row, std::size_t asset, double quantity, double price);
     void note_holder(std::uint32_t row, std::size_t asset);
     void list_holders();
+
+    // Wealth this small beside gross notional is what rounding leaves of nothing.
+    static constexpr double rounding_share = 1e-12;
 
     const std::vector<double>& haircut_;
     std::size_t assets_;

@@ -25,9 +25,8 @@ void Deleveraging::apply(VenueParts& venue, Round& round) {
         const Side& sum = sides_[k];
         double taken = take_from_winners(venue, sum, winners_[k]);
         if (std::fabs(taken - sum.needed) <= rounding_share * sum.needed) taken = sum.needed; // nothing is left over
-        round.winners(sum.asset, sum.side) = taken < sum.ordered * (1.0 - rounding_share)
-                                                 ? (1.0 - share) * (taken / sum.needed)
-                                                 : 1.0;
+        const bool all = !(taken < sum.ordered * (1.0 - rounding_share));
+        round.set_winners(sum.asset, sum.side, all ? 1.0 : (1.0 - share) * (taken / sum.needed));
     }
 }
 
@@ -156,16 +155,15 @@ double Deleveraging::take_from_winners(VenueParts& venue, const Side& sum, const
     const double cost = LinearContract::profit(sum.side, mark, sum.price); // that a winner loses per unit of base
     candidates_.clear();
     for (const std::uint32_t row : winners) {
-        const double wealth = venue.accounts.wealth(row, marks);
-        const double gross = venue.accounts.gross(row, marks);
-        if (!Accounts::has_left(wealth, gross)) continue; // the asset before has taken all there was
+        const Accounts::Worth worth = venue.accounts.worth(row, marks);
+        if (!Accounts::has_left(worth)) continue; // the asset before has taken all there was
         const double q = venue.accounts.position(row, sum.asset);
         const double entry = venue.accounts.entry(row, sum.asset);
         const double size = std::fabs(q);
-        const double bearable = cost > 0.0 ? std::min(size, wealth / cost) : size;
+        const double bearable = cost > 0.0 ? std::min(size, worth.wealth / cost) : size;
         const double profit = LinearContract::profit(q, entry, mark);
-        candidates_.push_back(
-            {row, rule.most_of(size, bearable), size, profit / LinearContract::notional(size, entry), gross / wealth});
+        candidates_.push_back({row, rule.most_of(size, bearable), size, profit / LinearContract::notional(size, entry),
+                               worth.gross / worth.wealth});
     }
     if (candidates_.empty()) return 0.0;
     const std::vector<double> quantity = rule.allocate({sum.needed, sum.ordered, sum.asset}, candidates_);

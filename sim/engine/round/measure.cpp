@@ -14,16 +14,6 @@ constexpr double nearly_all = 1.0 - 1e-12;
 
 } // namespace
 
-void measure(const VenueParts& venue, Order& order) {
-    const std::vector<double>& mark = venue.books.mark();
-    order.had_position = venue.accounts.has_position(order.row);
-    order.wealth = venue.accounts.wealth(order.row, mark);
-    const MarginState state = venue.margins.state(venue.accounts.view(order.row), mark);
-    order.equity = state.equity;
-    order.maintenance = state.maintenance;
-    order.gross = order.gross_left = state.gross;
-}
-
 void set_collateral_sale(const VenueParts& venue, Order& order) {
     order.collateral_share = 0.0;
     if (!venue.accounts.has_collateral() || !order.closes_whole()) return;

@@ -6,8 +6,16 @@
 
 namespace plunge {
 
-/// Sets what the order's row has and needs at the mark.
-void measure(const VenueParts& venue, Order& order);
+/// Sets what the order's row has and needs at the mark. \param rule  the venue's
+template <class Rule> void measure(const Rule& rule, const VenueParts& venue, Order& order) {
+    const std::vector<double>& mark = venue.books.mark();
+    order.had_position = venue.accounts.has_position(order.row);
+    order.wealth = venue.accounts.wealth(order.row, mark);
+    const MarginState state = margin_state(rule, venue.accounts.view(order.row), mark.data(), venue.assets);
+    order.equity = state.equity;
+    order.maintenance = state.maintenance * venue.margins.factor();
+    order.gross = order.gross_left = state.gross;
+}
 
 /// Sets which share of the row's collateral is sold: what the cash lacks once everything is closed at the mark.
 void set_collateral_sale(const VenueParts& venue, Order& order);

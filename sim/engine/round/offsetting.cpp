@@ -16,7 +16,7 @@ void Offsetting::apply(VenueParts& venue, Round& round) {
             const double opposite = find_opposite(venue, round, a, side);
             if (!(opposite > 0.0)) continue;
             const double most = venue.model.liquidation.offset * opposite;
-            round.opposite(a, side) = ordered <= most ? 1.0 : most / ordered;
+            round.set_opposite(a, side, ordered <= most ? 1.0 : most / ordered);
             close_opposite(venue, a, ordered <= most ? ordered / opposite : venue.model.liquidation.offset);
         }
     }

@@ -53,6 +53,8 @@ class Round {
     /// The orders are complete: nothing of them is taken yet.
     void close_list() {
         for (const Order& order : orders) is_in_[order.row] = 1;
+        if (!is_split_) return;
+        is_split_ = false;
         for (double& share : opposite_) share = 0.0;
         for (double& share : winners_) share = 0.0;
     }
@@ -65,11 +67,18 @@ class Round {
 
     /// Share of the orders of an asset and side that is closed against opposite accounts, and of the rest that is
     /// closed against winners.
-    double& opposite(std::size_t asset, double side) { return opposite_[place(asset, side)]; }
-    double& winners(std::size_t asset, double side) { return winners_[place(asset, side)]; }
+    void set_opposite(std::size_t asset, double side, double share) {
+        opposite_[place(asset, side)] = share;
+        is_split_ = true;
+    }
+    void set_winners(std::size_t asset, double side, double share) {
+        winners_[place(asset, side)] = share;
+        is_split_ = true;
+    }
 
     /// \param quantity  that an order closes [base, signed like the position]
     Split split(std::size_t asset, double quantity) const {
+        if (!is_split_) return {0.0, 0.0, quantity};
         const std::size_t i = place(asset, quantity);
         const double to_opposite = quantity * opposite_[i];
         const double left = quantity - to_opposite;
@@ -77,6 +86,7 @@ class Round {
     }
     /// What opposite accounts leave of a quantity.
     double left_of(std::size_t asset, double quantity) const {
+        if (!is_split_) return quantity;
         return quantity - quantity * opposite_[place(asset, quantity)];
     }
 
@@ -88,6 +98,7 @@ class Round {
     std::size_t assets_;
     std::vector<double> opposite_; // [2 x A], long then short
     std::vector<double> winners_;
+    bool is_split_ = false; // some share is not zero
     std::vector<std::uint8_t> is_in_;
 };
 
