@@ -2,7 +2,8 @@
 """clang-tidy over the sources of the library and the program, skipping those that passed before and have not changed.
 
 A source has not changed when its preprocessed text, .clang-tidy and clang-tidy's version are the same; what passed is
-remembered in BUILD/tidy_passed.
+remembered in BUILD/tidy_passed. Where the build compiles groups of sources as one, the commands for single sources come
+from BUILD/single, which is configured for that and never built.
 
 usage: check_tidy.py BUILD [WORD...]     BUILD has compile_commands.json; only paths that contain one of the words
 """
@@ -34,6 +35,17 @@ def commands(build: Path, words: list[str]):
             yield name, shlex.split(entry["command"]), entry["directory"]
 
 
+def single_sources(build: Path) -> Path:
+    """The folder whose compile_commands.json names every source by itself."""
+    cache = dict(re.findall(r"^(\w+):\w+=(.*)$", (build / "CMakeCache.txt").read_text(), re.MULTILINE))
+    if cache.get("PLUNGE_TOGETHER") != "ON":
+        return build
+    kept = [f"-D{key}={cache[key]}" for key in ("CMAKE_BUILD_TYPE", "PLUNGE_BENCHMARKS", "PLUNGE_SANITIZE")]
+    subprocess.run(["cmake", "-S", ROOT, "-B", build / "single", "-G", cache["CMAKE_GENERATOR"], "-DPLUNGE_TOGETHER=OFF",
+                    *kept], stdout=subprocess.DEVNULL, check=True)
+    return build / "single"
+
+
 def digest(command: list[str], folder: str, salt: bytes) -> str:
     """Of everything that clang-tidy's answer depends on; empty where the source cannot be preprocessed."""
     if Path(command[0]).name == "ccache":
@@ -58,6 +70,7 @@ def main() -> int:
         return 2
     build = Path(sys.argv[1]).resolve()
     version = subprocess.run(["clang-tidy", "--version"], capture_output=True, check=True).stdout
+    compiled = single_sources(build)
     salt = version + (ROOT / ".clang-tidy").read_bytes()
     remembered = build / "tidy_passed"
     passed = set(remembered.read_text().split()) if remembered.exists() else set()
@@ -69,7 +82,7 @@ def main() -> int:
         if key and key in passed:
             new.add(key)
             return name, ""
-        run = subprocess.run(["clang-tidy", "--quiet", "-p", str(build), str(ROOT / name)], cwd=ROOT,
+        run = subprocess.run(["clang-tidy", "--quiet", "-p", str(compiled), str(ROOT / name)], cwd=ROOT,
                              capture_output=True, text=True, check=False)
         if run.returncode == 0:
             new.add(key)
@@ -78,9 +91,9 @@ def main() -> int:
         text = "\n".join(line for line in lines if not NOISE.match(line)) or f"clang-tidy ended with {run.returncode}"
         return name, text.replace(f"{ROOT}/", "")
 
-    items = sorted(commands(build, sys.argv[2:]))
+    items = sorted(commands(compiled, sys.argv[2:]))
     if not items:
-        print(f"no sources of {', '.join(LAYERS)} in {build}/compile_commands.json", file=sys.stderr)
+        print(f"no sources of {', '.join(LAYERS)} in {compiled}/compile_commands.json", file=sys.stderr)
         return 1
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         findings = [(name, text) for name, text in pool.map(check, items) if text]

@@ -13,13 +13,13 @@
 #include <utility>
 #include <vector>
 
-#include <CLI/CLI.hpp>
 #include <fmt/core.h>
 
 #include "output/atomic_file.hpp"
 #include "output/errors.hpp"
 #include "output/reader.hpp"
 #include "output/summary_input.hpp"
+#include "sim/cli/command_line.hpp"
 #include "sim/cli/commands.hpp"
 #include "sim/cli/terminal.hpp"
 #include "sim/scenario/document.hpp"
@@ -265,25 +265,22 @@ int check(const CheckArguments& arguments) {
 
 } // namespace
 
-void add_check_command(CLI::App& app, int& exit_code) {
+void add_check_command(CommandLine& line) {
     const auto arguments = std::make_shared<CheckArguments>();
-    CLI::App* command = app.add_subcommand("check", "Hold a result file against a baseline: exit code 1 if it moved");
-    command->add_option("result", arguments->result, "result file")->required();
-    command->add_option("baseline", arguments->baseline, "baseline file (TOML)")->required();
-    CLI::Option* update = command->add_flag("--update", arguments->update,
-                                            "write the baseline from the result; its settings are kept");
-    command->add_option("--family-error", arguments->family_error, "instead of settings.family_error")
-        ->check(CLI::Range(1e-300, 0.5));
-    command->add_option("--tolerance", arguments->tolerance, "instead of settings.tolerance")
-        ->check(CLI::Range(0.0, 1e6));
+    const Command command = line.command("check", "Hold a result file against a baseline: exit code 1 if it moved");
+    command.option("result", arguments->result, "result file").required();
+    command.option("baseline", arguments->baseline, "baseline file (TOML)").required();
+    const Option update = command.flag("--update", arguments->update,
+                                       "write the baseline from the result; its settings are kept");
+    command.option("--family-error", arguments->family_error, "instead of settings.family_error").within(1e-300, 0.5);
+    command.option("--tolerance", arguments->tolerance, "instead of settings.tolerance").within(0.0, 1e6);
     command
-        ->add_flag("--allow-scenario-change", arguments->allow_scenario_change,
-                   "compare also where the scenario, or the seed that draws its accounts, is another")
-        ->excludes(update);
-    command->add_option("--junit", arguments->junit, "write the outcome as JUnit XML, replacing the file")
-        ->excludes(update);
-    command->add_flag("--json", arguments->json, "the outcome as JSON on stdout")->excludes(update);
-    command->callback([arguments, &exit_code] { exit_code = check(*arguments); });
+        .flag("--allow-scenario-change", arguments->allow_scenario_change,
+              "compare also where the scenario, or the seed that draws its accounts, is another")
+        .excludes(update);
+    command.option("--junit", arguments->junit, "write the outcome as JUnit XML, replacing the file").excludes(update);
+    command.flag("--json", arguments->json, "the outcome as JSON on stdout").excludes(update);
+    command.action([arguments] { return check(*arguments); });
 }
 
 } // namespace plunge

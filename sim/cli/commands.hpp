@@ -3,11 +3,9 @@
 
 #include <string>
 
-namespace CLI {
-class App;
-}
-
 namespace plunge {
+
+class CommandLine;
 
 /// Documented exit codes of every command.
 enum ExitCode : int {
@@ -18,20 +16,20 @@ enum ExitCode : int {
     exit_interrupted = 130,
 };
 
-/// Each adds one command to `app`; its callback runs when the command is chosen and leaves its code in `exit_code`.
-void add_run_command(CLI::App& app, int& exit_code);
-void add_rare_command(CLI::App& app, int& exit_code);
-void add_size_command(CLI::App& app, int& exit_code);
-void add_sweep_command(CLI::App& app, int& exit_code);
-void add_variance_command(CLI::App& app, int& exit_code);
-void add_replay_command(CLI::App& app, int& exit_code);
-void add_validate_command(CLI::App& app, int& exit_code);
-void add_show_command(CLI::App& app, int& exit_code);
-void add_schema_command(CLI::App& app, int& exit_code);
-void add_models_command(CLI::App& app, int& exit_code);
-void add_presets_command(CLI::App& app, int& exit_code);
-void add_compare_command(CLI::App& app, int& exit_code);
-void add_check_command(CLI::App& app, int& exit_code);
+/// Each adds one command, with what runs when it is chosen.
+void add_run_command(CommandLine& line);
+void add_rare_command(CommandLine& line);
+void add_size_command(CommandLine& line);
+void add_sweep_command(CommandLine& line);
+void add_variance_command(CommandLine& line);
+void add_replay_command(CommandLine& line);
+void add_validate_command(CommandLine& line);
+void add_show_command(CommandLine& line);
+void add_schema_command(CommandLine& line);
+void add_models_command(CommandLine& line);
+void add_presets_command(CommandLine& line);
+void add_compare_command(CommandLine& line);
+void add_check_command(CommandLine& line);
 
 /// The command line for the result file, quoted so that a shell reads it back as typed.
 const std::string& command_line();

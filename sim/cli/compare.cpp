@@ -7,13 +7,13 @@
 #include <utility>
 #include <vector>
 
-#include <CLI/CLI.hpp>
 #include <fmt/core.h>
 
 #include "output/embedded_scenario.hpp"
 #include "output/errors.hpp"
 #include "output/reader.hpp"
 #include "output/summary_input.hpp"
+#include "sim/cli/command_line.hpp"
 #include "sim/cli/commands.hpp"
 #include "sim/cli/scenario_arguments.hpp"
 #include "sim/cli/terminal.hpp"
@@ -145,22 +145,20 @@ int compare(const CompareArguments& arguments) {
 
 } // namespace
 
-void add_compare_command(CLI::App& app, int& exit_code) {
+void add_compare_command(CommandLine& line) {
     const auto arguments = std::make_shared<CompareArguments>();
-    CLI::App* command = app.add_subcommand("compare", "Differences between two result files, B minus A");
-    command->add_option("A", arguments->file_a, "result file")->required();
-    command->add_option("B", arguments->file_b, "result file")->required();
-    command->add_option("--venue", arguments->venue, "metrics of this venue instead of all together");
-    command->add_option("--metric", arguments->metrics, "only this metric; repeatable")
-        ->take_all()
-        ->allow_extra_args(false);
-    add_confidence_option(*command, arguments->confidence, 0.999999);
-    CLI::Option* paired = command->add_flag("--paired", arguments->paired,
-                                            "fail where the worlds of the two do not share their price paths");
-    command->add_flag("--two-sample", arguments->two_sample, "do not pair worlds, even where they share paths")
-        ->excludes(paired);
-    command->add_flag("--json", arguments->json, "the comparison as JSON on stdout");
-    command->callback([arguments, &exit_code] { exit_code = compare(*arguments); });
+    const Command command = line.command("compare", "Differences between two result files, B minus A");
+    command.option("A", arguments->file_a, "result file").required();
+    command.option("B", arguments->file_b, "result file").required();
+    command.option("--venue", arguments->venue, "metrics of this venue instead of all together");
+    command.option("--metric", arguments->metrics, "only this metric; repeatable").repeatable();
+    add_confidence_option(command, arguments->confidence, 0.999999);
+    const Option paired = command.flag("--paired", arguments->paired,
+                                       "fail where the worlds of the two do not share their price paths");
+    command.flag("--two-sample", arguments->two_sample, "do not pair worlds, even where they share paths")
+        .excludes(paired);
+    command.flag("--json", arguments->json, "the comparison as JSON on stdout");
+    command.action([arguments] { return compare(*arguments); });
 }
 
 } // namespace plunge

@@ -5,17 +5,15 @@
 #include <new>
 #include <string>
 #include <string_view>
-#include <vector>
 
-#include <CLI/CLI.hpp>
 #include <fmt/core.h>
 
 #include "output/errors.hpp"
+#include "sim/cli/command_line.hpp"
 #include "sim/cli/commands.hpp"
 #include "sim/cli/terminal.hpp"
 #include "sim/engine/world.hpp"
 #include "sim/scenario/load.hpp"
-#include "sim/scenario/read_context.hpp"
 #include "sim/version.hpp"
 
 namespace plunge {
@@ -33,40 +31,23 @@ std::string shell_word(const std::string& word) {
 }
 
 int run_command_line(int argc, char** argv) {
-    CLI::App app{"Monte Carlo simulator of liquidation cascades in leveraged markets.", "plunge"};
-    app.set_version_flag("--version", fmt::format("plunge {} ({})", version(), git_commit()));
-    app.require_subcommand(1);
-    app.footer("Exit codes: 0 done; 1 a check failed; 2 wrong input; 3 the system failed; 130 interrupted.");
-    int exit_code = exit_done;
-    add_run_command(app, exit_code);
-    add_show_command(app, exit_code);
-    add_size_command(app, exit_code);
-    add_validate_command(app, exit_code);
-    add_rare_command(app, exit_code);
-    add_sweep_command(app, exit_code);
-    add_variance_command(app, exit_code);
-    add_replay_command(app, exit_code);
-    add_compare_command(app, exit_code);
-    add_check_command(app, exit_code);
-    add_schema_command(app, exit_code);
-    add_models_command(app, exit_code);
-    add_presets_command(app, exit_code);
-    try {
-        app.parse(argc, argv);
-    } catch (const CLI::Success& success) { // --help, --version
-        return app.exit(success);
-    } catch (const CLI::ParseError& error) {
-        if (argc > 1 && argv[1][0] != '-' && app.get_subcommands().empty()) {
-            std::vector<std::string> names;
-            for (const CLI::App* command : app.get_subcommands({})) names.push_back(command->get_name());
-            print_to_stderr(fmt::format("plunge: error: there is no command \"{}\" ({})\n", argv[1],
-                                        known_names_hint(argv[1], names)));
-        } else {
-            app.exit(error);
-        }
-        return exit_bad_input;
-    }
-    return exit_code;
+    CommandLine line("Monte Carlo simulator of liquidation cascades in leveraged markets.", "plunge",
+                     fmt::format("plunge {} ({})", version(), git_commit()),
+                     "Exit codes: 0 done; 1 a check failed; 2 wrong input; 3 the system failed; 130 interrupted.");
+    add_run_command(line);
+    add_show_command(line);
+    add_size_command(line);
+    add_validate_command(line);
+    add_rare_command(line);
+    add_sweep_command(line);
+    add_variance_command(line);
+    add_replay_command(line);
+    add_compare_command(line);
+    add_check_command(line);
+    add_schema_command(line);
+    add_models_command(line);
+    add_presets_command(line);
+    return line.run(argc, argv);
 }
 
 // One line per failure, with the code that says whose it is.

@@ -2,21 +2,20 @@
 #include <cstdio>
 #include <memory>
 
-#include <CLI/CLI.hpp>
-
+#include "sim/cli/command_line.hpp"
 #include "sim/cli/commands.hpp"
 #include "sim/scenario/load.hpp"
 
 namespace plunge {
 
-void add_models_command(CLI::App& app, int& exit_code) {
-    CLI::App* command = app.add_subcommand("models", "List every model with its equation and source");
+void add_models_command(CommandLine& line) {
+    const Command command = line.command("models", "List every model with its equation and source");
     const auto markdown = std::make_shared<bool>(false);
-    command->add_flag("--markdown", *markdown, "Print the catalogue with all parameters, as in models/README.md");
-    command->callback([markdown, &exit_code] {
+    command.flag("--markdown", *markdown, "Print the catalogue with all parameters, as in models/README.md");
+    command.action([markdown] {
         const std::string text = *markdown ? model_catalogue() : model_list();
         std::fputs(text.c_str(), stdout);
-        exit_code = exit_done;
+        return exit_done;
     });
 }
 

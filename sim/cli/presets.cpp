@@ -3,24 +3,23 @@
 #include <memory>
 #include <string>
 
-#include <CLI/CLI.hpp>
-
+#include "sim/cli/command_line.hpp"
 #include "sim/cli/commands.hpp"
 #include "sim/scenario/presets.hpp"
 
 namespace plunge {
 
-void add_presets_command(CLI::App& app, int& exit_code) {
-    CLI::App* command = app.add_subcommand("presets", "List the venue presets with dates and sources, or print one");
+void add_presets_command(CommandLine& line) {
+    const Command command = line.command("presets", "List the venue presets with dates and sources, or print one");
     const auto name = std::make_shared<std::string>();
-    command->add_option("preset", *name, "print the file of this preset")->check(CLI::IsMember(preset_names()));
-    command->callback([name, &exit_code] {
+    command.option("preset", *name, "print the file of this preset").one_of(preset_names());
+    command.action([name] {
         std::string text = name->empty() ? preset_list() : "";
         for (const PresetFile& file : preset_files()) {
             if (file.name == *name) text = file.text;
         }
         std::fputs(text.c_str(), stdout);
-        exit_code = exit_done;
+        return exit_done;
     });
 }
 

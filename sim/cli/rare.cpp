@@ -9,11 +9,11 @@
 #include <variant>
 #include <vector>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include "output/rare_writer.hpp"
 #include "output/writer.hpp"
+#include "sim/cli/command_line.hpp"
 #include "sim/cli/commands.hpp"
 #include "sim/cli/creation_time.hpp"
 #include "sim/cli/limits.hpp"
@@ -173,47 +173,38 @@ template <class Enum> std::map<std::string, Enum> names_of() {
 
 } // namespace
 
-void add_rare_command(CLI::App& app, int& exit_code) {
+void add_rare_command(CommandLine& line) {
     static const std::map<std::string, RareQuantity> quantities = names_of<RareQuantity>();
     static const std::map<std::string, Toward> ways = names_of<Toward>();
     static const std::map<std::string, RareMethod> methods = names_of<RareMethod>();
     auto arguments = std::make_shared<RareArguments>();
-    CLI::App* command = app.add_subcommand("rare", "The probability of an event too rare to be counted");
-    command->add_option("--event", arguments->quantity, "what is added up from the start of a world on")
-        ->required()
-        ->transform(CLI::CheckedTransformer(quantities, CLI::ignore_case))
-        ->type_name("shortfall|uncovered|adl|fund_draw|liquidated|price_move");
+    const Command command = line.command("rare", "The probability of an event too rare to be counted");
     command
-        ->add_option("--exceeds", arguments->exceeds, "threshold, USD (price_move: a share); any at all where left out")
-        ->check(CLI::NonNegativeNumber);
-    command->add_option("--venue", arguments->venue, "of one venue; all together where left out");
-    command
-        ->add_option(
-            "--toward", arguments->toward,
-            "where prices go on the way there: fall where left out. The answer is right whatever is said here, "
-            "its error is not")
-        ->transform(CLI::CheckedTransformer(ways, CLI::ignore_case))
-        ->type_name("fall|rise|either");
-    command
-        ->add_option("--method", arguments->method,
-                     "splitting; importance: worlds drawn from laws under which the event is common; crude: counting")
-        ->transform(CLI::CheckedTransformer(methods, CLI::ignore_case))
-        ->type_name("splitting|importance|crude");
-    command->add_option("--particles", arguments->particles, "splitting: worlds kept alive in a repetition")
-        ->check(CLI::Range(std::uint64_t{2}, std::uint64_t{1'000'000}));
-    command
-        ->add_option("--repetitions", arguments->repetitions, "splitting: independent runs, whose spread is the error")
-        ->check(CLI::Range(std::uint64_t{2}, std::uint64_t{4096}));
-    command->add_option("--pilot", arguments->pilot, "importance: worlds of each stage of the search for laws")
-        ->check(CLI::Range(std::uint64_t{100}, std::uint64_t{10'000'000}));
-    add_confidence_option(*command, arguments->confidence, 0.9999);
-    add_scenario_arguments(*command, *arguments, "importance, crude: instead of run.worlds");
-    command->add_option("-o,--output", arguments->output,
-                        "file (HDF5) of the worlds in the event, with the probability that each stands for");
-    command->add_flag("--force", arguments->force, "replace an existing file");
-    command->add_flag("--json", arguments->json, "as JSON on stdout");
-    command->add_flag("--quiet", arguments->quiet, "no progress bar");
-    command->callback([arguments, &exit_code] { exit_code = rare(*arguments); });
+        .choice("--event", arguments->quantity, quantities, "shortfall|uncovered|adl|fund_draw|liquidated|price_move",
+                "what is added up from the start of a world on")
+        .required();
+    command.option("--exceeds", arguments->exceeds, "threshold, USD (price_move: a share); any at all where left out")
+        .not_negative();
+    command.option("--venue", arguments->venue, "of one venue; all together where left out");
+    command.choice("--toward", arguments->toward, ways, "fall|rise|either",
+                   "where prices go on the way there: fall where left out. The answer is right whatever is said here, "
+                   "its error is not");
+    command.choice("--method", arguments->method, methods, "splitting|importance|crude",
+                   "splitting; importance: worlds drawn from laws under which the event is common; crude: counting");
+    command.option("--particles", arguments->particles, "splitting: worlds kept alive in a repetition")
+        .within(std::uint64_t{2}, std::uint64_t{1'000'000});
+    command.option("--repetitions", arguments->repetitions, "splitting: independent runs, whose spread is the error")
+        .within(std::uint64_t{2}, std::uint64_t{4096});
+    command.option("--pilot", arguments->pilot, "importance: worlds of each stage of the search for laws")
+        .within(std::uint64_t{100}, std::uint64_t{10'000'000});
+    add_confidence_option(command, arguments->confidence, 0.9999);
+    add_scenario_arguments(command, *arguments, "importance, crude: instead of run.worlds");
+    command.option("-o,--output", arguments->output,
+                   "file (HDF5) of the worlds in the event, with the probability that each stands for");
+    command.flag("--force", arguments->force, "replace an existing file");
+    command.flag("--json", arguments->json, "as JSON on stdout");
+    command.flag("--quiet", arguments->quiet, "no progress bar");
+    command.action([arguments] { return rare(*arguments); });
 }
 
 } // namespace plunge

@@ -10,13 +10,13 @@
 #include <tuple>
 #include <vector>
 
-#include <CLI/CLI.hpp>
 #include <fmt/core.h>
 
 #include "output/atomic_file.hpp"
 #include "output/embedded_scenario.hpp"
 #include "output/errors.hpp"
 #include "output/reader.hpp"
+#include "sim/cli/command_line.hpp"
 #include "sim/cli/commands.hpp"
 #include "sim/engine/world.hpp"
 #include "sim/scenario/load.hpp"
@@ -174,14 +174,14 @@ int replay(const ReplayArguments& arguments) {
 
 } // namespace
 
-void add_replay_command(CLI::App& app, int& exit_code) {
+void add_replay_command(CommandLine& line) {
     auto arguments = std::make_shared<ReplayArguments>();
-    CLI::App* command = app.add_subcommand("replay", "Run one world of a result file again, bit for bit");
-    command->add_option("file", arguments->file, "result file")->required();
-    command->add_option("--world", arguments->world, "which world")->required();
-    command->add_option("-o,--csv", arguments->csv, "write the world's whole trace as CSV");
-    command->add_flag("--force", arguments->force, "replace an existing CSV file");
-    command->callback([arguments, &exit_code] { exit_code = replay(*arguments); });
+    const Command command = line.command("replay", "Run one world of a result file again, bit for bit");
+    command.option("file", arguments->file, "result file").required();
+    command.option("--world", arguments->world, "which world").required();
+    command.option("-o,--csv", arguments->csv, "write the world's whole trace as CSV");
+    command.flag("--force", arguments->force, "replace an existing CSV file");
+    command.action([arguments] { return replay(*arguments); });
 }
 
 } // namespace plunge

@@ -15,11 +15,11 @@
 #include <system_error>
 #include <vector>
 
-#include <CLI/CLI.hpp>
 #include <fmt/core.h>
 
 #include "output/errors.hpp"
 #include "output/writer.hpp"
+#include "sim/cli/command_line.hpp"
 #include "sim/cli/commands.hpp"
 #include "sim/cli/creation_time.hpp"
 #include "sim/cli/limits.hpp"
@@ -196,27 +196,24 @@ int run(const RunArguments& arguments) {
 
 } // namespace
 
-void add_run_command(CLI::App& app, int& exit_code) {
+void add_run_command(CommandLine& line) {
     static const std::map<std::string, Search> searches{{"planes", Search::planes}, {"brute", Search::brute}};
     auto arguments = std::make_shared<RunArguments>();
-    CLI::App* command = app.add_subcommand("run", "Simulate a scenario and write its results");
-    command->add_option("-o,--output", arguments->output, "result file (HDF5)")->required();
-    add_scenario_arguments(*command, *arguments);
-    command
-        ->add_option("--search", arguments->search,
-                     "how accounts short of margin are found: planes, or brute, which looks at every account in every "
-                     "step. Does not change any result")
-        ->transform(CLI::CheckedTransformer(searches, CLI::ignore_case))
-        ->type_name("planes|brute");
-    command->add_option("--until", arguments->until,
-                        "end at 1,000, 2,000, 4,000 ... worlds, run.worlds at most, once e.g. 'width(shortfall.q999) < "
-                        "5%' or 'se(liquidated_notional.mean) < 1%'");
-    command->add_option("--memory-limit", arguments->memory_limit, "refuse what would need more, e.g. 8GB");
-    command->add_flag("--force", arguments->force,
-                      "replace an existing result file, and what an interrupted run left beside it");
-    command->add_flag("--json", arguments->json, "summary as JSON on stdout");
-    command->add_flag("--quiet", arguments->quiet, "no progress bar and no summary");
-    command->callback([arguments, &exit_code] { exit_code = run(*arguments); });
+    const Command command = line.command("run", "Simulate a scenario and write its results");
+    command.option("-o,--output", arguments->output, "result file (HDF5)").required();
+    add_scenario_arguments(command, *arguments);
+    command.choice("--search", arguments->search, searches, "planes|brute",
+                   "how accounts short of margin are found: planes, or brute, which looks at every account in every "
+                   "step. Does not change any result");
+    command.option("--until", arguments->until,
+                   "end at 1,000, 2,000, 4,000 ... worlds, run.worlds at most, once e.g. 'width(shortfall.q999) < "
+                   "5%' or 'se(liquidated_notional.mean) < 1%'");
+    command.option("--memory-limit", arguments->memory_limit, "refuse what would need more, e.g. 8GB");
+    command.flag("--force", arguments->force,
+                 "replace an existing result file, and what an interrupted run left beside it");
+    command.flag("--json", arguments->json, "summary as JSON on stdout");
+    command.flag("--quiet", arguments->quiet, "no progress bar and no summary");
+    command.action([arguments] { return run(*arguments); });
 }
 
 } // namespace plunge

@@ -1,6 +1,5 @@
 #include "sim/cli/scenario_arguments.hpp"
 
-#include <CLI/CLI.hpp>
 #include <fmt/core.h>
 
 namespace plunge {
@@ -19,29 +18,26 @@ std::vector<std::string> ScenarioArguments::overrides() const {
     return all;
 }
 
-void add_scenario_argument(CLI::App& command, std::string& scenario) {
-    command.add_option("scenario", scenario, "scenario file (TOML)")->required();
+void add_scenario_argument(const Command& command, std::string& scenario) {
+    command.option("scenario", scenario, "scenario file (TOML)").required();
 }
 
-void add_set_option(CLI::App& command, std::vector<std::string>& set) {
-    command.add_option("--set", set, "key=value: changes one key of the scenario; repeatable")
-        ->take_all()
-        ->allow_extra_args(false);
+void add_set_option(const Command& command, std::vector<std::string>& set) {
+    command.option("--set", set, "key=value: changes one key of the scenario; repeatable").repeatable();
 }
 
-void add_scenario_arguments(CLI::App& command, ScenarioArguments& arguments, const std::string& worlds_help,
+void add_scenario_arguments(const Command& command, ScenarioArguments& arguments, const std::string& worlds_help,
                             const std::string& seed_help) {
     add_scenario_argument(command, arguments.scenario);
-    command.add_option("--worlds", arguments.worlds, worlds_help);
-    command.add_option("--seed", arguments.seed, seed_help);
-    command.add_option("--threads", arguments.threads, "threads; all cores where left out. Does not change any result")
-        ->check(CLI::Range(1U, 4096U));
+    command.option("--worlds", arguments.worlds, worlds_help);
+    command.option("--seed", arguments.seed, seed_help);
+    command.option("--threads", arguments.threads, "threads; all cores where left out. Does not change any result")
+        .within(1U, 4096U);
     add_set_option(command, arguments.set);
 }
 
-void add_confidence_option(CLI::App& command, double& confidence, double highest) {
-    command.add_option("--confidence", confidence, "of the intervals; 0.95 where left out")
-        ->check(CLI::Range(0.5, highest));
+void add_confidence_option(const Command& command, double& confidence, double highest) {
+    command.option("--confidence", confidence, "of the intervals; 0.95 where left out").within(0.5, highest);
 }
 
 void refuse(const std::string& place, const std::string& message) {

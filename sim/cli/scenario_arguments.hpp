@@ -6,11 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "sim/cli/command_line.hpp"
 #include "sim/scenario/load.hpp"
-
-namespace CLI { // NOLINT(readability-identifier-naming): the library's
-class App;
-}
 
 namespace plunge {
 
@@ -30,16 +27,16 @@ struct ScenarioArguments {
 
 /// Declares the scenario, --worlds, --seed, --threads and --set.
 /// \param worlds_help, seed_help  what the two are
-void add_scenario_arguments(CLI::App& command, ScenarioArguments& arguments,
+void add_scenario_arguments(const Command& command, ScenarioArguments& arguments,
                             const std::string& worlds_help = "instead of run.worlds",
                             const std::string& seed_help = "instead of run.seed");
 
 /// Declares some of them.
-void add_scenario_argument(CLI::App& command, std::string& scenario);
-void add_set_option(CLI::App& command, std::vector<std::string>& set);
+void add_scenario_argument(const Command& command, std::string& scenario);
+void add_set_option(const Command& command, std::vector<std::string>& set);
 
 /// From 0.5 to `highest`.
-void add_confidence_option(CLI::App& command, double& confidence, double highest);
+void add_confidence_option(const Command& command, double& confidence, double highest);
 
 /// \throws ScenarioError always. \param place  the argument as typed, or a file
 [[noreturn]] void refuse(const std::string& place, const std::string& message);

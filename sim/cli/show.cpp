@@ -2,11 +2,11 @@
 #include <memory>
 #include <string>
 
-#include <CLI/CLI.hpp>
 #include <fmt/core.h>
 
 #include "output/reader.hpp"
 #include "output/summary_input.hpp"
+#include "sim/cli/command_line.hpp"
 #include "sim/cli/commands.hpp"
 #include "sim/cli/terminal.hpp"
 #include "sim/stats/summary.hpp"
@@ -33,14 +33,14 @@ void show(const ShowArguments& arguments) {
 
 } // namespace
 
-void add_show_command(CLI::App& app, int& exit_code) {
+void add_show_command(CommandLine& line) {
     const auto arguments = std::make_shared<ShowArguments>();
-    CLI::App* command = app.add_subcommand("show", "Print the summary of a result file");
-    command->add_option("file", arguments->file, "result file")->required();
-    command->add_flag("--json", arguments->json, "summary as JSON on stdout");
-    command->callback([arguments, &exit_code] {
+    const Command command = line.command("show", "Print the summary of a result file");
+    command.option("file", arguments->file, "result file").required();
+    command.flag("--json", arguments->json, "summary as JSON on stdout");
+    command.action([arguments] {
         show(*arguments);
-        exit_code = exit_done;
+        return exit_done;
     });
 }
 

@@ -10,10 +10,10 @@
 #include <variant>
 #include <vector>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include "output/atomic_file.hpp"
+#include "sim/cli/command_line.hpp"
 #include "sim/cli/commands.hpp"
 #include "sim/cli/limits.hpp"
 #include "sim/cli/progress.hpp"
@@ -238,51 +238,36 @@ int size(const SizeArguments& arguments) {
 
 } // namespace
 
-void add_size_command(CLI::App& app, int& exit_code) {
+void add_size_command(CommandLine& line) {
     static const std::map<std::string, FundEvent> events{
         {"adl", FundEvent::adl}, {"uncovered", FundEvent::uncovered}, {"socialized", FundEvent::socialized}};
-    const auto share = CLI::Validator(
-        [](const std::string& text) {
-            const double value = std::strtod(text.c_str(), nullptr);
-            return value > 0.0 && value < 1.0 ? std::string() : "must lie between 0 and 1, both excluded";
-        },
-        "(0,1)");
     auto arguments = std::make_shared<SizeArguments>();
-    CLI::App* command = app.add_subcommand("size", "The insurance fund that survives with a given probability");
-    command->add_option("--survive", arguments->survive, "probability of surviving, e.g. 0.999")
-        ->required()
-        ->check(share);
+    const Command command = line.command("size", "The insurance fund that survives with a given probability");
+    command.option("--survive", arguments->survive, "probability of surviving, e.g. 0.999").required().share();
+    command.choice("--event", arguments->event, events, "adl|uncovered|socialized",
+                   "what is not survived: adl, uncovered, socialized; adl where the venue has it, else uncovered");
+    command.option("--venue", arguments->venue, "whose fund; may be left out where one venue has a fund");
     command
-        ->add_option("--event", arguments->event,
-                     "what is not survived: adl, uncovered, socialized; adl where the venue has it, else uncovered")
-        ->transform(CLI::CheckedTransformer(events, CLI::ignore_case))
-        ->type_name("adl|uncovered|socialized");
-    command->add_option("--venue", arguments->venue, "whose fund; may be left out where one venue has a fund");
-    command
-        ->add_option("--precision", arguments->precision,
-                     "double the worlds until the interval's half-width is below this share of the fund")
-        ->check(share);
-    command->add_option("--max-worlds", arguments->max_worlds, "with --precision: at most so many; 64 times --worlds");
-    command->add_option("--confidence", arguments->confidence, "of intervals; 0.95 where left out")->check(share);
-    command->add_option("--horizon", arguments->horizon, "instead of run.horizon, e.g. 7d");
-    command->add_option(
-        "--verify", arguments->verify_worlds,
-        "run again so many worlds per size, those nearest to it; all that touch the fund where left out");
+        .option("--precision", arguments->precision,
+                "double the worlds until the interval's half-width is below this share of the fund")
+        .share();
+    command.option("--max-worlds", arguments->max_worlds, "with --precision: at most so many; 64 times --worlds");
+    command.option("--confidence", arguments->confidence, "of intervals; 0.95 where left out").share();
+    command.option("--horizon", arguments->horizon, "instead of run.horizon, e.g. 7d");
+    command.option("--verify", arguments->verify_worlds,
+                   "run again so many worlds per size, those nearest to it; all that touch the fund where left out");
     static const std::map<std::string, SizingMethod> methods{{"crude", SizingMethod::crude},
                                                              {"importance", SizingMethod::importance}};
-    command
-        ->add_option("--method", arguments->method,
-                     "crude: worlds as the scenario has them; importance: worlds drawn from laws under which large "
-                     "draws on the fund are common, for far tails")
-        ->transform(CLI::CheckedTransformer(methods, CLI::ignore_case))
-        ->type_name("crude|importance");
-    command->add_flag("--stress", arguments->stress, "the same under changed models, beside the sampling error");
-    add_scenario_arguments(*command, *arguments, "instead of run.worlds; with --precision, to begin with");
-    command->add_option("-o,--output", arguments->output, "write the whole report as JSON");
-    command->add_flag("--force", arguments->force, "replace an existing report");
-    command->add_flag("--json", arguments->json, "the whole report as JSON on stdout");
-    command->add_flag("--quiet", arguments->quiet, "no progress bar and no report");
-    command->callback([arguments, &exit_code] { exit_code = size(*arguments); });
+    command.choice("--method", arguments->method, methods, "crude|importance",
+                   "crude: worlds as the scenario has them; importance: worlds drawn from laws under which large "
+                   "draws on the fund are common, for far tails");
+    command.flag("--stress", arguments->stress, "the same under changed models, beside the sampling error");
+    add_scenario_arguments(command, *arguments, "instead of run.worlds; with --precision, to begin with");
+    command.option("-o,--output", arguments->output, "write the whole report as JSON");
+    command.flag("--force", arguments->force, "replace an existing report");
+    command.flag("--json", arguments->json, "the whole report as JSON on stdout");
+    command.flag("--quiet", arguments->quiet, "no progress bar and no report");
+    command.action([arguments] { return size(*arguments); });
 }
 
 } // namespace plunge

@@ -9,11 +9,11 @@
 #include <utility>
 #include <vector>
 
-#include <CLI/CLI.hpp>
 #include <fmt/core.h>
 
 #include "output/sweep_writer.hpp"
 #include "output/writer.hpp"
+#include "sim/cli/command_line.hpp"
 #include "sim/cli/commands.hpp"
 #include "sim/cli/creation_time.hpp"
 #include "sim/cli/limits.hpp"
@@ -194,43 +194,38 @@ int sweep(const SweepArguments& arguments) {
 
 } // namespace
 
-void add_sweep_command(CLI::App& app, int& exit_code) {
+void add_sweep_command(CommandLine& line) {
     static const std::map<std::string, SweepSample> samples{{"grid", SweepSample::grid},
                                                             {"latin", SweepSample::latin},
                                                             {"saltelli", SweepSample::saltelli},
                                                             {"one-at-a-time", SweepSample::one_at_a_time}};
     auto arguments = std::make_shared<SweepArguments>();
-    CLI::App* command = app.add_subcommand("sweep", "Vary keys of a scenario: grids, samples, Sobol indices");
+    const Command command = line.command("sweep", "Vary keys of a scenario: grids, samples, Sobol indices");
     command
-        ->add_option("--vary", arguments->vary,
-                     "key=values, key as in --set; repeatable. Values: 1,2,4 or full,partial; lin(a,b,n), log(a,b,n); "
-                     "for samples uniform(a,b), loguniform(a,b). key,key=values: both take the same value")
-        ->required()
-        ->take_all()
-        ->allow_extra_args(false);
+        .option("--vary", arguments->vary,
+                "key=values, key as in --set; repeatable. Values: 1,2,4 or full,partial; lin(a,b,n), log(a,b,n); "
+                "for samples uniform(a,b), loguniform(a,b). key,key=values: both take the same value")
+        .required()
+        .repeatable();
+    command.choice("--sample", arguments->sample, samples, "grid|one-at-a-time|latin|saltelli",
+                   "grid: every value with every other; one-at-a-time: every value alone; latin: Latin hypercube; "
+                   "saltelli: for Sobol indices");
     command
-        ->add_option("--sample", arguments->sample,
-                     "grid: every value with every other; one-at-a-time: every value alone; latin: Latin hypercube; "
-                     "saltelli: for Sobol indices")
-        ->transform(CLI::CheckedTransformer(samples, CLI::ignore_case))
-        ->type_name("grid|one-at-a-time|latin|saltelli");
-    command
-        ->add_option("--points", arguments->points,
-                     "latin: number of points; saltelli: number of rows, each of factors + 2 points")
-        ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1'000'000'000}));
-    command->add_option("-o,--output", arguments->output, "result file (HDF5)")->required();
-    add_scenario_arguments(*command, *arguments, "of every point, instead of run.worlds",
+        .option("--points", arguments->points,
+                "latin: number of points; saltelli: number of rows, each of factors + 2 points")
+        .within(std::uint64_t{1}, std::uint64_t{1'000'000'000});
+    command.option("-o,--output", arguments->output, "result file (HDF5)").required();
+    add_scenario_arguments(command, *arguments, "of every point, instead of run.worlds",
                            "of every point and of the sample, instead of run.seed");
-    command->add_option("--metrics", arguments->metrics, "keep and print these only, e.g. shortfall,min_price")
-        ->delimiter(',')
-        ->take_all()
-        ->allow_extra_args(false);
-    add_confidence_option(*command, arguments->confidence, 0.999999);
-    command->add_option("--memory-limit", arguments->memory_limit, "refuse what would need more, e.g. 8GB");
-    command->add_flag("--force", arguments->force, "replace an existing result file");
-    command->add_flag("--json", arguments->json, "every point as JSON on stdout");
-    command->add_flag("--quiet", arguments->quiet, "no progress bar and no table");
-    command->callback([arguments, &exit_code] { exit_code = sweep(*arguments); });
+    command.option("--metrics", arguments->metrics, "keep and print these only, e.g. shortfall,min_price")
+        .separated_by(',')
+        .repeatable();
+    add_confidence_option(command, arguments->confidence, 0.999999);
+    command.option("--memory-limit", arguments->memory_limit, "refuse what would need more, e.g. 8GB");
+    command.flag("--force", arguments->force, "replace an existing result file");
+    command.flag("--json", arguments->json, "every point as JSON on stdout");
+    command.flag("--quiet", arguments->quiet, "no progress bar and no table");
+    command.action([arguments] { return sweep(*arguments); });
 }
 
 } // namespace plunge

@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
-#include <CLI/CLI.hpp>
 #include <fmt/core.h>
 
+#include "sim/cli/command_line.hpp"
 #include "sim/cli/commands.hpp"
 #include "sim/cli/limits.hpp"
 #include "sim/cli/scenario_arguments.hpp"
@@ -105,15 +105,14 @@ int validate(const ValidateArguments& arguments) {
 
 } // namespace
 
-void add_validate_command(CLI::App& app, int& exit_code) {
+void add_validate_command(CommandLine& line) {
     auto arguments = std::make_shared<ValidateArguments>();
-    CLI::App* command = app.add_subcommand("validate", "Check a scenario and print what would run");
-    add_scenario_argument(*command, arguments->scenario);
-    add_set_option(*command, arguments->set);
-    command->add_option("--threads", arguments->threads, "threads that the estimate is for")
-        ->check(CLI::Range(1U, 4096U));
-    command->add_option("--memory-limit", arguments->memory_limit, "refuse what would need more, e.g. 8GB");
-    command->callback([arguments, &exit_code] { exit_code = validate(*arguments); });
+    const Command command = line.command("validate", "Check a scenario and print what would run");
+    add_scenario_argument(command, arguments->scenario);
+    add_set_option(command, arguments->set);
+    command.option("--threads", arguments->threads, "threads that the estimate is for").within(1U, 4096U);
+    command.option("--memory-limit", arguments->memory_limit, "refuse what would need more, e.g. 8GB");
+    command.action([arguments] { return validate(*arguments); });
 }
 
 } // namespace plunge

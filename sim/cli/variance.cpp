@@ -7,10 +7,10 @@
 #include <string>
 #include <vector>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "sim/cli/command_line.hpp"
 #include "sim/cli/commands.hpp"
 #include "sim/cli/limits.hpp"
 #include "sim/cli/progress.hpp"
@@ -162,25 +162,23 @@ int variance(const VarianceArguments& arguments) {
 
 } // namespace
 
-void add_variance_command(CLI::App& app, int& exit_code) {
+void add_variance_command(CommandLine& line) {
     auto arguments = std::make_shared<VarianceArguments>();
-    CLI::App* command = app.add_subcommand(
+    const Command command = line.command(
         "variance", "Measure how much antithetic pairs, quasi-random paths and control variates help a scenario");
-    add_scenario_arguments(*command, *arguments, "instead of run.worlds, for every way of drawing them",
+    add_scenario_arguments(command, *arguments, "instead of run.worlds, for every way of drawing them",
                            "instead of run.seed; further repetitions have the seeds after it");
-    command->add_option("--repetitions", arguments->repetitions, "how often all of it is done; 4 where left out")
-        ->check(CLI::Range(1, 1000));
+    command.option("--repetitions", arguments->repetitions, "how often all of it is done; 4 where left out")
+        .within(1, 1000);
     command
-        ->add_option("--control-worlds", arguments->control_worlds,
-                     "worlds whose paths alone give the controls' means, over worlds; 2 where left out")
-        ->check(CLI::Range(1, 1000));
-    command->add_option("--metric", arguments->metrics, "only this metric; repeatable")
-        ->take_all()
-        ->allow_extra_args(false);
-    add_confidence_option(*command, arguments->confidence, 0.9999);
-    command->add_flag("--json", arguments->json, "as JSON on stdout");
-    command->add_flag("--quiet", arguments->quiet, "no progress bar");
-    command->callback([arguments, &exit_code] { exit_code = variance(*arguments); });
+        .option("--control-worlds", arguments->control_worlds,
+                "worlds whose paths alone give the controls' means, over worlds; 2 where left out")
+        .within(1, 1000);
+    command.option("--metric", arguments->metrics, "only this metric; repeatable").repeatable();
+    add_confidence_option(command, arguments->confidence, 0.9999);
+    command.flag("--json", arguments->json, "as JSON on stdout");
+    command.flag("--quiet", arguments->quiet, "no progress bar");
+    command.action([arguments] { return variance(*arguments); });
 }
 
 } // namespace plunge
