@@ -1,11 +1,9 @@
 #include "models/waterfall/adl.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <cstddef>
-#include <cstdint>
-#include <limits>
+#include <numeric>
 
 #include "models/waterfall/allocation.hpp"
 
@@ -22,41 +20,6 @@ double contracts_to_close(const AdlDemand& demand, double contract) {
     return std::min(up, whole(demand.limit / contract));
 }
 
-// Candidates that include all that are reached in the order of falling score: those down to a score at which, by a
-// sample, twice what is needed is offered; everybody where that is not enough after all.
-std::vector<std::uint32_t> those_in_reach(const AdlDemand& demand, const std::vector<AdlCandidate>& candidates,
-                                          const std::vector<double>& score) {
-    constexpr std::size_t sample_size = 32;
-    std::vector<std::uint32_t> reached;
-    const auto collect = [&](double least) {
-        double offered = 0.0;
-        reached.clear();
-        for (std::uint32_t i = 0; i < candidates.size(); ++i) {
-            if (!(score[i] >= least)) continue;
-            reached.push_back(i);
-            offered += candidates[i].quantity;
-        }
-        return offered;
-    };
-    if (candidates.size() > 4 * sample_size) {
-        const double each = static_cast<double>(candidates.size()) / sample_size; // candidates that one stands for
-        std::array<std::uint32_t, sample_size> sample{};
-        for (std::size_t k = 0; k < sample_size; ++k) {
-            sample[k] = static_cast<std::uint32_t>((static_cast<double>(k) + 0.5) * each);
-        }
-        std::sort(sample.begin(), sample.end(), [&](std::uint32_t i, std::uint32_t j) { return score[i] > score[j]; });
-        double offered = 0.0;
-        for (const std::uint32_t i : sample) {
-            offered += each * candidates[i].quantity;
-            if (offered < 2.0 * demand.needed) continue;
-            if (collect(score[i]) >= demand.needed * (1.0 + rounding_share)) return reached;
-            break;
-        }
-    }
-    collect(-std::numeric_limits<double>::infinity());
-    return reached;
-}
-
 } // namespace
 
 double AutoDeleveraging::most_of(double position, double bearable) const {
@@ -65,15 +28,20 @@ double AutoDeleveraging::most_of(double position, double bearable) const {
 
 std::vector<double> AutoDeleveraging::in_rank_order(const AdlDemand& demand,
                                                     const std::vector<AdlCandidate>& candidates) const {
+    struct Ranked {
+        double score;
+        std::uint32_t candidate;
+    };
     const bool by_size = params_.ranking == Ranking::largest_first;
-    std::vector<double> score(candidates.size());
-    for (std::size_t i = 0; i < candidates.size(); ++i) {
-        score[i] = by_size ? candidates[i].position : candidates[i].pnl_ratio * candidates[i].leverage;
+    std::vector<Ranked> order;
+    order.reserve(candidates.size());
+    for (const AdlCandidate& winner : candidates) {
+        const double score = by_size ? winner.position : score_of(winner);
+        order.push_back({score, static_cast<std::uint32_t>(order.size())});
     }
-    std::vector<std::uint32_t> order = those_in_reach(demand, candidates, score);
-    const auto ranks_below = [&](std::uint32_t i, std::uint32_t j) {
-        if (score[i] != score[j]) return score[i] < score[j];
-        return candidates[i].account > candidates[j].account;
+    const auto ranks_below = [&](const Ranked& x, const Ranked& y) {
+        if (x.score != y.score) return x.score < y.score;
+        return candidates[x.candidate].account > candidates[y.candidate].account;
     };
     std::vector<double> taken(candidates.size(), 0.0);
     double needed = demand.needed;
@@ -82,7 +50,7 @@ std::vector<double> AutoDeleveraging::in_rank_order(const AdlDemand& demand,
     std::make_heap(order.begin(), order.end(), ranks_below);
     for (auto end = order.end(); end != order.begin() && needed > 0.0; --end) {
         std::pop_heap(order.begin(), end, ranks_below);
-        const std::uint32_t first = *(end - 1);
+        const std::uint32_t first = (end - 1)->candidate;
         taken[first] = std::min(params_.whole_positions ? limit : needed, candidates[first].quantity);
         needed -= taken[first];
         limit -= taken[first];

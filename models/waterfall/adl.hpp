@@ -82,6 +82,10 @@ class AutoDeleveraging {
     double payable(Loss& /*loss*/, LossBearers& /*bearers*/) const { return 0.0; }
     void pay(Loss& /*loss*/, LossBearers& /*bearers*/, LossMetrics& /*metrics*/) const {}
 
+    /// Whether winners are reached in the order of falling score_of().
+    bool ranks_by_leverage() const { return params_.ranking == Ranking::queue; }
+    static double score_of(const AdlCandidate& winner) { return winner.pnl_ratio * winner.leverage; }
+
     /// Most that one round may take of a position, where equity bears `bearable` [base].
     double most_of(double position, double bearable) const;
 

@@ -19,6 +19,7 @@ constexpr double smallest_order = 1e-9;
 
 void Liquidation::begin_world(VenueParts& venue) {
     since_.clear();
+    settlement_.begin_world();
     if (!std::holds_alternative<SliceLiquidation>(venue.model.policy)) return;
     if (closes_.size() != venue.accounts.size()) {
         closes_.assign(venue.accounts.size(), {});

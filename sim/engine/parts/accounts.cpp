@@ -21,6 +21,7 @@ void Accounts::bind(const AccountRows& start) {
     }
     touched_.clear();
     is_touched_.assign(start.size(), 0);
+    edits_.assign(start.size(), 0);
     flags_.assign(start.size(), 0);
     owner_flags_.assign(start.owners, 0);
     paid_in_.clear();
@@ -38,6 +39,7 @@ void Accounts::restore() {
             if (!start_->weight.empty()) rows_.weight[i] = start_->weight[i];
         }
         is_touched_[row] = 0;
+        edits_[row] = 0;
         flags_[row] = 0;
         owner_flags_[start_->owner[row]] = 0;
         if (!paid_in_.empty()) paid_in_[row] = 0.0;
@@ -58,6 +60,7 @@ void Accounts::restore() {
 
 // What every change of a row ends with. A row without positions that owes money is a debt to be sold for.
 void Accounts::changed(std::uint32_t row, double cash_before) {
+    ++edits_[row];
     cash_gained_ += rows_.cash[row] - cash_before;
     if (rows_.cash[row] < 0.0 && !has(row, row_in_sale) && !has_position(row)) {
         raise(row, row_in_sale);

@@ -67,20 +67,25 @@ class Accounts {
     double wealth(std::uint32_t row, const std::vector<double>& price) const { return worth(row, price).wealth; }
     /// Sum of the notionals of all positions.
     double gross(std::uint32_t row, const std::vector<double>& price) const { return worth(row, price).gross; }
-    /// Both at once.
+    /// Wealth and gross notional at once, and how much of the wealth moves with prices at most.
     struct Worth {
         double wealth;
         double gross;
+        double exposed; ///< gross notional and the value of collateral
     };
     Worth worth(std::uint32_t row, const std::vector<double>& price) const {
         const double* position = rows_.position.data() + row * assets_;
         const double* collateral = rows_.has_collateral() ? rows_.collateral.data() + row * assets_ : nullptr;
-        Worth sum{rows_.cash[row], 0.0};
+        Worth sum{rows_.cash[row], 0.0, 0.0};
+        double held = 0.0;
         for (std::size_t a = 0; a < assets_; ++a) {
             sum.wealth += LinearContract::value(position[a], price[a]);
-            if (collateral != nullptr) sum.wealth += collateral[a] * price[a];
             sum.gross += LinearContract::notional(position[a], price[a]);
+            if (collateral == nullptr) continue;
+            sum.wealth += collateral[a] * price[a];
+            held += collateral[a] * price[a];
         }
+        sum.exposed = sum.gross + held;
         return sum;
     }
     double collateral_value(std::uint32_t row, const std::vector<double>& price) const;
@@ -112,6 +117,9 @@ class Accounts {
     /// Rows without positions that owe money and were not struck off.
     std::vector<std::uint32_t>& debts() { return debts_; }
     const std::vector<std::uint32_t>& debts() const { return debts_; }
+
+    /// How often a row has been changed in this world.
+    std::uint32_t edits(std::uint32_t row) const { return edits_[row]; }
 
     /// Rows that differ from the population's.
     const std::vector<std::uint32_t>& touched() const { return touched_; }
@@ -155,6 +163,7 @@ class Accounts {
     std::vector<double> paid_in_; // [N]; empty until money is paid in
     std::vector<std::uint32_t> touched_;
     std::vector<std::uint8_t> is_touched_;
+    std::vector<std::uint32_t> edits_; // [N]
     std::vector<std::uint8_t> flags_;
     std::vector<std::uint8_t> owner_flags_;
     std::vector<std::uint32_t> debts_;

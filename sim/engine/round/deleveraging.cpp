@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <utility>
 
 #include "sim/engine/round/largest_share.hpp"
@@ -20,10 +21,9 @@ void Deleveraging::apply(VenueParts& venue, Round& round) {
     if (share == 1.0) return;
     // Asset by asset, long orders before short ones.
     sum_up_sides(venue, round, share);
-    find_winners(venue, round);
-    for (std::size_t k = 0; k < sides_.size(); ++k) {
-        const Side& sum = sides_[k];
-        double taken = take_from_winners(venue, sum, winners_[k]);
+    winners_.observe(venue);
+    for (const ClosedSide& sum : sides_) {
+        double taken = take_from_winners(venue, round, sum);
         if (std::fabs(taken - sum.needed) <= rounding_share * sum.needed) taken = sum.needed; // nothing is left over
         const bool all = !(taken < sum.ordered * (1.0 - rounding_share));
         round.set_winners(sum.asset, sum.side, all ? 1.0 : (1.0 - share) * (taken / sum.needed));
@@ -113,7 +113,7 @@ void Deleveraging::sum_up_sides(const VenueParts& venue, const Round& round, dou
     sides_.clear();
     for (std::size_t a = 0; a < venue.assets; ++a) {
         for (const double side : {1.0, -1.0}) {
-            Side sum{a, side};
+            ClosedSide sum{a, side};
             double money = 0.0;
             for (const Order& order : round.orders) {
                 const double q = round.left_of(a, order.fraction * venue.accounts.position(order.row, a)) * side;
@@ -129,52 +129,25 @@ void Deleveraging::sum_up_sides(const VenueParts& venue, const Round& round, dou
     }
 }
 
-// Rows outside this turn's orders with a profitable position opposite to an order. Found for every side before any
-// gives something up.
-void Deleveraging::find_winners(VenueParts& venue, const Round& round) {
-    winners_.resize(std::max(winners_.size(), sides_.size()));
-    for (std::size_t k = 0; k < sides_.size(); ++k) {
-        const std::size_t asset = sides_[k].asset;
-        const double winning = -sides_[k].side;
-        const double mark = venue.books.mark()[asset];
-        const Holders& holders = venue.accounts.holders(asset, winning);
-        winners_[k].clear();
-        for (std::size_t j = 0; j < holders.row.size(); ++j) {
-            if (!(LinearContract::profit(winning, holders.entry[j], mark) > 0.0)) continue;
-            const std::uint32_t row = holders.row[j];
-            if (!round.has(row) && venue.accounts.position(row, asset) * winning > 0.0) winners_[k].push_back(row);
-        }
-    }
-}
-
-// Closes positions of `winners` opposite to `sum` at its price; returns how much.
-double Deleveraging::take_from_winners(VenueParts& venue, const Side& sum, const std::vector<std::uint32_t>& winners) {
+// Closes winners' positions opposite to the side at its price; returns how much.
+double Deleveraging::take_from_winners(VenueParts& venue, const Round& round, const ClosedSide& closed) {
     const AutoDeleveraging& rule = *venue.losses.waterfall().adl();
-    const std::vector<double>& marks = venue.books.mark();
-    const double mark = marks[sum.asset];
-    const double cost = LinearContract::profit(sum.side, mark, sum.price); // that a winner loses per unit of base
-    candidates_.clear();
-    for (const std::uint32_t row : winners) {
-        const Accounts::Worth worth = venue.accounts.worth(row, marks);
-        if (!Accounts::has_left(worth)) continue; // the asset before has taken all there was
-        const double q = venue.accounts.position(row, sum.asset);
-        const double entry = venue.accounts.entry(row, sum.asset);
-        const double size = std::fabs(q);
-        const double bearable = cost > 0.0 ? std::min(size, worth.wealth / cost) : size;
-        const double profit = LinearContract::profit(q, entry, mark);
-        candidates_.push_back({row, rule.most_of(size, bearable), size, profit / LinearContract::notional(size, entry),
-                               worth.gross / worth.wealth});
-    }
-    if (candidates_.empty()) return 0.0;
-    const std::vector<double> quantity = rule.allocate({sum.needed, sum.ordered, sum.asset}, candidates_);
+    const std::vector<AdlCandidate>& candidates = winners_.find(venue, round, closed);
+    if (candidates.empty()) return 0.0;
+    const std::vector<double> quantity = rule.allocate({closed.needed, closed.ordered, closed.asset}, candidates);
     double taken = 0.0;
-    for (std::size_t c = 0; c < candidates_.size(); ++c) {
+    double lowest = std::numeric_limits<double>::infinity();
+    for (std::size_t c = 0; c < candidates.size(); ++c) {
         if (!(quantity[c] > 0.0)) continue;
         taken += quantity[c];
-        take(venue, sum, candidates_[c], quantity[c]);
+        lowest = std::min(lowest, AutoDeleveraging::score_of(candidates[c]));
+        take(venue, closed, candidates[c], quantity[c]);
     }
-    const double overshoot = taken - sum.needed;
-    if (overshoot > rounding_share * sum.needed) {
+    if (taken > 0.0) winners_.note_cutoff(closed.asset, closed.side, lowest);
+    const double overshoot = taken - closed.needed;
+    if (overshoot > rounding_share * closed.needed) {
+        const double mark = venue.books.mark()[closed.asset];
+        const double cost = LinearContract::profit(closed.side, mark, closed.price);
         VenueMetrics& metrics = venue.record.metrics;
         metrics.adl_overshoot_contracts += overshoot;
         metrics.adl_overshoot_notional += LinearContract::notional(overshoot, mark);
@@ -184,17 +157,17 @@ double Deleveraging::take_from_winners(VenueParts& venue, const Side& sum, const
 }
 
 // Closes `quantity` of a winner's position at the side's price: a short buys, a long sells.
-void Deleveraging::take(VenueParts& venue, const Side& sum, const AdlCandidate& winner, double quantity) {
-    const double mark = venue.books.mark()[sum.asset];
+void Deleveraging::take(VenueParts& venue, const ClosedSide& closed, const AdlCandidate& winner, double quantity) {
+    const double mark = venue.books.mark()[closed.asset];
     const double notional = LinearContract::notional(quantity, mark);
-    const double given_up = quantity * LinearContract::profit(sum.side, mark, sum.price);
+    const double given_up = quantity * LinearContract::profit(closed.side, mark, closed.price);
     const double left = winner.position - quantity;
     const std::uint32_t row = winner.account;
     venue.accounts.edit(row, [&](Accounts::Edit& edit) {
-        edit.set_position(sum.asset, quantity == winner.position ? 0.0 : -sum.side * left);
-        edit.pay(LinearContract::value(sum.side * quantity, sum.price));
+        edit.set_position(closed.asset, quantity == winner.position ? 0.0 : -closed.side * left);
+        edit.pay(LinearContract::value(closed.side * quantity, closed.price));
     });
-    venue.ledger.among_accounts(sum.asset, quantity, sum.price);
+    venue.ledger.among_accounts(closed.asset, quantity, closed.price);
     VenueMetrics& metrics = venue.record.metrics;
     CohortMetrics& cohort = venue.record.cohorts[venue.accounts.cohort(row)];
     cohort.adl_notional += notional;

@@ -8,12 +8,15 @@
 
 #include "sim/engine/parts/venue_parts.hpp"
 #include "sim/engine/round/order.hpp"
+#include "sim/engine/round/winners.hpp"
 
 namespace plunge {
 
 class Deleveraging {
   public:
-    explicit Deleveraging(std::size_t assets) : quantity_(assets), sold_(assets), closed_(assets) {}
+    explicit Deleveraging(std::size_t assets) : quantity_(assets), sold_(assets), closed_(assets), winners_{assets} {}
+
+    void begin_world() { winners_.begin_world(); }
 
     /// Finds the share of the orders that the layers before auto-deleveraging can stand on the book, closes the rest
     /// against winners, and says in the round what they took; what they cannot take is left to the book.
@@ -34,22 +37,12 @@ class Deleveraging {
         double from_opposite = 0.0;    // what opposite accounts have paid for the rest [quote]
         double collateral_sold = 0.0;  // [base]
     };
-    // The longs or the shorts of one asset that a turn closes.
-    struct Side {
-        std::size_t asset = 0;
-        double side = 1.0;    // of the orders' positions
-        double ordered = 0.0; // all that is closed [base]
-        double needed = 0.0;  // what winners are to take of it [base]
-        double price = 0.0;   // mean of the bankruptcy prices
-    };
-
     double book_share(VenueParts& venue, const Round& round);
     void plan(const VenueParts& venue, const Round& round);
     void find_shortfall(VenueParts& venue, double share);
     void sum_up_sides(const VenueParts& venue, const Round& round, double share);
-    void find_winners(VenueParts& venue, const Round& round);
-    double take_from_winners(VenueParts& venue, const Side& sum, const std::vector<std::uint32_t>& winners);
-    void take(VenueParts& venue, const Side& sum, const AdlCandidate& winner, double quantity);
+    double take_from_winners(VenueParts& venue, const Round& round, const ClosedSide& closed);
+    void take(VenueParts& venue, const ClosedSide& closed, const AdlCandidate& winner, double quantity);
 
     std::vector<PlannedOrder> orders_;
     std::vector<PlannedLine> lines_;
@@ -58,9 +51,8 @@ class Deleveraging {
     Loss loss_;                // of the trial
     std::vector<double> sold_; // [A] of the row at hand
     std::vector<double> closed_;
-    std::vector<Side> sides_;
-    std::vector<std::vector<std::uint32_t>> winners_; // per side: rows
-    std::vector<AdlCandidate> candidates_;
+    std::vector<ClosedSide> sides_;
+    Winners winners_;
 };
 
 } // namespace plunge

@@ -18,6 +18,8 @@ class Settlement {
         : assets_{assets}, deleveraging_{assets}, quantity_(assets), closed_(assets), sold_(assets), notional_(assets) {
     }
 
+    void begin_world() { deleveraging_.begin_world(); }
+
     /// Closes what the round's orders, by ascending row, say. Prices move, marks do not yet.
     /// \param deleverages  whether winners may have to take part of it
     void settle(VenueParts& venue, Round& round, std::size_t step, bool deleverages);
