@@ -43,7 +43,7 @@ bool check_definite(ReadContext& context, const Node& table, const std::string& 
     return false;
 }
 
-bool check_loadings(ReadContext& context, const Node& table, const std::string& path, const DiffusionParams& params) {
+bool check_loadings(ReadContext& context, const Node& table, const std::string& path, const DependenceParams& params) {
     const Node& node = node_or_table(table, "loadings");
     const std::string key = join_path(path, "loadings");
     const std::size_t n = context.symbols.size();
@@ -171,7 +171,7 @@ bool check(ReadContext& context, const Node& table, const std::string& path, con
     return false;
 }
 
-bool check(ReadContext& context, const Node& table, const std::string& path, const DiffusionParams& params) {
+bool check(ReadContext& context, const Node& table, const std::string& path, const DependenceParams& params) {
     const Node* correlation = table.find("correlation");
     const Node* loadings = table.find("loadings");
     if (correlation != nullptr && loadings != nullptr) {
@@ -186,11 +186,11 @@ bool check(ReadContext& context, const Node& table, const std::string& path, con
 }
 
 bool check(ReadContext& context, const Node& table, const std::string& path, const Gbm::Params& params) {
-    return check(context, table, path, static_cast<const DiffusionParams&>(params));
+    return check(context, table, path, static_cast<const DependenceParams&>(params));
 }
 
 bool check(ReadContext& context, const Node& table, const std::string& path, const Merton::Params& params) {
-    return check(context, table, path, static_cast<const DiffusionParams&>(params));
+    return check(context, table, path, static_cast<const DependenceParams&>(params));
 }
 
 bool check(ReadContext& context, const Node& table, const std::string& path, const PortfolioVarMargin::Params& params) {
