@@ -193,6 +193,22 @@ bool check(ReadContext& context, const Node& table, const std::string& path, con
     return check(context, table, path, static_cast<const DependenceParams&>(params));
 }
 
+bool check(ReadContext& context, const Node& table, const std::string& path, const Garch::Params& params) {
+    bool good = check(context, table, path, static_cast<const DependenceParams&>(params));
+    for (std::size_t a = 0; a < params.alpha.size(); ++a) {
+        const double persistence = params.persistence(a);
+        if (persistence < 1.0) continue;
+        const std::string whose = a < context.symbols.size() ? context.symbols[a] + ": " : "";
+        context.error(node_or_table(table, "alpha"), join_path(path, "alpha"),
+                      fmt::format("{}alpha + beta + gamma / 2 = {:.6g}, but must be below one: the variance has no "
+                                  "long-run mean",
+                                  whose, persistence),
+                      "smaller alpha, beta or gamma");
+        good = false;
+    }
+    return good;
+}
+
 bool check(ReadContext& context, const Node& table, const std::string& path, const PortfolioVarMargin::Params& params) {
     return params.correlation.empty() ||
            check_definite(context, table, path, params.correlation, "no prices can have these correlations");

@@ -54,12 +54,9 @@ bool RowState::has_collateral() const {
     return std::any_of(collateral.begin(), collateral.end(), [](double k) { return k != 0.0; });
 }
 
-Vector index_path(const Scenario& scenario, std::uint64_t world) {
+Vector index_moves(const Scenario& scenario, std::uint64_t world, const Vector& returns) {
     const std::size_t n = scenario.assets.size();
     const std::size_t steps = scenario.run.steps();
-    std::size_t driven = 0;
-    for (const Asset& asset : scenario.assets) driven += asset.follows ? 0 : 1;
-    const Vector returns = process_returns(scenario, {world, driven, 0, steps});
     Vector moves((steps + 1) * n, 0.0);
     std::size_t row = 0; // of the process, which knows nothing of wrapped assets
     for (std::size_t a = 0; a < n; ++a) {
@@ -80,6 +77,12 @@ Vector index_path(const Scenario& scenario, std::uint64_t world) {
         }
     }
     return moves;
+}
+
+Vector index_path(const Scenario& scenario, std::uint64_t world) {
+    std::size_t driven = 0;
+    for (const Asset& asset : scenario.assets) driven += asset.follows ? 0 : 1;
+    return index_moves(scenario, world, process_returns(scenario, {world, driven, 0, scenario.run.steps()}));
 }
 
 Oracle::Oracle(const Scenario& scenario, std::vector<std::vector<OracleRow>> rows)

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <variant>
 
 #include "models/random/philox.hpp"
@@ -63,6 +64,38 @@ Vector returns_of(const Scenario& scenario, const Merton::Params& params, const 
     Vector returns = returns_of(scenario, static_cast<const DiffusionParams&>(params), of);
     for (std::uint32_t component = 0; component < params.jumps.size(); ++component) {
         for (std::size_t a = 0; a < of.driven; ++a) add_jumps(scenario, params, component, a, of, returns);
+    }
+    return returns;
+}
+
+// Its table takes long to make: the last one is kept.
+const StudentMargin& student_margin(double dof) {
+    static double last = 0.0;
+    static std::optional<StudentMargin> margin;
+    if (dof != last) margin.emplace(last = dof);
+    return *margin;
+}
+
+// Volatility that clusters: the variance of a step is that of the step before, some of that step's square, more of it
+// after a fall, and what makes up for the rest.
+Vector returns_of(const Scenario& scenario, const Garch::Params& params, const OracleSteps& of) {
+    std::vector<Vector> e = correlated_normals(scenario, params, of);
+    const double dt = years_per_step(scenario);
+    Vector returns;
+    for (std::size_t a = 0; a < of.driven; ++a) {
+        if (params.student) {
+            for (double& value : e[a]) value = student_margin(params.student->dof).of_normal(value);
+        }
+        const double gamma = params.gamma.empty() ? 0.0 : params.gamma[a];
+        const double long_run = params.volatility[a] * params.volatility[a] * dt;
+        double variance = params.start.empty() ? long_run : params.start[a] * params.start[a] * long_run;
+        for (const double innovation : e[a]) {
+            const double surprise = std::sqrt(variance) * innovation;
+            returns.push_back((params.drift.empty() ? 0.0 : params.drift[a] * dt) - variance / 2.0 + surprise);
+            const double squares = (params.alpha[a] + (surprise < 0.0 ? gamma : 0.0)) * surprise * surprise;
+            variance = squares + params.beta[a] * variance +
+                       (1.0 - params.alpha[a] - params.beta[a] - gamma / 2.0) * long_run;
+        }
     }
     return returns;
 }
