@@ -30,9 +30,7 @@ void Garch::returns(State& state, const InnovationBlock& block, double* out, std
         const Recursion& law = recursion_[a];
         double* row = out + a * stride;
         weigh_normals(block, 0.0, weights_.data() + a * assets, a + 1, row);
-        if (margin_) {
-            for (std::size_t t = 0; t < block.steps; ++t) row[t] = margin_->of_normal(row[t]);
-        }
+        if (margin_) margin_->make_of_normals(row, block.steps);
         double h = state.variance[a];
         for (std::size_t t = 0; t < block.steps; ++t) {
             const double e = row[t];

@@ -8,7 +8,7 @@
 #include <boost/math/distributions/students_t.hpp>
 
 #include "models/price/student_copula.hpp"
-#include "models/random/elementary.hpp"
+#include "models/random/elementary_block.hpp"
 
 namespace plunge {
 namespace {
@@ -40,18 +40,34 @@ StudentMargin::StudentMargin(double dof) : scale_{std::sqrt((dof - 2.0) / dof)} 
     }
 }
 
-double StudentMargin::of_normal(double z) const {
-    const double position = std::fabs(z) / grid_spacing;
+// asinh(t) of a normal of this size.
+double StudentMargin::asinh_at(double size) const {
+    const double position = size / grid_spacing;
     const auto cell = static_cast<std::size_t>(std::min(position, static_cast<double>(value_.size() - 2)));
     const double s = std::min(position - static_cast<double>(cell), 1.0);
     const double h00 = (1.0 + 2.0 * s) * (1.0 - s) * (1.0 - s);
     const double h10 = s * (1.0 - s) * (1.0 - s);
     const double h01 = s * s * (3.0 - 2.0 * s);
     const double h11 = s * s * (s - 1.0);
-    const double u = h00 * value_[cell] + h10 * grid_spacing * slope_[cell] + h01 * value_[cell + 1] +
-                     h11 * grid_spacing * slope_[cell + 1];
-    const double e = det_exp(u);
-    return std::copysign(scale_ * 0.5 * (e - 1.0 / e), z);
+    return h00 * value_[cell] + h10 * grid_spacing * slope_[cell] + h01 * value_[cell + 1] +
+           h11 * grid_spacing * slope_[cell + 1];
+}
+
+double StudentMargin::of_normal(double z) const {
+    make_of_normals(&z, 1);
+    return z;
+}
+
+void StudentMargin::make_of_normals(double* z, std::size_t count) const {
+    constexpr std::size_t together = 64;
+    double u[together];
+    for (std::size_t begin = 0; begin < count; begin += together) {
+        const std::size_t n = std::min(together, count - begin);
+        double* of = z + begin;
+        for (std::size_t i = 0; i < n; ++i) u[i] = asinh_at(std::fabs(of[i]));
+        fill_exp(u, n, u);
+        for (std::size_t i = 0; i < n; ++i) of[i] = std::copysign(scale_ * 0.5 * (u[i] - 1.0 / u[i]), of[i]);
+    }
 }
 
 } // namespace plunge

@@ -1,6 +1,7 @@
 // Student-t innovations made of normals: heavy tails of single assets, whatever joins the normals of several.
 #pragma once
 
+#include <cstddef>
 #include <vector>
 
 namespace plunge {
@@ -15,8 +16,12 @@ class StudentMargin {
 
     /// From a cubic table of asinh(t); relative error below 2e-9.
     double of_normal(double z) const;
+    /// The same of many, in place, to the bit.
+    void make_of_normals(double* z, std::size_t count) const;
 
   private:
+    double asinh_at(double size) const;
+
     double scale_;
     std::vector<double> value_; // asinh(t) on the grid of z >= 0; odd symmetry gives the rest
     std::vector<double> slope_;

@@ -107,6 +107,11 @@ TEST_CASE("student margin: the map agrees with the distribution functions, and i
         }
         CHECK(worst < 2e-9);
         CHECK(margin.of_normal(0.0) == 0.0);
+        std::vector<double> many; // the same to the bit, whatever the number
+        for (int i = -70; i < 83; ++i) many.push_back(0.11 * i);
+        std::vector<double> mapped = many;
+        margin.make_of_normals(mapped.data(), mapped.size());
+        for (std::size_t i = 0; i < many.size(); ++i) REQUIRE(mapped[i] == margin.of_normal(many[i]));
         CHECK(std::isfinite(margin.of_normal(36.0)));
         CHECK(margin.of_normal(50.0) >= margin.of_normal(36.0)); // held
     }
