@@ -6,7 +6,6 @@
 #include <tuple>
 
 #include "models/common/values.hpp"
-#include "models/price/path_key.hpp"
 
 namespace plunge {
 
@@ -47,14 +46,12 @@ class Basis {
     /// b(0)
     double start() const { return start_; }
 
-    /// Adds b(t) - b(0) to the log moves of steps [first, end).
-    /// \param asset   number of the asset: its innovations are of (seed, world, asset, step) alone
-    /// \param first   at least 1
-    /// \param before  b(first - 1)
-    /// \param out     log moves from step 0 on
-    /// \return b(end - 1)
-    double add_to(const PathKey& key, std::size_t asset, std::size_t first, std::size_t end, double before,
-                  double* out) const;
+    /// Adds b(t) - b(0) to the log moves of steps in a row.
+    /// \param normals  of these steps
+    /// \param before   b of the step before them
+    /// \param out      log moves of these steps
+    /// \return b of the last one
+    double add_to(const double* normals, std::size_t steps, double before, double* out) const;
 
   private:
     double keep_;        // phi

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 #include <string_view>
 #include <vector>
 
@@ -25,12 +24,13 @@ class Gbm {
         for (std::size_t a = 0; a < assets; ++a) volatility_.push_back(params.volatility[a]);
     }
 
-    /// Log returns of steps [first_step, first_step + steps) of one world.
-    /// \param out  [assets x stride], asset after asset; `steps` of each are written
-    /// \param tilting  see models/price/tilt.hpp
-    void fill(const PathKey& key, std::size_t first_step, std::size_t steps, double* out, std::size_t stride,
-              Tilting* tilting = nullptr) const {
-        diffusion_.fill(key, first_step, steps, out, stride, tilting);
+    static constexpr bool any_step = true;
+    struct State {};
+
+    const Drivers& drivers() const { return diffusion_.drivers(); }
+    void start(State& /*state*/) const {}
+    void returns(State& /*state*/, const InnovationBlock& block, double* out, std::size_t stride) const {
+        diffusion_.returns(block, out, stride);
     }
 
     /// Annualised volatility of the log return, jumps included: what thinning and square-root impact refer to.

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 #include <string_view>
 #include <tuple>
 #include <vector>
@@ -52,11 +51,12 @@ class Merton {
 
     Merton(const Params& params, std::size_t assets, double step_seconds);
 
-    /// Log returns of steps [first_step, first_step + steps) of one world.
-    /// \param out  [assets x stride], asset after asset; `steps` of each are written
-    /// \param tilting  see models/price/tilt.hpp
-    void fill(const PathKey& key, std::size_t first_step, std::size_t steps, double* out, std::size_t stride,
-              Tilting* tilting = nullptr) const;
+    static constexpr bool any_step = true;
+    struct State {};
+
+    const Drivers& drivers() const { return diffusion_.drivers(); }
+    void start(State& /*state*/) const {}
+    void returns(State& state, const InnovationBlock& block, double* out, std::size_t stride) const;
 
     /// Annualised volatility of the log return, jumps included: sqrt(sigma^2 + sum_j lambda_j (mean_j^2 + stddev_j^2)).
     double total_volatility(std::size_t asset) const { return volatility_[asset]; }
@@ -65,21 +65,15 @@ class Merton {
     const SquareMatrix& factor() const { return diffusion_.factor(); }
 
   private:
-    // One Poisson clock: all assets of a common component, or one asset of a separate one.
-    struct Clock {
-        double arrivals_per_step;
-        std::uint32_t component;  // place in the scenario's list
-        std::uint32_t time_index; // of its stream of arrivals
+    // Log sizes of the jumps of one clock: all assets of a common component, or one asset of a separate one.
+    struct Sizes {
         bool common;
-        std::vector<std::size_t> assets; // that jump on it
-        std::vector<double> mean;        // [all assets]
+        std::vector<double> mean; // [all assets]
         std::vector<double> stddev;
     };
-    void add_jumps(std::size_t clock_number, const PathKey& key, std::size_t first_step, std::size_t steps, double* out,
-                   std::size_t stride, Tilting* tilting) const;
 
     Diffusion diffusion_;
-    std::vector<Clock> clocks_;
+    std::vector<Sizes> sizes_; // per clock of the drivers
     std::vector<double> volatility_;
 };
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <utility>
 
 #include "models/random/normal_block.hpp"
@@ -55,8 +56,8 @@ QuasiPaths::QuasiPaths(std::uint64_t seed, std::size_t drivers, std::size_t step
 }
 
 void QuasiPaths::draw(std::uint64_t world, ImposedSums& out) const {
-    thread_local std::vector<double> coordinate;
-    thread_local std::vector<double> walk;
+    std::vector<double>& coordinate = out.coordinate_;
+    std::vector<double>& walk = out.walk_;
     const std::size_t intervals = boundary_.size() - 1;
     coordinate.resize(points_.dimensions());
     walk.assign(boundary_.size(), 0.0);
@@ -76,10 +77,13 @@ void QuasiPaths::draw(std::uint64_t world, ImposedSums& out) const {
     }
 }
 
-std::size_t ImposedSums::end_of_block(std::size_t first_step, std::size_t steps) const {
-    const std::vector<std::size_t>& boundary = paths_->boundaries();
-    const auto end = std::lower_bound(boundary.begin(), boundary.end(), first_step + steps);
-    return end == boundary.end() ? boundary.back() : *end;
+std::size_t QuasiPaths::interval_begin(std::size_t step) const {
+    return *std::prev(std::upper_bound(boundary_.begin(), boundary_.end(), step));
+}
+
+std::size_t QuasiPaths::end_of_block(std::size_t first_step, std::size_t steps) const {
+    const auto end = std::lower_bound(boundary_.begin(), boundary_.end(), first_step + steps);
+    return end == boundary_.end() ? boundary_.back() : *end;
 }
 
 void ImposedSums::impose(std::size_t driver, std::size_t first_step, std::size_t steps, double* normals) const {

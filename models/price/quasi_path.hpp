@@ -14,9 +14,6 @@ class QuasiPaths;
 /// What the driving normals of one world's path sum to over the coarse intervals of its horizon.
 class ImposedSums {
   public:
-    /// The last step of a whole coarse interval that is at least `steps` after `first_step`, or the end.
-    std::size_t end_of_block(std::size_t first_step, std::size_t steps) const;
-
     /// Shifts the normals of a driver within every interval, so that they sum to what is imposed:
     ///     z'_i = z_i - mean(z) + S / n.
     /// Given their sum, independent standard normals are the sum's share and their deviations from their mean, and the
@@ -29,7 +26,9 @@ class ImposedSums {
   private:
     friend class QuasiPaths;
     const QuasiPaths* paths_ = nullptr;
-    std::vector<double> mean_; // [drivers x intervals], S / n
+    std::vector<double> mean_;       // [drivers x intervals], S / n
+    std::vector<double> coordinate_; // of the point and of a walk: memory that the next draw uses again
+    std::vector<double> walk_;
 };
 
 /// Quasi-random paths of a whole run. The horizon is cut into coarse intervals, 16 where there are as many groups of
@@ -56,6 +55,10 @@ class QuasiPaths {
 
     /// First steps of the intervals, and the number of steps: [intervals + 1].
     const std::vector<std::size_t>& boundaries() const { return boundary_; }
+    /// The first step of the interval that a step is of.
+    std::size_t interval_begin(std::size_t step) const;
+    /// The last step of a whole coarse interval that is at least `steps` after `first_step`, or the end.
+    std::size_t end_of_block(std::size_t first_step, std::size_t steps) const;
     /// How many have imposed sums; those after them do not.
     std::size_t drivers() const { return drivers_; }
 

@@ -23,6 +23,7 @@ Replay::Replay(const Params& params, std::size_t assets, double step_seconds)
         }
     }
     factor_ = correlation_factor(correlation);
+    drivers_.assets = assets;
 }
 
 SquareMatrix Replay::summed_return_products() const {
@@ -51,12 +52,11 @@ double Replay::log_close(double seconds, std::size_t asset) const {
     return low + weight * (log_closes_[row * assets_ + asset] - low);
 }
 
-void Replay::fill(const PathKey& /*key*/, std::size_t first_step, std::size_t steps, double* out, std::size_t stride,
-                  Tilting* /*tilting*/) const {
+void Replay::returns(State& /*state*/, const InnovationBlock& block, double* out, std::size_t stride) const {
     for (std::size_t a = 0; a < assets_; ++a) {
-        double before = log_close(start_ + static_cast<double>(first_step) * step_seconds_, a);
-        for (std::size_t t = 0; t < steps; ++t) {
-            const double after = log_close(start_ + static_cast<double>(first_step + t + 1) * step_seconds_, a);
+        double before = log_close(start_ + static_cast<double>(block.first_step) * step_seconds_, a);
+        for (std::size_t t = 0; t < block.steps; ++t) {
+            const double after = log_close(start_ + static_cast<double>(block.first_step + t + 1) * step_seconds_, a);
             out[a * stride + t] = after - before;
             before = after;
         }

@@ -2,18 +2,15 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 #include <string>
 #include <string_view>
 #include <tuple>
 #include <vector>
 
 #include "models/common/values.hpp"
-#include "models/price/path_key.hpp"
+#include "models/price/innovations.hpp"
 
 namespace plunge {
-
-struct Tilting;
 
 /// A table of closes, read from CSV: one row per time, one column per asset of the scenario, in its order.
 struct PriceTable {
@@ -51,11 +48,13 @@ class Replay {
 
     Replay(const Params& params, std::size_t assets, double step_seconds);
 
-    /// Log returns of steps [first_step, first_step + steps).
-    /// \param out  [assets x stride], asset after asset; `steps` of each are written
-    /// \param tilting  must be null: nothing is drawn
-    void fill(const PathKey& key, std::size_t first_step, std::size_t steps, double* out, std::size_t stride,
-              Tilting* tilting = nullptr) const;
+    static constexpr bool any_step = true;
+    struct State {};
+
+    /// None: nothing is drawn.
+    const Drivers& drivers() const { return drivers_; }
+    void start(State& /*state*/) const {}
+    void returns(State& state, const InnovationBlock& block, double* out, std::size_t stride) const;
 
     double total_volatility(std::size_t asset) const { return volatility_[asset]; }
 
@@ -76,6 +75,7 @@ class Replay {
     std::vector<double> log_closes_; // [rows x assets]
     std::vector<double> volatility_;
     SquareMatrix factor_;
+    Drivers drivers_;
 };
 
 } // namespace plunge

@@ -14,15 +14,15 @@ namespace {
 constexpr double grid_spacing = 1.0 / 256.0;
 constexpr double grid_end = 40.0; // asinh(t); beyond it the last value is held, a 1e-17 event for dof above 1
 
-// z with Phi(-z) = T_nu(-t), t >= 0, worked in the lower tail where both keep their relative precision.
-double exact(double dof, double t) {
+} // namespace
+
+// Worked in the lower tail, where both distribution functions keep their relative precision.
+double normal_of_student(double dof, double t) {
     if (t == 0.0) return 0.0;
     const double tail = boost::math::cdf(boost::math::students_t(dof), -t);
     if (!(tail > 1e-300)) return 37.0;
     return -boost::math::quantile(boost::math::normal(), tail);
 }
-
-} // namespace
 
 StudentCopula::StudentCopula(double dof) : dof_{dof}, spacing_{grid_spacing} {
     const boost::math::students_t student(dof);
@@ -31,7 +31,7 @@ StudentCopula::StudentCopula(double dof) : dof_{dof}, spacing_{grid_spacing} {
     for (std::size_t i = 0; i < points; ++i) {
         const double u = static_cast<double>(i) * grid_spacing;
         const double t = std::sinh(u);
-        const double z = exact(dof, t);
+        const double z = normal_of_student(dof, t);
         value_.push_back(z);
         const double density = boost::math::pdf(normal, z);
         slope_.push_back(density > 0.0 ? boost::math::pdf(student, t) / density * std::cosh(u) : 0.0);

@@ -9,6 +9,9 @@
 
 namespace plunge {
 
+/// z with Phi(z) = T_nu(t), t >= 0, by the distribution functions; 37 beyond a tail of 1e-300.
+double normal_of_student(double dof, double t);
+
 class StudentCopula {
   public:
     explicit StudentCopula(double dof);

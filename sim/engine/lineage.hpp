@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "models/price/path_source.hpp"
+
 namespace plunge {
 
 /// Every draw of a step is a function of (seed, world, stream, step, index) alone. So the history of a world up to a
@@ -12,11 +14,7 @@ namespace plunge {
 /// after it.
 class Lineage {
   public:
-    /// Steps of one world, from the first that it drives on.
-    struct Branch {
-        std::size_t first_step; ///< from 1
-        std::uint64_t world;
-    };
+    using Branch = PathBranch;
 
     /// An ordinary world: one number for all steps, and for its population.
     explicit Lineage(std::uint64_t world) : branches_{{1, world}} {}

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <utility>
 
 #include "models/common/model_list.hpp"
@@ -42,15 +43,35 @@ ImpactContext impact_context(const Scenario& scenario, const std::vector<double>
     return context;
 }
 
-// Simple returns over a horizon: the process with steps as long as the horizon, one step a draw, in a world of its own.
-std::vector<double> draw_returns(const Scenario& scenario, std::size_t count, double horizon_seconds) {
-    const PathKey key{scenario.run.seed, (std::uint64_t{1} << 48U) - 2, false}; // even, so that nothing is mirrored
+// Simple returns over a horizon, each from the start of the process: one step as long as the horizon where the process
+// may have it. Else steps of the run; where those do not fit, the sum is scaled to the variance of the horizon. In a
+// world of their own, one draw after the other.
+std::vector<double> draw_returns(const Scenario& scenario, std::size_t count, double horizon_seconds, bool any_step) {
+    const PathBranch world{1, (std::uint64_t{1} << 48U) - 2};
+    const double step_seconds = any_step ? horizon_seconds : scenario.run.step_seconds;
+    const std::size_t steps = whole_steps(horizon_seconds, step_seconds);
+    const double scale = std::sqrt(horizon_seconds / (static_cast<double>(steps) * step_seconds));
     const std::size_t assets = scenario.assets.size();
     const std::vector<std::size_t> driven = driven_assets(scenario);
-    std::vector<double> drawn(count * driven.size());
-    std::visit([&](const auto& process) { process.fill(key, 0, count, drawn.data(), count); },
-               make_process(scenario, horizon_seconds));
-    std::vector<double> log_return(count * assets); // asset after asset
+    const PriceProcess chosen = make_process(scenario, step_seconds);
+    Innovations innovations;
+    std::vector<double> drawn(driven.size() * count); // asset after asset
+    std::visit(
+        [&]<class Process>(const Process& process) {
+            typename Process::State state;
+            std::vector<double> returns(driven.size() * steps);
+            innovations.begin(process.drivers(), {.seed = scenario.run.seed}, {&world, 1});
+            for (std::size_t s = 0; s < count; ++s) {
+                process.start(state);
+                go_forward(process, state, innovations, s * steps, steps, returns.data(), steps);
+                for (std::size_t d = 0; d < driven.size(); ++d) {
+                    const double* first = returns.data() + d * steps;
+                    drawn[d * count + s] = scale * std::accumulate(first, first + steps, 0.0);
+                }
+            }
+        },
+        chosen);
+    std::vector<double> log_return(count * assets);
     for (std::size_t d = 0; d < driven.size(); ++d) {
         std::copy_n(drawn.data() + d * count, count, log_return.data() + driven[d] * count);
     }
@@ -59,7 +80,7 @@ std::vector<double> draw_returns(const Scenario& scenario, std::size_t count, do
         if (!asset.follows) continue;
         std::vector<double> basis(count + 1, 0.0);
         const Basis model(asset.basis.value_or(Basis::Params{}), horizon_seconds);
-        model.add_to(key, a, 1, count + 1, model.start(), basis.data());
+        model.add_to(innovations.basis_normals(a, 0, count), count, model.start(), basis.data() + 1);
         for (std::size_t s = 0; s < count; ++s) {
             log_return[a * count + s] = log_return[*asset.follows * count + s] + basis[s + 1] - basis[s];
         }
@@ -120,13 +141,14 @@ VenueModel make_venue(const Venue& venue, const Scenario& scenario, const PriceP
     const std::vector<double> depth = depth_within_one_percent(shape, scenario);
     const std::vector<double> haircut = venue.collateral.haircut.empty() ? std::vector<double>(assets, 0.0)
                                                                          : venue.collateral.haircut.values;
+    const bool any_step = std::visit([](const auto& model) { return model.any_step; }, process);
     const MarginContext context{.assets = assets,
                                 .haircut = haircut,
                                 .depth = depth,
                                 .annual_volatility = volatility,
                                 .correlation = index_correlation(scenario, process, volatility),
                                 .draw_returns = [&](std::size_t count, double horizon_seconds) {
-                                    return draw_returns(scenario, count, horizon_seconds);
+                                    return draw_returns(scenario, count, horizon_seconds, any_step);
                                 }};
     VenueModel model{
         .name = venue.name,
@@ -209,7 +231,8 @@ Market::Market(Scenario scenario)
       initial_price_{initial_prices(scenario_)}, process_{make_process(scenario_, scenario_.run.step_seconds)},
       driven_{driven_assets(scenario_)}, wrapped_{wrapped_assets(scenario_)},
       volatility_{index_volatility(scenario_, process_)}, shock_path_{make_shock_path(scenario_)} {
-    if (scenario_.run.paths == PathSampling::sobol) quasi_paths_.emplace(scenario_.run.seed, driven_.size(), steps());
+    const std::size_t normals = std::visit([](const auto& model) { return model.drivers().normals; }, process_);
+    if (scenario_.run.paths == PathSampling::sobol) quasi_paths_.emplace(scenario_.run.seed, normals, steps());
     const double dt = step_seconds();
     for (const Venue& venue : scenario_.venues) venues_.push_back(make_venue(venue, scenario_, process_, volatility_));
     for (const Asset& asset : scenario_.assets) {

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "models/random/elementary_block.hpp"
-#include "models/random/normal_block.hpp"
 #include "sim/engine/lineage.hpp"
 #include "sim/engine/market.hpp"
 #include "sim/engine/price_range.hpp"
@@ -26,7 +25,7 @@ void IndexPath::generate(const Market& market, const Lineage& lineage, Tilting* 
     set_size(market.assets(), market.steps());
     draw_returns(market, lineage, tilting);
     accumulate(market.driven().size());
-    if (!market.wrapped().empty()) follow_underlyings(market, lineage);
+    if (!market.wrapped().empty()) follow_underlyings(market);
     const std::vector<double>& shock = market.shock_path();
     for (std::size_t a = 0; a < assets_ && !shock.empty(); ++a) {
         for (std::size_t t = 0; t <= steps_; ++t) log_move_[a * stride_ + t] += shock[a * (steps_ + 1) + t];
@@ -34,42 +33,19 @@ void IndexPath::generate(const Market& market, const Lineage& lineage, Tilting* 
     price_from_log(market.initial_price());
 }
 
-// Log returns in the places of the log moves that they will become. A later branch writes over what the one before it
-// has drawn of its steps, a whole group of normals at a time: what it overwrites of the steps before is put back.
+// Log returns in the places of the log moves that they will become.
 void IndexPath::draw_returns(const Market& market, const Lineage& lineage, Tilting* tilting) {
-    constexpr std::size_t block_steps = 512;
     const RunSettings& run = market.scenario().run;
-    const std::size_t rows = market.driven().size();
     for (std::size_t a = 0; a < assets_; ++a) log_move_[a * stride_] = 0.0;
-    std::vector<double> kept;
-    for (const Lineage::Branch& branch : lineage.branches()) {
-        if (branch.first_step > steps_) continue;
-        PathKey key{run.seed, branch.world, run.antithetic};
-        if (market.quasi_paths()) { // of the intervals that begin in this branch
-            market.quasi_paths()->draw(branch.world, imposed_);
-            key.imposed = &imposed_;
-        }
-        const std::size_t begin = (branch.first_step - 1) / normal_group * normal_group;
-        const std::size_t overlap = branch.first_step - 1 - begin;
-        kept.clear();
-        for (std::size_t a = 0; a < rows; ++a) {
-            const double* returns = log_move_.data() + a * stride_ + begin + 1;
-            kept.insert(kept.end(), returns, returns + overlap);
-        }
-        std::visit(
-            [&](const auto& process) {
-                std::size_t end = 0;
-                for (std::size_t first = begin; first < steps_; first = end) {
-                    end = key.imposed != nullptr ? imposed_.end_of_block(first, block_steps)
-                                                 : std::min(first + block_steps, steps_);
-                    process.fill(key, first, end - first, log_move_.data() + first + 1, stride_, tilting);
-                }
-            },
-            market.process());
-        for (std::size_t a = 0; a < rows && overlap > 0; ++a) {
-            std::copy_n(kept.data() + a * overlap, overlap, log_move_.data() + a * stride_ + begin + 1);
-        }
-    }
+    const PathSource source{run.seed, run.antithetic, market.quasi_paths() ? &*market.quasi_paths() : nullptr};
+    std::visit(
+        [&]<class Process>(const Process& process) {
+            auto& state = std::get<typename Process::State>(states_);
+            process.start(state);
+            innovations_.begin(process.drivers(), source, lineage.branches(), tilting);
+            go_forward(process, state, innovations_, 0, steps_, log_move_.data() + 1, stride_);
+        },
+        market.process());
 }
 
 void IndexPath::assign(const std::vector<double>& log_moves, const std::vector<double>& initial_price) {
@@ -110,21 +86,21 @@ template <std::size_t Assets> void IndexPath::sum_up(double* move) const {
 
 // The process has written the rows of the assets it drives one after the other: they go to their assets' places, from
 // the last on because no asset comes before its row; then those that follow are copied from them.
-void IndexPath::follow_underlyings(const Market& market, const Lineage& lineage) {
-    const RunSettings& run = market.scenario().run;
+void IndexPath::follow_underlyings(const Market& market) {
     const auto row = [&](std::size_t a) { return log_move_.data() + a * stride_; };
     const std::vector<std::size_t>& driven = market.driven();
     for (std::size_t d = driven.size(); d-- > 0;) {
         if (driven[d] != d) std::copy_n(row(d), steps_ + 1, row(driven[d]));
     }
     for (const WrappedAsset& wrapped : market.wrapped()) {
-        std::copy_n(row(wrapped.underlying), steps_ + 1, row(wrapped.asset));
+        double* move = row(wrapped.asset);
+        std::copy_n(row(wrapped.underlying), steps_ + 1, move);
         double basis = wrapped.basis.start();
-        const std::vector<Lineage::Branch>& branches = lineage.branches();
-        for (std::size_t b = 0; b < branches.size(); ++b) {
-            const std::size_t end = b + 1 < branches.size() ? branches[b + 1].first_step : steps_ + 1;
-            basis = wrapped.basis.add_to({run.seed, branches[b].world, run.antithetic}, wrapped.asset,
-                                         branches[b].first_step, std::min(end, steps_ + 1), basis, row(wrapped.asset));
+        std::size_t end = 0;
+        for (std::size_t first = 0; first < steps_; first = end) {
+            end = innovations_.branch_end(first, steps_);
+            const double* normals = innovations_.basis_normals(wrapped.asset, first, end - first);
+            basis = wrapped.basis.add_to(normals, end - first, basis, move + 1 + first);
         }
     }
 }

@@ -5,13 +5,13 @@
 #include <cstdint>
 #include <vector>
 
-#include "models/price/quasi_path.hpp"
+#include "models/price/innovations.hpp"
+#include "models/price/registry.hpp"
 
 namespace plunge {
 
 class Lineage;
 class Market;
-struct Tilting;
 
 /// Steps per block of the path's price ranges.
 inline constexpr std::size_t range_block = 16;
@@ -41,7 +41,7 @@ class IndexPath {
     void set_size(std::size_t assets, std::size_t steps);
     void accumulate(std::size_t rows);
     void draw_returns(const Market& market, const Lineage& lineage, Tilting* tilting);
-    void follow_underlyings(const Market& market, const Lineage& lineage);
+    void follow_underlyings(const Market& market);
     template <std::size_t Assets> void sum_up(double* move) const;
     void price_from_log(const std::vector<double>& initial_price);
 
@@ -53,7 +53,8 @@ class IndexPath {
     std::vector<double> price_;
     std::vector<double> block_low_; // [A x blocks], over steps [16 b, 16 b + 15]
     std::vector<double> block_high_;
-    ImposedSums imposed_;
+    Innovations innovations_;
+    StatesOf<PriceModels>::type states_; // what the process remembers on its way
 };
 
 } // namespace plunge

@@ -43,7 +43,7 @@ bool check_definite(ReadContext& context, const Node& table, const std::string& 
     return false;
 }
 
-bool check_loadings(ReadContext& context, const Node& table, const std::string& path, const DiffusionParams& params) {
+bool check_loadings(ReadContext& context, const Node& table, const std::string& path, const DependenceParams& params) {
     const Node& node = node_or_table(table, "loadings");
     const std::string key = join_path(path, "loadings");
     const std::size_t n = context.symbols.size();
@@ -171,7 +171,7 @@ bool check(ReadContext& context, const Node& table, const std::string& path, con
     return false;
 }
 
-bool check(ReadContext& context, const Node& table, const std::string& path, const DiffusionParams& params) {
+bool check(ReadContext& context, const Node& table, const std::string& path, const DependenceParams& params) {
     const Node* correlation = table.find("correlation");
     const Node* loadings = table.find("loadings");
     if (correlation != nullptr && loadings != nullptr) {
@@ -186,11 +186,27 @@ bool check(ReadContext& context, const Node& table, const std::string& path, con
 }
 
 bool check(ReadContext& context, const Node& table, const std::string& path, const Gbm::Params& params) {
-    return check(context, table, path, static_cast<const DiffusionParams&>(params));
+    return check(context, table, path, static_cast<const DependenceParams&>(params));
 }
 
 bool check(ReadContext& context, const Node& table, const std::string& path, const Merton::Params& params) {
-    return check(context, table, path, static_cast<const DiffusionParams&>(params));
+    return check(context, table, path, static_cast<const DependenceParams&>(params));
+}
+
+bool check(ReadContext& context, const Node& table, const std::string& path, const Garch::Params& params) {
+    bool good = check(context, table, path, static_cast<const DependenceParams&>(params));
+    for (std::size_t a = 0; a < params.alpha.size(); ++a) {
+        const double persistence = params.persistence(a);
+        if (persistence < 1.0) continue;
+        const std::string whose = a < context.symbols.size() ? context.symbols[a] + ": " : "";
+        context.error(node_or_table(table, "alpha"), join_path(path, "alpha"),
+                      fmt::format("{}alpha + beta + gamma / 2 = {:.6g}, but must be below one: the variance has no "
+                                  "long-run mean",
+                                  whose, persistence),
+                      "smaller alpha, beta or gamma");
+        good = false;
+    }
+    return good;
 }
 
 bool check(ReadContext& context, const Node& table, const std::string& path, const PortfolioVarMargin::Params& params) {

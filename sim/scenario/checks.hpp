@@ -22,9 +22,10 @@ bool check(ReadContext& context, const Node& table, const std::string& path, con
 bool check(ReadContext& context, const Node& table, const std::string& path, const RecordSettings& record);
 bool check(ReadContext& context, const Node& table, const std::string& path, const Shock& shock);
 bool check(ReadContext& context, const Node& table, const std::string& path, const JumpParams& jumps);
-bool check(ReadContext& context, const Node& table, const std::string& path, const DiffusionParams& params);
+bool check(ReadContext& context, const Node& table, const std::string& path, const DependenceParams& params);
 bool check(ReadContext& context, const Node& table, const std::string& path, const Gbm::Params& params);
 bool check(ReadContext& context, const Node& table, const std::string& path, const Merton::Params& params);
+bool check(ReadContext& context, const Node& table, const std::string& path, const Garch::Params& params);
 bool check(ReadContext& context, const Node& table, const std::string& path, const PortfolioVarMargin::Params& params);
 bool check(ReadContext& context, const Node& table, const std::string& path, const PortfolioEsMargin::Params& params);
 bool check(ReadContext& context, const Node& table, const std::string& path, const InsuranceFund::Params& fund);

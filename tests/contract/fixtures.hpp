@@ -208,6 +208,23 @@ template <> struct Fixture<Merton> {
     }
 };
 
+template <> struct Fixture<Garch> {
+    /// Volatility that moves much, with heavy tails that assets have together.
+    static Garch make(std::size_t assets) {
+        Garch::Params params;
+        fill_diffusion(params, assets);
+        params.tails = Tails{.dof = 5.0};
+        params.student = StudentInnovations{.dof = 5.0};
+        for (std::size_t a = 0; a < assets; ++a) {
+            params.alpha.values.push_back(0.15 - 0.02 * static_cast<double>(a));
+            params.beta.values.push_back(0.72);
+            params.gamma.values.push_back(0.1);
+            params.start.values.push_back(1.5);
+        }
+        return {params, assets, price_step_seconds};
+    }
+};
+
 template <> struct Fixture<Replay> {
     static Replay make(std::size_t assets) {
         Replay::Params params;

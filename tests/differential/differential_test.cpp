@@ -72,6 +72,7 @@ struct Coverage {
     std::uint64_t leverage_cuts = 0;
     std::uint64_t late_marks = 0;
     std::uint64_t quasi_random = 0;
+    std::uint64_t clustered = 0; ///< volatility
     std::uint64_t portfolio_rules = 0;
     std::uint64_t ill_conditioned = 0; ///< agrees only as far as the oracle does with itself under rounding
     std::uint64_t whole = 0;           ///< compared to the end, not cut short by a tie
@@ -133,6 +134,7 @@ struct Coverage {
         cancelled += counts.cancelled_takeovers > 0;
         leverage_cuts += counts.leverage_cuts > 0;
         quasi_random += sum.liquidations > 0 && scenario.run.paths == PathSampling::sobol ? 1 : 0;
+        clustered += sum.liquidations > 0 && std::holds_alternative<Garch::Params>(scenario.prices) ? 1 : 0;
         late_marks += sum.liquidations > 0 && std::any_of(scenario.assets.begin(), scenario.assets.end(),
                                                           [](const Asset& a) { return a.oracle_delay_seconds > 0.0; });
         slices += counts.partial_closes > 0 && any_venue(scenario, [](const Venue& venue) {
@@ -174,6 +176,7 @@ void check_coverage(const Coverage& seen, std::uint64_t scenarios) {
         {"leverage cuts", seen.leverage_cuts, 0.03},
         {"late marks", seen.late_marks, 0.05},
         {"quasi-random paths", seen.quasi_random, 0.1},
+        {"volatility that clusters", seen.clustered, 0.08},
         {"portfolio margin", seen.portfolio_rules, 0.05},
         {"throughput limits", seen.throughput, 0.05},
         {"top-ups", seen.top_ups, 0.05},

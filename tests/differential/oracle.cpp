@@ -7,7 +7,7 @@
 #include "models/random/normal_block.hpp"
 #include "models/random/philox.hpp"
 #include "tests/differential/oracle_state.hpp"
-#include "tests/differential/quasi_paths.hpp"
+#include "tests/differential/slow_prices.hpp"
 
 namespace plunge::oracle {
 namespace {
@@ -27,16 +27,19 @@ double shocked(const Scenario& scenario, std::size_t asset, std::size_t t) {
 
 // Log premium of a wrapped asset at t = 0, 1, ...: half of it is gone after a half-life, and its variance approaches
 // sigma^2 / (2 kappa) as much per step as keeps it there.
-Vector basis_path(const Asset& asset, std::size_t index, const PathKey& key, std::size_t steps, double dt) {
+Vector basis_path(const Asset& asset, std::size_t index, const RunSettings& run, std::uint64_t world) {
+    const std::size_t steps = run.steps();
+    const double dt = run.step_seconds;
+    const bool mirrored = run.antithetic && world % 2 == 1;
     Vector b(steps + 1, asset.basis ? asset.basis->start : 0.0);
     if (!asset.basis) return b;
     Vector z((steps / normal_group + 1) * normal_group);
-    const StreamKey stream{.seed = key.seed, .world = key.diffusion_world(), .stream = Stream::basis};
+    const StreamKey stream{.seed = run.seed, .world = mirrored ? world - 1 : world, .stream = Stream::basis};
     fill_normals(stream, static_cast<std::uint32_t>(index), 0, z.size() / normal_group, z.data());
     const double keep = std::pow(2.0, -dt / asset.basis->half_life_seconds);
     const double kappa = std::log(2.0) / asset.basis->half_life_seconds; // per second
     const double stationary = asset.basis->volatility * asset.basis->volatility / seconds_per_year / (2.0 * kappa);
-    const double innovation = key.diffusion_sign() * std::sqrt(stationary * (1.0 - keep * keep));
+    const double innovation = (mirrored ? -1.0 : 1.0) * std::sqrt(stationary * (1.0 - keep * keep));
     for (std::size_t t = 1; t <= steps; ++t) b[t] = keep * b[t - 1] + innovation * z[t - 1];
     return b;
 }
@@ -51,24 +54,9 @@ bool RowState::has_collateral() const {
     return std::any_of(collateral.begin(), collateral.end(), [](double k) { return k != 0.0; });
 }
 
-Vector index_path(const Scenario& scenario, std::uint64_t world) {
+Vector index_moves(const Scenario& scenario, std::uint64_t world, const Vector& returns) {
     const std::size_t n = scenario.assets.size();
     const std::size_t steps = scenario.run.steps();
-    const double dt = scenario.run.step_seconds;
-    std::size_t driven = 0;
-    for (const Asset& asset : scenario.assets) driven += asset.follows ? 0 : 1;
-    Vector returns(steps * driven, 0.0);
-    const PathKey key{scenario.run.seed, world, scenario.run.antithetic};
-    std::visit(
-        [&](const auto& params) {
-            using Model = typename ModelOf<PriceModels, std::decay_t<decltype(params)>>::type;
-            Model{params, driven, dt}.fill(key, 0, steps, returns.data(), steps);
-        },
-        scenario.prices);
-    if (scenario.run.paths == PathSampling::sobol) {
-        const Vector change = quasi_random_change(scenario, world, driven, steps);
-        for (std::size_t i = 0; i < returns.size(); ++i) returns[i] += change[i];
-    }
     Vector moves((steps + 1) * n, 0.0);
     std::size_t row = 0; // of the process, which knows nothing of wrapped assets
     for (std::size_t a = 0; a < n; ++a) {
@@ -83,12 +71,18 @@ Vector index_path(const Scenario& scenario, std::uint64_t world) {
     for (std::size_t a = 0; a < n; ++a) {
         const Asset& asset = scenario.assets[a];
         if (!asset.follows) continue;
-        const Vector premium = basis_path(asset, a, key, steps, dt);
+        const Vector premium = basis_path(asset, a, scenario.run, world);
         for (std::size_t t = 1; t <= steps; ++t) {
             moves[t * n + a] = moves[t * n + *asset.follows] + premium[t] - premium[0] + shocked(scenario, a, t);
         }
     }
     return moves;
+}
+
+Vector index_path(const Scenario& scenario, std::uint64_t world) {
+    std::size_t driven = 0;
+    for (const Asset& asset : scenario.assets) driven += asset.follows ? 0 : 1;
+    return index_moves(scenario, world, process_returns(scenario, {world, driven, 0, scenario.run.steps()}));
 }
 
 Oracle::Oracle(const Scenario& scenario, std::vector<std::vector<OracleRow>> rows)

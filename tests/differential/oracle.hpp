@@ -79,6 +79,9 @@ struct OracleOutcome {
 /// Log moves of the index since t = 0, [T+1 x A]: the price process and the scripted shocks.
 Vector index_path(const Scenario& scenario, std::uint64_t world);
 
+/// The same from log returns of the assets that the process drives, [driven x steps].
+Vector index_moves(const Scenario& scenario, std::uint64_t world, const Vector& returns);
+
 class Oracle {
   public:
     /// \param rows  per venue, in population order.

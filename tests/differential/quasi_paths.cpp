@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <optional>
-#include <variant>
 #include <vector>
 
 #include <boost/math/distributions/normal.hpp>
@@ -86,16 +85,11 @@ std::vector<Vector> coarse_walks(const Vector& ends, const Vector& uniform, std:
     return walks;
 }
 
-const DiffusionParams& driving_diffusion(const Scenario& scenario) {
-    if (const auto* gbm = std::get_if<Gbm::Params>(&scenario.prices)) return *gbm;
-    return std::get<Merton::Params>(scenario.prices);
-}
-
-std::vector<Vector> cholesky(const DiffusionParams& diffusion, std::size_t n) {
+std::vector<Vector> cholesky(const DependenceParams& dependence, std::size_t n) {
     std::vector<Vector> factor(n, Vector(n, 0.0));
     for (std::size_t i = 0; i < n; ++i) {
         for (std::size_t j = 0; j <= i; ++j) {
-            double rest = diffusion.correlation(i, j);
+            double rest = dependence.correlation(i, j);
             for (std::size_t k = 0; k < j; ++k) rest -= factor[i][k] * factor[j][k];
             factor[i][j] = i == j ? std::sqrt(rest) : rest / factor[j][j];
         }
@@ -103,64 +97,67 @@ std::vector<Vector> cholesky(const DiffusionParams& diffusion, std::size_t n) {
     return factor;
 }
 
-} // namespace
-
-Vector quasi_random_change(const Scenario& scenario, std::uint64_t world, std::size_t driven, std::size_t steps) {
-    const DiffusionParams& diffusion = driving_diffusion(scenario);
+// Shifts the normals within every interval so that they sum to the increment of the walk.
+void impose(std::vector<Vector>& normals, const Scenario& scenario, std::uint64_t world) {
+    const std::size_t drivers = normals.size();
+    const std::size_t steps = normals.front().size();
     const std::size_t groups = (steps + 7) / 8;
     const std::size_t intervals = std::min<std::size_t>(16, groups);
     Vector ends; // of intervals, in steps; the start comes first
     for (std::size_t i = 0; i <= intervals; ++i)
         ends.push_back(static_cast<double>(std::min(steps, 8 * (i * groups / intervals))));
     const StreamKey scrambling{.seed = scenario.run.seed, .world = world % replications, .stream = Stream::scrambling};
-    const std::vector<Digits> point = sobol_point(world / replications, driven * intervals);
+    const std::vector<Digits> point = sobol_point(world / replications, drivers * intervals);
     Vector uniform;
     for (std::size_t d = 0; d < point.size(); ++d) uniform.push_back(scrambled(point[d], scrambling, d));
-    const std::vector<Vector> walks = coarse_walks(ends, uniform, driven);
-
-    std::vector<Vector> plain; // driving normals, as they are and with the sums that they are to have
-    std::vector<Vector> imposed;
-    for (std::size_t a = 0; a < driven; ++a) {
-        Vector z(8 * groups);
-        fill_normals({.seed = scenario.run.seed, .world = world}, static_cast<std::uint32_t>(a), 0, groups, z.data());
-        z.resize(steps);
-        plain.push_back(z);
+    const std::vector<Vector> walks = coarse_walks(ends, uniform, drivers);
+    for (std::size_t a = 0; a < drivers; ++a) {
         for (std::size_t i = 0; i < intervals; ++i) {
             const auto begin = static_cast<std::size_t>(ends[i]);
             const auto end = static_cast<std::size_t>(ends[i + 1]);
             double sum = 0.0;
-            for (std::size_t t = begin; t < end; ++t) sum += plain[a][t];
+            for (std::size_t t = begin; t < end; ++t) sum += normals[a][t];
             const double wanted = walks[a][i + 1] - walks[a][i];
-            for (std::size_t t = begin; t < end; ++t) z[t] += (wanted - sum) / static_cast<double>(end - begin);
+            for (std::size_t t = begin; t < end; ++t)
+                normals[a][t] += (wanted - sum) / static_cast<double>(end - begin);
         }
-        imposed.push_back(z);
     }
+}
 
-    const std::vector<Vector> factor = cholesky(diffusion, driven);
+} // namespace
+
+std::vector<Vector> correlated_normals(const Scenario& scenario, const DependenceParams& dependence,
+                                       const OracleSteps& of) {
+    const std::uint64_t even = scenario.run.antithetic ? of.world & ~std::uint64_t{1} : of.world;
+    const double sign = even == of.world ? 1.0 : -1.0;
+    const std::size_t last = of.first + of.steps;
+    std::vector<Vector> driving;
+    for (std::size_t a = 0; a < of.driven; ++a) {
+        Vector z(8 * ((last + 7) / 8));
+        fill_normals({.seed = scenario.run.seed, .world = even}, static_cast<std::uint32_t>(a), 0, z.size() / 8,
+                     z.data());
+        z.resize(last);
+        driving.push_back(z);
+    }
+    if (scenario.run.paths == PathSampling::sobol) impose(driving, scenario, of.world);
+    const std::vector<Vector> factor = cholesky(dependence, of.driven);
     std::optional<StudentCopula> copula;
-    if (diffusion.tails) copula.emplace(diffusion.tails->dof);
-    Vector change;
-    for (std::size_t a = 0; a < driven; ++a) {
-        const double sigma = diffusion.volatility[a] * std::sqrt(scenario.run.step_seconds / seconds_per_year);
-        for (std::size_t t = 0; t < steps; ++t) {
-            double joint = 0.0;
-            double joint_imposed = 0.0;
-            for (std::size_t b = 0; b <= a; ++b) {
-                joint += factor[a][b] * plain[b][t];
-                joint_imposed += factor[a][b] * imposed[b][t];
-            }
-            if (copula) {
-                PhiloxEngine random({.seed = scenario.run.seed, .world = world, .stream = Stream::tail_mixing},
-                                    static_cast<std::uint32_t>(t));
-                const double dof = copula->dof();
-                const double scale = std::sqrt(dof / (2.0 * draw_gamma(random, 0.5 * dof)));
-                joint = copula->to_normal(joint * scale);
-                joint_imposed = copula->to_normal(joint_imposed * scale);
-            }
-            change.push_back(sigma * (joint_imposed - joint));
+    if (dependence.tails) copula.emplace(dependence.tails->dof);
+    std::vector<Vector> correlated(of.driven);
+    for (std::size_t t = of.first; t < last; ++t) {
+        double scale = 1.0;
+        if (copula) {
+            PhiloxEngine random({.seed = scenario.run.seed, .world = even, .stream = Stream::tail_mixing},
+                                static_cast<std::uint32_t>(t));
+            scale = std::sqrt(copula->dof() / (2.0 * draw_gamma(random, 0.5 * copula->dof())));
+        }
+        for (std::size_t a = 0; a < of.driven; ++a) {
+            double z = 0.0;
+            for (std::size_t b = 0; b <= a; ++b) z += sign * factor[a][b] * driving[b][t];
+            correlated[a].push_back(copula ? copula->to_normal(scale * z) : z);
         }
     }
-    return change;
+    return correlated;
 }
 
 } // namespace plunge::oracle

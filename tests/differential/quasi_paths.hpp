@@ -1,14 +1,24 @@
-// What quasi-random sampling does to log returns, the slow way: for the oracle's paths.
+// The normals that drive paths, the slow way: pseudo-random and quasi-random ones.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
+#include <vector>
 
 #include "tests/differential/oracle.hpp"
 
 namespace plunge::oracle {
 
-/// What the sums imposed on the driving normals change of the process's log returns, [driven x steps].
-Vector quasi_random_change(const Scenario& scenario, std::uint64_t world, std::size_t driven, std::size_t steps);
+/// Steps of one world, from 0, of the assets that the process drives.
+struct OracleSteps {
+    std::uint64_t world;
+    std::size_t driven;
+    std::size_t first;
+    std::size_t steps;
+};
+
+/// Correlated standard normals, a copula included, [driven][steps]. Quasi-random ones only from step 0 to the end.
+std::vector<Vector> correlated_normals(const Scenario& scenario, const DependenceParams& dependence,
+                                       const OracleSteps& of);
 
 } // namespace plunge::oracle

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <concepts>
 #include <cstdlib>
 #include <random>
 #include <string>
@@ -67,6 +68,23 @@ PriceModels::Params draw_prices(Dice& dice, std::size_t n) {
     jump.stddev = per_asset(n, [&] { return dice.uniform(0.0, 0.06); });
     merton.jumps.push_back(jump);
     return merton;
+}
+
+// Some processes have volatility that clusters instead.
+PriceModels::Params draw_clustered(Dice& dice, const PriceModels::Params& prices, std::size_t n) {
+    if (!dice.chance(0.2)) return prices;
+    Garch::Params garch;
+    std::visit(
+        [&]<class Params>(const Params& params) {
+            if constexpr (std::derived_from<Params, DiffusionParams>) static_cast<DiffusionParams&>(garch) = params;
+        },
+        prices);
+    garch.alpha = per_asset(n, [&] { return dice.uniform(0.0, 0.3); });
+    garch.beta = per_asset(n, [&] { return dice.uniform(0.0, 0.6); });
+    if (dice.chance(0.5)) garch.gamma = per_asset(n, [&] { return dice.uniform(0.0, 0.19); });
+    if (dice.chance(0.5)) garch.start = per_asset(n, [&] { return dice.uniform(0.3, 3.0); });
+    if (dice.chance(0.5)) garch.student = StudentInnovations{dice.uniform(2.5, 8.0)};
+    return garch;
 }
 
 Shock draw_shock(Dice& dice, std::size_t n, double horizon) {
@@ -606,7 +624,8 @@ Scenario random_scenario(std::uint64_t k) {
     for (Asset& asset : scenario.assets) {
         if (wrapping.chance(0.12)) asset.oracle_delay_seconds = dt * wrapping.uniform(0.2, 8.0);
     }
-    scenario.prices = draw_prices(dice, driven);
+    Dice clustering{k ^ 0xC105E0D};
+    scenario.prices = draw_clustered(clustering, draw_prices(dice, driven), driven);
     if (wrapping.chance(0.25)) scenario.run.paths = PathSampling::sobol;
     const std::size_t shocks = dice.below(3);
     for (std::size_t i = 0; i < shocks; ++i)

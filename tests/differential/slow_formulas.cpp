@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <cmath>
+#include <concepts>
 #include <cstdint>
 #include <numbers>
 #include <numeric>
 #include <variant>
 
 #include "tests/differential/oracle.hpp"
+#include "tests/differential/slow_prices.hpp"
 
 namespace plunge::oracle {
 namespace {
@@ -53,9 +55,12 @@ template <class Function> double integrate(double from, double to, Function func
 }
 
 const DiffusionParams* diffusion_of(const PriceModels::Params& prices) {
-    if (const auto* gbm = std::get_if<Gbm::Params>(&prices)) return gbm;
-    if (const auto* merton = std::get_if<Merton::Params>(&prices)) return merton;
-    return nullptr;
+    return std::visit(
+        []<class Params>(const Params& params) -> const DiffusionParams* {
+            if constexpr (std::derived_from<Params, DiffusionParams>) return &params;
+            return nullptr;
+        },
+        prices);
 }
 
 } // namespace
@@ -94,6 +99,39 @@ Vector total_volatility(const Scenario& scenario) {
 }
 
 namespace {
+
+// Log moves after every one of `count` draws over a horizon, [count + 1 x assets]: one draw after the other. One step
+// as long as the horizon is a draw, but for volatility that clusters: there it is as many steps of the run as it takes,
+// from the start, scaled to the horizon.
+Vector moves_over_horizons(const Scenario& scenario, double horizon_seconds, std::uint64_t count) {
+    const std::uint64_t world = (std::uint64_t{1} << 48U) - 2;
+    Scenario draws = scenario;
+    draws.run.antithetic = false;
+    draws.run.paths = PathSampling::pseudo;
+    draws.shocks.clear();
+    std::size_t driven = 0;
+    for (const Asset& asset : scenario.assets) driven += asset.follows ? 0 : 1;
+    Vector returns;
+    if (std::holds_alternative<Garch::Params>(scenario.prices)) {
+        const double dt = scenario.run.step_seconds;
+        const auto steps = static_cast<std::size_t>(std::ceil(horizon_seconds / dt - 1e-9));
+        const double scale = std::sqrt(horizon_seconds / dt / static_cast<double>(steps));
+        std::vector<Vector> draw;
+        for (std::size_t s = 0; s < count; ++s)
+            draw.push_back(process_returns(draws, {world, driven, s * steps, steps}));
+        for (std::size_t a = 0; a < driven; ++a) {
+            for (std::size_t s = 0; s < count; ++s) {
+                double sum = 0.0;
+                for (std::size_t t = 0; t < steps; ++t) sum += draw[s][a * steps + t];
+                returns.push_back(scale * sum);
+            }
+        }
+    }
+    draws.run.step_seconds = horizon_seconds;
+    draws.run.horizon_seconds = horizon_seconds * static_cast<double>(count);
+    if (returns.empty()) returns = process_returns(draws, {world, driven, 0, static_cast<std::size_t>(count)});
+    return index_moves(draws, world, returns);
+}
 
 // The marginal rate, integrated from zero.
 double bracketed(const std::vector<Bracket>& brackets, double notional) {
@@ -170,14 +208,7 @@ Margin::Margin(const Scenario& scenario, const Venue& venue) : venue_{venue} {
         }
     }
     if (const auto* tail = std::get_if<PortfolioEsMargin::Params>(&venue.margin)) {
-        // One step as long as the horizon is one draw.
-        Scenario draws = scenario;
-        draws.run.step_seconds = tail->horizon_seconds;
-        draws.run.horizon_seconds = tail->horizon_seconds * static_cast<double>(tail->scenarios);
-        draws.run.antithetic = false;
-        draws.run.paths = PathSampling::pseudo;
-        draws.shocks.clear();
-        const Vector moves = index_path(draws, (std::uint64_t{1} << 48U) - 2);
+        const Vector moves = moves_over_horizons(scenario, tail->horizon_seconds, tail->scenarios);
         for (std::size_t s = 0; s < tail->scenarios; ++s) {
             Vector& row = returns_.emplace_back();
             for (std::size_t a = 0; a < n; ++a)

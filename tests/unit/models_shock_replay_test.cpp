@@ -5,6 +5,7 @@
 
 #include <doctest/doctest.h>
 
+#include "models/price/price_model.hpp"
 #include "models/price/replay.hpp"
 #include "models/price/shock.hpp"
 
@@ -30,7 +31,12 @@ Replay::Params history() {
 // [2 assets x steps]
 std::vector<double> returns(const Replay& replay, std::size_t first_step, std::size_t steps) {
     std::vector<double> out(2 * steps);
-    replay.fill({.seed = 1, .world = 2}, first_step, steps, out.data(), steps);
+    Innovations innovations;
+    const PathBranch world{1, 2};
+    innovations.begin(replay.drivers(), {.seed = 1}, {&world, 1});
+    Replay::State state;
+    replay.start(state);
+    go_forward(replay, state, innovations, first_step, steps, out.data(), steps);
     return out;
 }
 

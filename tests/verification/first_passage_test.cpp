@@ -7,6 +7,7 @@
 #include <doctest/doctest.h>
 
 #include "models/price/gbm.hpp"
+#include "tests/price_paths.hpp"
 #include "tests/verification/statistics.hpp"
 
 namespace plunge {
@@ -32,7 +33,7 @@ Passage simulate(const Gbm& gbm, std::size_t steps, std::uint64_t worlds, double
     Passage result;
     std::vector<double> path(steps);
     for (std::uint64_t world = 0; world < worlds; ++world) {
-        gbm.fill({.seed = test::seed, .world = world}, 0, steps, path.data(), steps);
+        test::draw_path(gbm, {.seed = test::seed, .world = world}, steps, path.data());
         double x = 0.0;
         double lowest = 0.0;
         for (const double r : path) lowest = std::min(lowest, x += r);

@@ -6,6 +6,7 @@
 #include <doctest/doctest.h>
 
 #include "models/price/gbm.hpp"
+#include "tests/price_paths.hpp"
 #include "tests/verification/statistics.hpp"
 
 namespace plunge {
@@ -44,7 +45,7 @@ const Sample& sample() {
         Sample s;
         std::vector<double> path(steps * assets);
         for (std::uint64_t world = 0; world < worlds; ++world) {
-            gbm.fill({.seed = test::seed, .world = world}, 0, steps, path.data(), steps);
+            test::draw_path(gbm, {.seed = test::seed, .world = world}, steps, path.data());
             for (std::size_t a = 0; a < assets; ++a) {
                 const double mean = (drift[a] - 0.5 * volatility[a] * volatility[a]) * dt;
                 double total = 0.0;
@@ -135,11 +136,12 @@ TEST_CASE("gbm: a seed or a world of its own gives independent innovations") {
     constexpr std::size_t length = 100'000;
     std::vector<double> one(length * assets);
     std::vector<double> other(length * assets);
-    gbm.fill({.seed = test::seed, .world = 5}, 0, length, one.data(), length);
+    test::draw_path(gbm, {.seed = test::seed, .world = 5}, length, one.data());
     const double scale = 1.0 / (step_seconds / seconds_per_year);
-    for (const PathKey key : {PathKey{.seed = test::seed + 1, .world = 5}, PathKey{.seed = test::seed, .world = 6},
-                              PathKey{.seed = 5, .world = test::seed}}) {
-        gbm.fill(key, 0, length, other.data(), length);
+    for (const test::PathOf& key :
+         {test::PathOf{.seed = test::seed + 1, .world = 5}, test::PathOf{.seed = test::seed, .world = 6},
+          test::PathOf{.seed = 5, .world = test::seed}}) {
+        test::draw_path(gbm, key, length, other.data());
         test::check_estimate("covariance", 0.0, [&] {
             std::vector<double> product;
             for (std::size_t i = 0; i < one.size(); ++i) product.push_back(scale * one[i] * other[i]);
@@ -158,15 +160,15 @@ TEST_CASE("gbm: odd worlds mirror the even world before them where antithetic") 
         std::vector<double> even(steps * assets);
         std::vector<double> odd(steps * assets);
         std::vector<double> plain(steps * assets);
-        gbm.fill({.seed = test::seed, .world = 8, .antithetic = true}, 0, steps, even.data(), steps);
-        gbm.fill({.seed = test::seed, .world = 9, .antithetic = true}, 0, steps, odd.data(), steps);
-        gbm.fill({.seed = test::seed, .world = 8}, 0, steps, plain.data(), steps);
+        test::draw_path(gbm, {.seed = test::seed, .world = 8, .antithetic = true}, steps, even.data());
+        test::draw_path(gbm, {.seed = test::seed, .world = 9, .antithetic = true}, steps, odd.data());
+        test::draw_path(gbm, {.seed = test::seed, .world = 8}, steps, plain.data());
         CAPTURE(copula);
         CHECK(even == plain);
         std::size_t unmirrored = 0;
         for (std::size_t i = 0; i < even.size(); ++i) unmirrored += odd[i] != -even[i];
         CHECK(unmirrored == 0);
-        gbm.fill({.seed = test::seed, .world = 10, .antithetic = true}, 0, steps, plain.data(), steps);
+        test::draw_path(gbm, {.seed = test::seed, .world = 10, .antithetic = true}, steps, plain.data());
         CHECK(plain != even);
     }
 }
@@ -176,7 +178,7 @@ TEST_CASE("gbm: antithetic pairs make the mean of the log return exact") {
     std::vector<double> path(steps * assets);
     double sums[2] = {};
     for (const std::uint64_t world : {0U, 1U}) {
-        gbm.fill({.seed = test::seed, .world = world, .antithetic = true}, 0, steps, path.data(), steps);
+        test::draw_path(gbm, {.seed = test::seed, .world = world, .antithetic = true}, steps, path.data());
         for (std::size_t t = 0; t < steps; ++t) sums[world] += path[t];
     }
     CHECK(0.5 * (sums[0] + sums[1]) == doctest::Approx(-0.5 * volatility[0] * volatility[0] * years).epsilon(1e-12));

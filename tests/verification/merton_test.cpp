@@ -6,7 +6,9 @@
 
 #include <doctest/doctest.h>
 
+#include "models/price/gbm.hpp"
 #include "models/price/merton.hpp"
+#include "tests/price_paths.hpp"
 #include "tests/verification/statistics.hpp"
 
 namespace plunge {
@@ -53,7 +55,7 @@ std::vector<std::vector<double>> increments(const Merton::Params& params, std::s
     std::vector<std::vector<double>> result(assets);
     std::vector<double> path(steps * assets);
     for (std::uint64_t world = 0; world < worlds; ++world) {
-        merton.fill({.seed = test::seed, .world = world}, 0, steps, path.data(), steps);
+        test::draw_path(merton, {.seed = test::seed, .world = world}, steps, path.data());
         for (std::size_t i = 0; i < path.size(); ++i) result[i / steps].push_back(path[i]);
     }
     return result;
@@ -193,7 +195,7 @@ TEST_CASE("merton: sizes of separate jumps are independent of one another and ac
     constexpr std::size_t steps = 40'000;
     std::vector<double> path(2 * steps);
     std::vector<double> sizes[2];
-    merton.fill({.seed = test::seed, .world = 0}, 0, steps, path.data(), steps);
+    test::draw_path(merton, {.seed = test::seed, .world = 0}, steps, path.data());
     const double drift = -0.01 * std::expm1(0.5 * 0.01 * 0.01);
     for (std::size_t i = 0; i < path.size(); ++i) {
         if (std::fabs(path[i] - drift) > 1e-9) sizes[i / steps].push_back((path[i] - drift) / 0.01);
@@ -216,11 +218,13 @@ TEST_CASE("merton: without jumps it is geometric Brownian motion, bit for bit") 
         for (double& rate : jump.rate.values) rate = 0.0;
     }
     const Merton merton(params, 2, step_seconds);
-    const Diffusion diffusion(params, 2, step_seconds);
+    Gbm::Params diffusion;
+    static_cast<DiffusionParams&>(diffusion) = params;
+    const Gbm gbm(diffusion, 2, step_seconds);
     std::vector<double> with(2 * 96);
     std::vector<double> without(2 * 96);
-    merton.fill({.seed = test::seed, .world = 3}, 0, 96, with.data(), 96);
-    diffusion.fill({.seed = test::seed, .world = 3}, 0, 96, without.data(), 96);
+    test::draw_path(merton, {.seed = test::seed, .world = 3}, 96, with.data());
+    test::draw_path(gbm, {.seed = test::seed, .world = 3}, 96, without.data());
     CHECK(with == without);
 }
 
@@ -229,8 +233,8 @@ TEST_CASE("merton: antithetic worlds draw jumps of their own") {
     const Merton merton(params, 1, step_seconds);
     std::vector<double> even(400);
     std::vector<double> odd(400);
-    merton.fill({.seed = test::seed, .world = 0, .antithetic = true}, 0, 400, even.data(), 400);
-    merton.fill({.seed = test::seed, .world = 1, .antithetic = true}, 0, 400, odd.data(), 400);
+    test::draw_path(merton, {.seed = test::seed, .world = 0, .antithetic = true}, 400, even.data());
+    test::draw_path(merton, {.seed = test::seed, .world = 1, .antithetic = true}, 400, odd.data());
     CHECK(even != odd);
 }
 

@@ -10,6 +10,7 @@
 #include "models/price/gbm.hpp"
 #include "models/price/quasi_path.hpp"
 #include "sim/stats/observations.hpp"
+#include "tests/price_paths.hpp"
 #include "tests/verification/statistics.hpp"
 
 namespace plunge {
@@ -35,13 +36,11 @@ Gbm process() {
 template <class Visit> void for_each_path(std::uint64_t worlds, bool independent, Visit&& visit) {
     const Gbm gbm = process();
     std::vector<double> path(assets * steps);
-    ImposedSums sums;
     std::optional<QuasiPaths> quasi;
     for (std::uint64_t world = 0; world < worlds; ++world) {
         const std::uint64_t seed = test::seed + (independent ? world / QuasiPaths::replications : 0);
         if (world == 0 || (independent && world % QuasiPaths::replications == 0)) quasi.emplace(seed, assets, steps);
-        quasi->draw(world, sums);
-        gbm.fill({.seed = seed, .world = world, .imposed = &sums}, 0, steps, path.data(), steps);
+        test::draw_path(gbm, {.seed = seed, .world = world, .quasi = &*quasi}, steps, path.data());
         visit(world, path);
     }
 }
@@ -83,7 +82,7 @@ template <class Functional> Reduction reduction(std::uint64_t worlds, Functional
     std::vector<double> path(assets * steps);
     std::vector<double> plain;
     for (std::uint64_t world = 0; world < worlds; ++world) {
-        gbm.fill({.seed = test::seed, .world = world}, 0, steps, path.data(), steps);
+        test::draw_path(gbm, {.seed = test::seed, .world = world}, steps, path.data());
         plain.push_back(functional(path));
     }
     std::vector<double> replication(QuasiPaths::replications, 0.0);
@@ -152,21 +151,16 @@ TEST_CASE("quasi-random paths: log returns over intervals, their ends and across
 TEST_CASE("quasi-random paths: the sums are what is imposed, whatever blocks a path is drawn in") {
     const Gbm gbm = process();
     const QuasiPaths quasi(5, assets, steps);
-    ImposedSums sums;
-    quasi.draw(1234, sums);
-    const PathKey key{.seed = 5, .world = 1234, .imposed = &sums};
+    const test::PathOf key{.seed = 5, .world = 1234, .quasi = &quasi};
     std::vector<double> whole(assets * steps);
     std::vector<double> parts(assets * steps);
-    gbm.fill(key, 0, steps, whole.data(), steps);
-    std::size_t end = 0;
-    for (std::size_t first = 0; first < steps; first = end) {
-        end = sums.end_of_block(first, 20);
-        CHECK(end - first >= std::min<std::size_t>(20, steps - first));
-        gbm.fill(key, first, end - first, parts.data() + first, steps);
+    test::draw_path(gbm, key, steps, whole.data());
+    for (const std::size_t length : {std::size_t{20}, std::size_t{8}, std::size_t{3}}) { // intervals cut as well
+        test::draw_in_blocks(gbm, key, steps, parts.data(), nullptr, [&](std::size_t first) { return first + length; });
+        CHECK(parts == whole);
     }
-    CHECK(parts == whole);
     std::vector<double> other(assets * steps); // other normals within the intervals, the same sums
-    gbm.fill({.seed = 6, .world = 1, .imposed = &sums}, 0, steps, other.data(), steps);
+    test::draw_path(gbm, {.seed = 6, .world = 1234, .quasi = &quasi}, steps, other.data());
     for (const std::size_t boundary : quasi.boundaries()) {
         CHECK(log_return(other, 0, boundary) == doctest::Approx(log_return(whole, 0, boundary)).epsilon(1e-10));
         CHECK(log_return(other, 1, boundary) == doctest::Approx(log_return(whole, 1, boundary)).epsilon(1e-10));
@@ -228,7 +222,6 @@ TEST_CASE("quasi-random paths: means over replications vary by as much as their 
     const Gbm gbm = process();
     const double barrier = std::log(0.8);
     std::vector<double> path(assets * steps);
-    ImposedSums sums;
     std::vector<double> means;
     double stated = 0.0;
     for (int s = 0; s < seeds; ++s) {
@@ -236,8 +229,7 @@ TEST_CASE("quasi-random paths: means over replications vary by as much as their 
         const QuasiPaths quasi(seed, assets, steps);
         std::vector<double> reached;
         for (std::uint64_t world = 0; world < worlds; ++world) {
-            quasi.draw(world, sums);
-            gbm.fill({.seed = seed, .world = world, .imposed = &sums}, 0, steps, path.data(), steps);
+            test::draw_path(gbm, {.seed = seed, .world = world, .quasi = &quasi}, steps, path.data());
             double x = 0.0;
             double lowest = 0.0;
             for (std::size_t t = 0; t < steps; ++t) lowest = std::min(lowest, x += path[t]);

@@ -11,6 +11,7 @@
 #include <doctest/doctest.h>
 
 #include "models/price/gbm.hpp"
+#include "tests/price_paths.hpp"
 #include "tests/verification/statistics.hpp"
 
 namespace plunge {
@@ -31,7 +32,7 @@ std::vector<std::vector<double>> innovations(double dof, std::size_t count) {
     if (std::isfinite(dof)) params.tails = Tails{.dof = dof};
     const Gbm gbm(params, 2, seconds_per_year); // one step is one standard deviation
     std::vector<double> path(2 * count);
-    gbm.fill({.seed = test::seed, .world = 1}, 0, count, path.data(), count);
+    test::draw_path(gbm, {.seed = test::seed, .world = 1}, count, path.data());
     std::vector<std::vector<double>> z(2);
     for (std::size_t i = 0; i < path.size(); ++i) z[i / count].push_back(path[i]);
     return z;
