@@ -3,6 +3,7 @@
 #include <cmath>
 #include <variant>
 
+#include "models/impact/registry.hpp"
 #include "sim/engine/row_flags.hpp"
 #include "sim/engine/venue_state.hpp"
 
@@ -19,7 +20,7 @@ bool VenueState::round(const RoundContext& context) {
     if (orders_.empty()) return false;
     const auto trade_all = [&] { // what throughput and keepers leave of the orders
         std::erase_if(orders_, [&](Order& order) { return !fit_into_throughput(order); });
-        if (std::holds_alternative<CloseFactorLiquidation>(model_.policy)) limit_to_keepers(orders_);
+        if (model_.policy_needs.loans) limit_to_keepers(orders_);
         if (orders_.empty()) return false;
         for (Order& order : orders_) {
             set_collateral_sale(order);
@@ -105,7 +106,7 @@ void VenueState::trade(const std::vector<double>& quantity, Execution& execution
         return;
     }
     std::visit([&](const auto& shape) { execute(shape, model_.impact.cross, prices_.book, quantity, execution); },
-               model_.shape);
+               *model_.shape);
 }
 
 // Liquidity providers take the other side; prices move.

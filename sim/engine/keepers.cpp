@@ -3,6 +3,7 @@
 #include <cmath>
 #include <variant>
 
+#include "models/liquidation/registry.hpp"
 #include "sim/engine/largest_share.hpp"
 #include "sim/engine/venue_state.hpp"
 
@@ -44,7 +45,12 @@ double VenueState::keepers_excess(const std::vector<Order>& orders, double share
 void VenueState::limit_to_keepers(std::vector<Order>& orders) {
     const bool any = std::any_of(orders.begin(), orders.end(), [](const Order& order) { return order.by_keepers; });
     if (!any) return;
-    const double asked = std::get<CloseFactorLiquidation>(model_.policy).min_profit();
+    const double asked = std::visit(
+        []<class Policy>(const Policy& policy) {
+            if constexpr (ClosesLoans<Policy>) return policy.min_profit();
+            return 0.0;
+        },
+        *model_.policy);
     if (keepers_excess(orders, 1.0, asked - rounding_of_profit) >= 0.0) return;
     const double share = largest_share([&](double part) { return keepers_excess(orders, part, asked) >= 0.0; });
     ++metrics_.keeper_limits;

@@ -2,10 +2,14 @@
 
 #include <algorithm>
 #include <cmath>
+#include <memory>
 #include <utility>
+#include <variant>
 
-#include "models/common/model_list.hpp"
+#include "models/impact/registry.hpp"
+#include "models/liquidation/registry.hpp"
 #include "models/margin/any_rule.hpp"
+#include "models/price/registry.hpp"
 #include "models/random/elementary.hpp"
 #include "sim/scenario/index_process.hpp"
 
@@ -49,7 +53,7 @@ std::vector<double> draw_returns(const Scenario& scenario, std::size_t count, do
     const std::vector<std::size_t> driven = driven_assets(scenario);
     std::vector<double> drawn(count * driven.size());
     std::visit([&](const auto& process) { process.fill(key, 0, count, drawn.data(), count); },
-               make_process(scenario, horizon_seconds));
+               *make_process(scenario, horizon_seconds));
     std::vector<double> log_return(count * assets); // asset after asset
     for (std::size_t d = 0; d < driven.size(); ++d) {
         std::copy_n(drawn.data() + d * count, count, log_return.data() + driven[d] * count);
@@ -111,13 +115,11 @@ VenueModel make_venue(const Venue& venue, const Scenario& scenario, const PriceP
                       const std::vector<double>& volatility) {
     const std::size_t assets = scenario.assets.size();
     const double dt = scenario.run.step_seconds;
-    ImpactShape shape = std::visit(
-        [&](const auto& params) -> ImpactShape {
-            using Model = typename ModelOf<ImpactModels, std::decay_t<decltype(params)>>::type;
-            return Model(params, impact_context(scenario, volatility));
-        },
-        venue.impact);
-    const std::vector<double> depth = depth_within_one_percent(shape, scenario);
+    const auto shape = std::make_shared<ImpactShape>(
+        visit_choice(ImpactModels{}, venue.impact, [&]<class Shape>(const auto& params) {
+            return ImpactShape(Shape(params, impact_context(scenario, volatility)));
+        }));
+    const std::vector<double> depth = depth_within_one_percent(*shape, scenario);
     const std::vector<double> haircut = venue.collateral.haircut.empty() ? std::vector<double>(assets, 0.0)
                                                                          : venue.collateral.haircut.values;
     const MarginContext context{.assets = assets,
@@ -130,19 +132,14 @@ VenueModel make_venue(const Venue& venue, const Scenario& scenario, const PriceP
                                 }};
     VenueModel model{
         .name = venue.name,
-        .rule = std::visit(
-            [&](const auto& params) -> MarginRule {
-                using Model = typename ModelOf<MarginModels, std::decay_t<decltype(params)>>::type;
-                return Model(params, context);
-            },
-            venue.margin),
-        .policy = std::visit(
-            [](const auto& params) -> LiquidationPolicy {
-                using Model = typename ModelOf<LiquidationModels, std::decay_t<decltype(params)>>::type;
-                return Model(params);
-            },
-            venue.liquidation),
-        .shape = std::move(shape),
+        .rule = Held<MarginRule>(visit_choice(
+            MarginModels{}, venue.margin,
+            [&]<class Rule>(const auto& params) { return std::make_shared<MarginRule>(Rule(params, context)); })),
+        .policy = Held<LiquidationPolicy>(visit_choice(
+            LiquidationModels{}, venue.liquidation,
+            []<class Policy>(const auto& params) { return std::make_shared<LiquidationPolicy>(Policy(params)); })),
+        .policy_needs = needs_of(venue.liquidation),
+        .shape = Held<ImpactShape>(shape),
         .impact = venue.impact_common,
         .liquidation = venue.liquidation_common,
         .mark = venue.mark,
@@ -208,16 +205,16 @@ Market::Market(Scenario scenario)
     : scenario_{std::move(scenario)},
       initial_price_{initial_prices(scenario_)}, process_{make_process(scenario_, scenario_.run.step_seconds)},
       driven_{driven_assets(scenario_)}, wrapped_{wrapped_assets(scenario_)},
-      volatility_{index_volatility(scenario_, process_)}, shock_path_{make_shock_path(scenario_)} {
+      volatility_{index_volatility(scenario_, *process_)}, shock_path_{make_shock_path(scenario_)} {
     if (scenario_.run.paths == PathSampling::sobol) quasi_paths_.emplace(scenario_.run.seed, driven_.size(), steps());
     const double dt = step_seconds();
-    for (const Venue& venue : scenario_.venues) venues_.push_back(make_venue(venue, scenario_, process_, volatility_));
+    for (const Venue& venue : scenario_.venues) venues_.push_back(make_venue(venue, scenario_, *process_, volatility_));
     for (const Asset& asset : scenario_.assets) {
         oracle_delay_steps_.push_back(whole_steps(asset.oracle_delay_seconds, dt));
     }
     for (const Cohort& cohort : scenario_.cohorts) {
         TopUpModel model;
-        if (const auto* params = std::get_if<TopUp::Params>(&cohort.behaviour)) {
+        if (const auto* params = cohort.behaviour.get_if<TopUp::Params>()) {
             model = {true, *params, whole_steps(params->delay_seconds, dt)};
         }
         top_ups_.push_back(model);
@@ -233,10 +230,10 @@ Market::Market(Scenario scenario)
 }
 
 std::shared_ptr<const Population> Market::draw_population(std::uint64_t population_world) const {
-    std::vector<MarginRule> rules;
+    std::vector<Held<MarginRule>> rules;
     for (const VenueModel& venue : venues_) rules.push_back(venue.rule);
     auto population = std::make_shared<Population>();
-    population->venues = build_population(scenario_, process_, rules, population_world);
+    population->venues = build_population(scenario_, *process_, rules, population_world);
     for (std::size_t v = 0; v < venues_.size(); ++v) {
         population->margin_radii.push_back(
             safe_radii(venues_[v].rule, population->venues[v], 1.0, initial_price_, typical_move_));
@@ -261,7 +258,7 @@ void Market::start_layers(Population& population) const {
         std::vector<LayerStart>& starts = population.layers.emplace_back();
         for (const auto& layer : venues_[v].layers) {
             LayerStart& start = starts.emplace_back(plain);
-            const auto* fund = std::get_if<DefaultFund::Params>(&layer);
+            const auto* fund = layer.get_if<DefaultFund::Params>();
             if (fund == nullptr) continue;
             start.contributions = DefaultFund::contributions(*fund,
                                                              member_exposures(population.venues[v], v, fund->stress));

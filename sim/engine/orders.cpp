@@ -5,6 +5,7 @@
 #include <utility>
 #include <variant>
 
+#include "models/liquidation/registry.hpp"
 #include "models/margin/any_rule.hpp"
 #include "sim/engine/row_flags.hpp"
 #include "sim/engine/venue_state.hpp"
@@ -107,7 +108,7 @@ Order VenueState::decide(std::uint32_t row) const {
                 order.fraction = order.debt_fraction = fraction < smallest_order ? 0.0 : fraction;
             }
         },
-        model_.rule, model_.policy);
+        *model_.rule, *model_.policy);
     return order;
 }
 

@@ -66,7 +66,7 @@ void VenueState::begin_world(const Population& population, const Lineage& lineag
         bool tops_up = false;
         for (const TopUpModel& top_up : market_.top_ups()) tops_up = tops_up || top_up.active;
         paid_in_.assign(tops_up ? n : 0, 0.0);
-        closes_.assign(std::holds_alternative<SliceLiquidation>(model_.policy) ? n : 0, {});
+        closes_.assign(model_.policy_needs.past_closes ? n : 0, {});
         margin_search_.bind(model_.rule, 1.0, population.margin_radii[venue_], market_.initial_price(),
                             market_.typical_move(), market_.steps());
         if (model_.warning > 0.0) {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "models/impact/trade.hpp"
+#include "models/waterfall/layers.hpp"
 #include "sim/engine/inventory.hpp"
 #include "sim/engine/ledger.hpp"
 #include "sim/engine/lineage.hpp"

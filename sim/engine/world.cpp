@@ -217,11 +217,7 @@ void WorldEngine::clear_obligations(WorldResult& result) const {
         }
         obligations.outside.push_back(std::max(0.0, left));
     }
-    const ClearingPayments clearing = std::visit(
-        [&]<class Params>(const Params& params) {
-            return typename ModelOf<NetworkModels, Params>::type(params).clear(obligations);
-        },
-        market_.scenario().network);
+    const ClearingPayments clearing = clearing_payments(market_.scenario().network, obligations);
     for (std::size_t i = 0; i < n; ++i) {
         double owed = 0.0;
         for (std::size_t j = 0; j < n; ++j) owed += obligations.liabilities(i, j);

@@ -3,15 +3,18 @@
 #include <algorithm>
 #include <cmath>
 #include <optional>
+#include <stdexcept>
 #include <variant>
 #include <vector>
 
 #include <boost/math/distributions/normal.hpp>
 #include <boost/random/sobol.hpp>
 
+#include "models/price/registry.hpp"
 #include "models/price/student_copula.hpp"
 #include "models/random/normal_block.hpp"
 #include "models/random/variates.hpp"
+#include "tests/differential/by_model.hpp"
 #include "tests/differential/oracle_state.hpp"
 
 namespace plunge::oracle {
@@ -87,8 +90,12 @@ std::vector<Vector> coarse_walks(const Vector& ends, const Vector& uniform, std:
 }
 
 const DiffusionParams& driving_diffusion(const Scenario& scenario) {
-    if (const auto* gbm = std::get_if<Gbm::Params>(&scenario.prices)) return *gbm;
-    return std::get<Merton::Params>(scenario.prices);
+    return by_model(
+        PriceModels{}, scenario.prices, [](const Gbm::Params& gbm) -> const DiffusionParams& { return gbm; },
+        [](const Merton::Params& merton) -> const DiffusionParams& { return merton; },
+        [](const Replay::Params&) -> const DiffusionParams& {
+            throw std::logic_error("one path in every world has nothing to draw");
+        });
 }
 
 std::vector<Vector> cholesky(const DiffusionParams& diffusion, std::size_t n) {
