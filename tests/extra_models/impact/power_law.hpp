@@ -2,6 +2,7 @@
 // Registered as 100: PowerLawImpact
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstddef>
@@ -68,20 +69,26 @@ class PowerLawImpact {
 
     /// By quadrature over y, in which the quantity has the density |y|^(1 / delta - 1); y = s^8 makes that smooth.
     double mean_relative_price(std::size_t /*asset*/, double y_before, double y_after) const {
-        if (y_before == y_after) return det_exp(y_before);
-        const auto fraction = [&](double y) { // of the quantity on one side, but for a constant
-            return y == 0.0 ? 0.0 : std::copysign(det_pow(std::fabs(y), 1.0 / exponent_), y);
+        double money = 0.0;
+        double quantity = 0.0;
+        const auto add_side = [&](double sign, double from, double to) { // sizes of y on one side
+            const auto eighth_root = [](double y) { return std::sqrt(std::sqrt(std::sqrt(y))); };
+            const auto density = [&](double s, double y) {
+                return det_pow(y, 1.0 / exponent_ - 1.0) * (s * s * s) * (s * s * (s * s));
+            };
+            const auto y_of = [](double s) { return s * s * (s * s) * (s * s * (s * s)); };
+            const double low = eighth_root(std::min(from, to));
+            const double high = eighth_root(std::max(from, to));
+            constexpr int panels = 8;
+            money += gauss_legendre(low, high, panels,
+                                    [&](double s) { return det_exp(sign * y_of(s)) * density(s, y_of(s)); });
+            quantity += gauss_legendre(low, high, panels, [&](double s) { return density(s, y_of(s)); });
         };
-        const auto money = [&](double y) { // from zero to y
-            const double sign = y < 0.0 ? -1.0 : 1.0;
-            const double end = std::sqrt(std::sqrt(std::sqrt(std::fabs(y))));
-            return sign * gauss_legendre(0.0, end, 8, [&](double s) {
-                       const double fourth = s * s * (s * s);
-                       const double density = det_pow(fourth * fourth, 1.0 / exponent_ - 1.0) / exponent_;
-                       return det_exp(sign * fourth * fourth) * density * 8.0 * fourth * (s * s) * s;
-                   });
-        };
-        return (money(y_after) - money(y_before)) / (fraction(y_after) - fraction(y_before));
+        const bool crosses = (y_before < 0.0) != (y_after < 0.0);
+        const double end = crosses ? 0.0 : std::fabs(y_after);
+        add_side(y_before < 0.0 ? -1.0 : 1.0, std::fabs(y_before), end);
+        if (crosses) add_side(y_after < 0.0 ? -1.0 : 1.0, 0.0, std::fabs(y_after));
+        return quantity > 0.0 ? money / quantity : det_exp(y_before); // nothing, or next to nothing
     }
 
   private:
