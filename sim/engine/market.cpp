@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <cmath>
 #include <memory>
+#include <type_traits>
 #include <utility>
 #include <variant>
 
+#include "models/behaviour/registry.hpp"
 #include "models/impact/registry.hpp"
 #include "models/liquidation/registry.hpp"
 #include "models/margin/any_rule.hpp"
@@ -213,11 +215,12 @@ Market::Market(Scenario scenario)
         oracle_delay_steps_.push_back(whole_steps(asset.oracle_delay_seconds, dt));
     }
     for (const Cohort& cohort : scenario_.cohorts) {
-        TopUpModel model;
-        if (const auto* params = cohort.behaviour.get_if<TopUp::Params>()) {
-            model = {true, *params, whole_steps(params->delay_seconds, dt)};
-        }
-        top_ups_.push_back(model);
+        top_ups_.push_back(visit_choice(BehaviourModels{}, cohort.behaviour, [&]<class Behaviour>(const auto& params) {
+            constexpr bool tops_up = std::is_same_v<Behaviour, TopUp>;
+            static_assert(tops_up || std::is_same_v<Behaviour, Passive>, "the engine does not act for this behaviour");
+            if constexpr (tops_up) return TopUpModel{true, params, whole_steps(params.delay_seconds, dt)};
+            return TopUpModel{};
+        }));
     }
     constexpr double least_move = 1e-4; // keeps the search's scale positive where nothing moves
     for (std::size_t a = 0; a < assets(); ++a) {
