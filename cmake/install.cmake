@@ -11,6 +11,17 @@ install(DIRECTORY models sim output DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/plun
         PATTERN "sim/cli" EXCLUDE PATTERN "output/hdf5.hpp" EXCLUDE PATTERN "output/result_image.hpp" EXCLUDE
         PATTERN "sim/stats/json.hpp" EXCLUDE)
 
+install(DIRECTORY ${plunge_generated_headers}/models DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/plunge
+        FILES_MATCHING PATTERN "*.hpp")
+if(PLUNGE_EXTRA_MODELS)
+  foreach(family IN LISTS plunge_model_families)
+    if(IS_DIRECTORY ${extra_models_folder}/${family})
+      install(DIRECTORY ${extra_models_folder}/${family} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/plunge
+              FILES_MATCHING PATTERN "*.hpp")
+    endif()
+  endforeach()
+endif()
+
 configure_package_config_file(cmake/plungeConfig.cmake.in ${PROJECT_BINARY_DIR}/package/plungeConfig.cmake
                               INSTALL_DESTINATION ${package_dir})
 write_basic_package_version_file(${PROJECT_BINARY_DIR}/package/plungeConfigVersion.cmake

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "models/waterfall/layers.hpp"
 #include "output/hdf5.hpp"
 #include "output/result_image.hpp"
 #include "output/world_columns.hpp"
@@ -29,13 +30,6 @@ void write_venue_meanings(hid_t dataset, const Scenario& scenario) {
     }
     hdf5::write_attribute(dataset, "flag_values", std::span<const std::uint32_t>(values));
     hdf5::write_attribute(dataset, "flag_meanings", meanings);
-}
-
-/// The name of the model that a scenario's variant has chosen.
-template <class... Models>
-std::string chosen(ModelList<Models...>, const typename ModelList<Models...>::Params& params) {
-    constexpr std::array<std::string_view, sizeof...(Models)> model_names{Models::name...};
-    return std::string(model_names[params.index()]);
 }
 
 class ResultContent {
@@ -131,12 +125,12 @@ class ResultContent {
         const std::string path = "venues/" + venue.name;
         add_group(path, false);
         const Handle& group = groups_[path];
-        hdf5::write_attribute(group.get(), "impact", chosen(ImpactModels{}, venue.impact));
-        hdf5::write_attribute(group.get(), "margin", chosen(MarginModels{}, venue.margin));
-        hdf5::write_attribute(group.get(), "liquidation", chosen(LiquidationModels{}, venue.liquidation));
+        hdf5::write_attribute(group.get(), "impact", std::string(name_of(venue.impact)));
+        hdf5::write_attribute(group.get(), "margin", std::string(name_of(venue.margin)));
+        hdf5::write_attribute(group.get(), "liquidation", std::string(name_of(venue.liquidation)));
         std::string layers;
-        for (const WaterfallModels::Params& layer : venue.waterfall)
-            layers += (layers.empty() ? "" : " ") + chosen(WaterfallModels{}, layer);
+        for (const WaterfallChoice& layer : venue.waterfall)
+            layers += (layers.empty() ? "" : " ") + std::string(name_of(layer));
         hdf5::write_attribute(group.get(), "waterfall", layers);
         hdf5::write_attribute(group.get(), "initial_fund_balance", initial_fund_balance(venue.waterfall));
 

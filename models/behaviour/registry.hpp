@@ -1,11 +1,16 @@
-// Every behaviour. Adding one: a header beside this file, a line here, a unit test, a scenario.
+// Every behaviour, complete: for who treats them alike. Adding one: a header beside this file that says its place in
+// the list, a unit test, a scenario.
 #pragma once
 
-#include "models/behaviour/top_up.hpp"
+#include "models/behaviour/family.hpp"
+#include "models/behaviour/list.hpp"
 #include "models/common/model_list.hpp"
 
 namespace plunge {
 
-using BehaviourModels = ModelList<Passive, TopUp>;
+template <BehaviourModel... Behaviours> constexpr bool are_behaviours(ModelList<Behaviours...> /*list*/) {
+    return true;
+}
+static_assert(are_behaviours(BehaviourModels{}));
 
 } // namespace plunge

@@ -1,9 +1,12 @@
 // Behaviours: what account holders do by themselves.
+// Registered as 10: Passive
+// Registered as 20: TopUp
 #pragma once
 
 #include <string_view>
 #include <tuple>
 
+#include "models/behaviour/family.hpp"
 #include "models/common/values.hpp"
 
 namespace plunge {
@@ -14,8 +17,12 @@ class Passive {
     static constexpr std::string_view name = "passive";
     static constexpr std::string_view equation = "does nothing";
     static constexpr std::string_view source = "baseline";
-    struct Params {};
+    struct Params {
+        using family = BehaviourFamily;
+    };
     static constexpr auto fields() { return std::tuple<>{}; }
+    static Findings check(const Params& /*params*/, const CheckContext& /*context*/) { return {}; }
+    static BehaviourNeeds needs(const Params& /*params*/) { return {}; }
 };
 
 /// Answers a margin call, with a probability and after a delay, by paying in what restores `target` times the
@@ -29,6 +36,7 @@ class TopUp {
         "after `delay`, with `probability`: pay max(0, min(target M - E, limit E_0 - paid before))";
     static constexpr std::string_view source = "Brunnermeier & Pedersen (2009), Rev. Financ. Stud. 22, 2201";
     struct Params {
+        using family = BehaviourFamily;
         double probability = 1.0;
         double delay_seconds = 0.0;
         double target = 2.0;
@@ -44,6 +52,8 @@ class TopUp {
                           optional_field("limit", &Params::limit, Unit::none, not_negative,
                                          "most that is ever paid in, over the account's equity at the start")};
     }
+    static Findings check(const Params& /*params*/, const CheckContext& /*context*/) { return {}; }
+    static BehaviourNeeds needs(const Params& /*params*/) { return {.margin_calls = true}; }
 };
 
 } // namespace plunge

@@ -1,17 +1,17 @@
-// A family of models: the list from which registries, parsers, catalogues and contract tests are made.
+// A family of models: the list from which parsers, catalogues, dispatch and contract tests are made.
 #pragma once
 
 #include <cstddef>
 #include <tuple>
+#include <utility>
 #include <variant>
 
 namespace plunge {
 
 /// The models of one family, in catalogue order.
 template <class... Models> struct ModelList {
-    using Params = std::variant<typename Models::Params...>; ///< what a scenario holds: the chosen model's parameters
-    using Variant = std::variant<Models...>;                 ///< one of the models themselves
-    using Tuple = std::tuple<Models...>;
+    using Variant = std::variant<Models...>; ///< one of the models themselves
+    using First = std::tuple_element_t<0, std::tuple<Models...>>;
     static constexpr std::size_t size = sizeof...(Models);
 };
 
@@ -20,13 +20,16 @@ template <class... Models, class Visitor> constexpr void for_each_model(ModelLis
     (visit.template operator()<Models>(), ...);
 }
 
-/// The model whose parameters are `Params`.
-template <class List, class Params> struct ModelOf;
-template <class First, class... Rest, class Params> struct ModelOf<ModelList<First, Rest...>, Params> {
-    using type = typename ModelOf<ModelList<Rest...>, Params>::type;
-};
-template <class First, class... Rest> struct ModelOf<ModelList<First, Rest...>, typename First::Params> {
-    using type = First;
-};
+/// Calls `visit.operator()<Model>(params)` for the model that is chosen (models/common/choice.hpp) and returns what it
+/// returns. \throws std::bad_any_cast where the list does not have it
+template <class First, class... Rest, class Chosen, class Visitor>
+decltype(auto) visit_choice(ModelList<First, Rest...>, Chosen& chosen, Visitor&& visit) {
+    using Params = typename First::Params;
+    if constexpr (sizeof...(Rest) > 0) {
+        if (!chosen.template holds<Params>())
+            return visit_choice(ModelList<Rest...>{}, chosen, std::forward<Visitor>(visit));
+    }
+    return visit.template operator()<First>(chosen.template get<Params>());
+}
 
 } // namespace plunge

@@ -59,6 +59,12 @@ struct InputFile {
     std::string text; ///< the whole content
 };
 
+/// A table of closes, read from CSV: one row per time, one column per asset of the scenario, in its order.
+struct PriceTable {
+    std::vector<double> seconds; ///< since the Unix epoch, strictly increasing
+    std::vector<double> closes;  ///< [rows x assets]
+};
+
 // ---- distributions over accounts -----------------------------------------------------------------------------------
 
 struct ConstantDistribution {

@@ -1,6 +1,8 @@
 // Square-root impact: quadrupling the sale doubles the move.
+// Registered as 20: SquareRootImpact
 #pragma once
 
+#include <array>
 #include <cmath>
 #include <cstddef>
 #include <string_view>
@@ -9,6 +11,7 @@
 
 #include "models/common/values.hpp"
 #include "models/impact/context.hpp"
+#include "models/impact/family.hpp"
 #include "models/random/elementary.hpp"
 
 namespace plunge {
@@ -22,9 +25,12 @@ class SquareRootImpact {
     static constexpr std::string_view equation = "I(Q) = Y sigma_day sign(Q) sqrt(|Q| / V_day)";
     static constexpr std::string_view source = "Toth et al. (2011), Phys. Rev. X 1, 021006";
 
-    static constexpr bool kinked_at_zero = true; ///< I is not smooth where nothing is consumed
+    static constexpr std::string_view twice_impact = "square root: twice the prefactor";
+    static constexpr std::string_view half_depth = "square root: half the daily volume";
+    static constexpr bool in_proportion = false; ///< half the depth moves it by sqrt(2)
 
     struct Params {
+        using family = ImpactFamily;
         double prefactor = 1.0;
         PerAsset volatility;
     };
@@ -36,6 +42,16 @@ class SquareRootImpact {
                 "volatility", &Params::volatility, Unit::per_year, positive,
                 "annualised volatility that gives sigma_day, per asset; the price process's where left out")};
     }
+
+    static Findings check(const Params& /*params*/, const CheckContext& /*context*/) { return {}; }
+    static ImpactNeeds needs(const Params& params) {
+        return {.daily_volume = true, .volatility = params.volatility.empty(), .volatility_key = "volatility"};
+    }
+    static Params scaled(Params params, double factor) {
+        params.prefactor *= factor;
+        return params;
+    }
+    static Params with_depth(Params params, double /*factor*/) { return params; } // it is the daily volume's
 
     SquareRootImpact(const Params& params, const ImpactContext& context) {
         for (std::size_t a = 0; a < context.initial_price.size(); ++a) {
@@ -57,6 +73,9 @@ class SquareRootImpact {
         const double ratio = y / scale_[asset];
         return std::copysign(volume_[asset] * ratio * ratio, y);
     }
+
+    /// A root where nothing is consumed.
+    static std::array<ShapeKink, 1> kinks(std::size_t /*asset*/) { return {{{.consumed = 0.0, .order = 0.5}}}; }
 
     /// Average of exp(I(u)) over u between the two displacements: price paid relative to the undisplaced price.
     double mean_relative_price(std::size_t asset, double y_before, double y_after) const;

@@ -9,6 +9,7 @@
 
 #include "models/common/quadrature.hpp"
 #include "models/common/values.hpp"
+#include "models/impact/family.hpp"
 #include "models/random/elementary.hpp"
 
 namespace plunge {
@@ -28,26 +29,39 @@ struct Execution {
 
 namespace detail {
 
-/// Integral over u in [0, 1] of f, where f behaves like a square root at the points `kinks` (inside or outside).
-/// Around its nearest kink every piece is taken in s with u = kink + s |s|, which makes the square root smooth.
-template <class Function> double integrate_with_kinks(std::vector<double> kinks, Function&& f) {
-    constexpr int panels = 2;
+/// A point u where the integrand is not smooth.
+struct LineKink {
+    double at;
+    bool is_root; ///< like a square root; else like some other power
+};
+
+/// Integral over u in [0, 1] of f, which behaves like a power of the distance at the points `kinks` (inside or
+/// outside). Around its nearest kink every piece is taken in s: u = kink + s |s| makes a square root smooth, u = kink +
+/// s |s|^7 makes any power smooth enough for the quadrature.
+template <class Function> double integrate_with_kinks(std::vector<LineKink> kinks, Function&& f) {
+    constexpr int panels = 2; // of a smooth stretch; powers other than a root take twice as many
     constexpr double same_kink = 1e-12;
     // A root far from [0, 1] is smooth there, and the substitution would lose as many digits as it is away.
-    std::erase_if(kinks, [](double kink) { return !(std::fabs(kink) < 100.0); });
+    std::erase_if(kinks, [](const LineKink& kink) { return !(std::fabs(kink.at) < 100.0); });
     if (kinks.empty()) return gauss_legendre(0.0, 1.0, panels, f);
-    std::sort(kinks.begin(), kinks.end());
+    std::sort(kinks.begin(), kinks.end(), [](const LineKink& a, const LineKink& b) { return a.at < b.at; });
     double sum = 0.0;
     for (std::size_t k = 0; k < kinks.size(); ++k) {
-        const double kink = kinks[k];
-        const double from = k == 0 ? 0.0 : std::clamp(0.5 * (kinks[k - 1] + kink), 0.0, 1.0);
-        const double to = k + 1 == kinks.size() ? 1.0 : std::clamp(0.5 * (kink + kinks[k + 1]), 0.0, 1.0);
-        const auto root = [&](double u) { return std::copysign(std::sqrt(std::fabs(u - kink)), u - kink); };
-        // In s the next kink is a singularity sqrt(distance) away, at either side: panels grow from that length.
+        const double kink = kinks[k].at;
+        const bool is_root = kinks[k].is_root;
+        const double from = k == 0 ? 0.0 : std::clamp(0.5 * (kinks[k - 1].at + kink), 0.0, 1.0);
+        const double to = k + 1 == kinks.size() ? 1.0 : std::clamp(0.5 * (kink + kinks[k + 1].at), 0.0, 1.0);
+        const auto unfolded = [&](double distance) { // s of a distance from the kink
+            const double s = std::sqrt(distance);
+            return is_root ? s : std::sqrt(std::sqrt(s));
+        };
+        const auto root = [&](double u) { return std::copysign(unfolded(std::fabs(u - kink)), u - kink); };
+        // In s the next kink is a singularity a root of the distance away, at either side: panels grow from that
+        // length.
         double grain = std::numeric_limits<double>::infinity();
-        for (const double other : kinks) {
-            const double distance = std::fabs(other - kink);
-            if (distance > same_kink) grain = std::min(grain, std::sqrt(distance));
+        for (const LineKink& other : kinks) {
+            const double distance = std::fabs(other.at - kink);
+            if (distance > same_kink) grain = std::min(grain, unfolded(distance));
         }
         const auto piece = [&](double s_from, double s_to) { // on one side of the kink
             const double sign = s_from < 0.0 ? -1.0 : 1.0;
@@ -56,8 +70,11 @@ template <class Function> double integrate_with_kinks(std::vector<double> kinks,
             double integral = 0.0;
             while (low < end) {
                 const double high = std::min(end, std::max(grain, 2.0 * low));
-                integral += gauss_legendre(low, high, panels,
-                                           [&](double s) { return f(kink + sign * s * s) * 2.0 * s; });
+                integral += gauss_legendre(low, high, is_root ? panels : 2 * panels, [&](double s) {
+                    if (is_root) return f(kink + sign * s * s) * 2.0 * s;
+                    const double fourth = s * s * (s * s);
+                    return f(kink + sign * fourth * fourth) * 8.0 * fourth * (s * s) * s;
+                });
                 low = high;
             }
             return integral;
@@ -108,10 +125,13 @@ void execute(const Shape& shape, const SquareMatrix& cross, const BookState& boo
         }
         return y;
     };
-    std::vector<double> kinks;
-    for (std::size_t b = 0; b < assets && Shape::kinked_at_zero; ++b) {
+    std::vector<detail::LineKink> kinks;
+    for (std::size_t b = 0; b < assets; ++b) {
         if (quantity[b] == 0.0) continue;
-        kinks.push_back(-book.depth_multiplier[b] * shape.consumed(b, book.transient[b]) / quantity[b]);
+        for (const ShapeKink& kink : shape.kinks(b)) {
+            const double away = kink.consumed - shape.consumed(b, book.transient[b]);
+            kinks.push_back({book.depth_multiplier[b] * away / quantity[b], kink.order == 0.5});
+        }
     }
     for (std::size_t a = 0; a < assets; ++a) {
         result.transient[a] = displacement(a, 1.0);

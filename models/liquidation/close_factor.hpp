@@ -1,4 +1,5 @@
 // Liquidation of loans: keepers repay part of the debt and take collateral at a discount.
+// Registered as 40: CloseFactorLiquidation
 #pragma once
 
 #include <algorithm>
@@ -8,6 +9,7 @@
 #include <tuple>
 
 #include "models/liquidation/common.hpp"
+#include "models/liquidation/family.hpp"
 
 namespace plunge {
 
@@ -25,6 +27,7 @@ class CloseFactorLiquidation {
     static constexpr std::string_view source = "Aave v3 documentation, \"Liquidations\"";
 
     struct Params {
+        using family = LiquidationFamily;
         double close_factor = 0.5;
         double full_below = 0.95;
         double bonus = 0.05;
@@ -40,6 +43,8 @@ class CloseFactorLiquidation {
                           optional_field("min_profit", &Params::min_profit, Unit::fraction, not_negative,
                                          "keepers act while they earn this share of what they repay, after slippage")};
     }
+    static Findings check(const Params& /*params*/, const CheckContext& /*context*/) { return {}; }
+    static LiquidationNeeds needs(const Params& /*params*/) { return {.loans = true}; }
 
     explicit CloseFactorLiquidation(const Params& params) : params_{params} {}
 

@@ -1,10 +1,12 @@
 // Full liquidation: everything is closed.
+// Registered as 10: FullLiquidation
 #pragma once
 
 #include <string_view>
 #include <tuple>
 
 #include "models/liquidation/common.hpp"
+#include "models/liquidation/family.hpp"
 
 namespace plunge {
 
@@ -15,8 +17,12 @@ class FullLiquidation {
     static constexpr std::string_view equation = "f = 1";
     static constexpr std::string_view source = "standard";
 
-    struct Params {};
+    struct Params {
+        using family = LiquidationFamily;
+    };
     static constexpr auto fields() { return std::tuple<>{}; }
+    static Findings check(const Params& /*params*/, const CheckContext& /*context*/) { return {}; }
+    static LiquidationNeeds needs(const Params& /*params*/) { return {}; }
 
     explicit FullLiquidation(const Params& /*params*/) {}
 

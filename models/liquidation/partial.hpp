@@ -1,4 +1,5 @@
 // Partial liquidation: the smallest close that restores a buffer above maintenance margin.
+// Registered as 20: PartialLiquidation
 #pragma once
 
 #include <cmath>
@@ -7,6 +8,7 @@
 #include <tuple>
 
 #include "models/liquidation/common.hpp"
+#include "models/liquidation/family.hpp"
 
 namespace plunge {
 
@@ -23,6 +25,7 @@ class PartialLiquidation {
     static constexpr std::string_view source = "Binance, \"Liquidation Protocols\"";
 
     struct Params {
+        using family = LiquidationFamily;
         double buffer = 1.0;
         double backstop = 0.0;
         double min_notional = 0.0;
@@ -36,6 +39,8 @@ class PartialLiquidation {
             optional_field("min_notional", &Params::min_notional, Unit::quote, not_negative,
                            "accounts whose gross notional is below this are closed whole")};
     }
+    static Findings check(const Params& /*params*/, const CheckContext& /*context*/) { return {}; }
+    static LiquidationNeeds needs(const Params& /*params*/) { return {}; }
 
     explicit PartialLiquidation(const Params& params) : params_{params} {}
 

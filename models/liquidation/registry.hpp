@@ -1,17 +1,19 @@
-// Every liquidation policy. Adding one: a header beside this file, a line here, a unit test, a scenario.
+// Every liquidation policy, complete: for who treats them alike. Adding one: a header beside this file that says its
+// place in the list, a unit test, a scenario.
 #pragma once
 
-#include <variant>
-
 #include "models/common/model_list.hpp"
-#include "models/liquidation/close_factor.hpp"
-#include "models/liquidation/full.hpp"
-#include "models/liquidation/partial.hpp"
-#include "models/liquidation/slice.hpp"
+#include "models/liquidation/family.hpp"
+#include "models/liquidation/list.hpp"
 
 namespace plunge {
 
-using LiquidationModels = ModelList<FullLiquidation, PartialLiquidation, SliceLiquidation, CloseFactorLiquidation>;
-using LiquidationPolicy = std::variant<FullLiquidation, PartialLiquidation, SliceLiquidation, CloseFactorLiquidation>;
+/// One of the policies.
+struct LiquidationPolicy : LiquidationModels::Variant {
+    using LiquidationModels::Variant::variant;
+};
+
+template <LiquidationModel... Policies> constexpr bool are_policies(ModelList<Policies...> /*list*/) { return true; }
+static_assert(are_policies(LiquidationModels{}));
 
 } // namespace plunge

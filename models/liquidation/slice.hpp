@@ -1,4 +1,5 @@
 // Sliced liquidation: a fixed share at a time, with a pause in between.
+// Registered as 30: SliceLiquidation
 #pragma once
 
 #include <cstdint>
@@ -6,6 +7,7 @@
 #include <tuple>
 
 #include "models/liquidation/common.hpp"
+#include "models/liquidation/family.hpp"
 
 namespace plunge {
 
@@ -21,6 +23,7 @@ class SliceLiquidation {
     static constexpr std::string_view source = "Hyperliquid docs, \"Liquidations\"";
 
     struct Params {
+        using family = LiquidationFamily;
         double share = 0.2;
         double cooldown_seconds = 30.0;
         std::uint64_t slices = 0;
@@ -40,6 +43,8 @@ class SliceLiquidation {
             optional_field("min_notional", &Params::min_notional, Unit::quote, not_negative,
                            "accounts whose gross notional is below this are closed whole")};
     }
+    static Findings check(const Params& /*params*/, const CheckContext& /*context*/) { return {}; }
+    static LiquidationNeeds needs(const Params& /*params*/) { return {.past_closes = true}; }
 
     explicit SliceLiquidation(const Params& params) : params_{params} {}
 

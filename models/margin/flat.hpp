@@ -1,4 +1,5 @@
 // Flat maintenance margin: a rate on gross notional.
+// Registered as 10: FlatMargin
 #pragma once
 
 #include <cmath>
@@ -9,6 +10,7 @@
 
 #include "models/common/values.hpp"
 #include "models/margin/context.hpp"
+#include "models/margin/family.hpp"
 
 namespace plunge {
 
@@ -22,12 +24,15 @@ class FlatMargin {
         "standard; for example BitMEX, \"Maintenance margin\", base rate per contract";
 
     struct Params {
+        using family = MarginFamily;
         PerAsset rate;
     };
     static constexpr auto fields() {
         return std::tuple{required_field("rate", &Params::rate, Unit::fraction, below_one,
                                          "maintenance margin over gross notional; one number, or one per asset")};
     }
+    static Findings check(const Params& /*params*/, const CheckContext& /*context*/) { return {}; }
+    static MarginNeeds needs(const Params& /*params*/) { return {}; }
 
     FlatMargin(const Params& params, const MarginContext& context)
         : rate_(params.rate.values.begin(), params.rate.values.begin() + static_cast<std::ptrdiff_t>(context.assets)) {}

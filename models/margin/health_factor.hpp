@@ -1,4 +1,5 @@
 // The margin test of lending protocols: the health factor.
+// Registered as 60: HealthFactorMargin
 #pragma once
 
 #include <cstddef>
@@ -8,6 +9,7 @@
 
 #include "models/common/values.hpp"
 #include "models/margin/context.hpp"
+#include "models/margin/family.hpp"
 
 namespace plunge {
 
@@ -27,12 +29,15 @@ class HealthFactorMargin {
     static constexpr std::string_view source = "Aave v3 documentation, \"Health Factor & Liquidations\"";
 
     struct Params {
+        using family = MarginFamily;
         PerAsset threshold;
     };
     static constexpr auto fields() {
         return std::tuple{required_field("threshold", &Params::threshold, Unit::fraction, {0.0, 1.0, true, false},
                                          "liquidation threshold: share of a supplied asset's value that backs debt")};
     }
+    static Findings check(const Params& /*params*/, const CheckContext& /*context*/) { return {}; }
+    static MarginNeeds needs(const Params& /*params*/) { return {}; }
 
     HealthFactorMargin(const Params& params, const MarginContext& context) {
         for (std::size_t a = 0; a < context.assets; ++a) rate_.push_back(1.0 - params.threshold[a]);

@@ -1,4 +1,5 @@
 // Margin and haircuts that grow with the size of a position beside the depth of its book.
+// Registered as 50: LiquidityAdjustedMargin
 #pragma once
 
 #include <algorithm>
@@ -11,6 +12,7 @@
 
 #include "models/common/values.hpp"
 #include "models/margin/context.hpp"
+#include "models/margin/family.hpp"
 
 namespace plunge {
 
@@ -29,6 +31,7 @@ class LiquidityAdjustedMargin {
         "CPSS-IOSCO (2012), Principles for financial market infrastructures, principles 5 and 6";
 
     struct Params {
+        using family = MarginFamily;
         PerAsset rate;
         double scale = 1.0;
         PerAsset depth;
@@ -42,6 +45,8 @@ class LiquidityAdjustedMargin {
             optional_field("depth", &Params::depth, Unit::quote, positive,
                            "depth that sizes are compared with, per asset; the book's within 1 % where left out")};
     }
+    static Findings check(const Params& /*params*/, const CheckContext& /*context*/) { return {}; }
+    static MarginNeeds needs(const Params& /*params*/) { return {}; }
 
     LiquidityAdjustedMargin(const Params& params, const MarginContext& context) {
         for (std::size_t a = 0; a < context.assets; ++a) {

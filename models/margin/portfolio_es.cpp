@@ -1,10 +1,14 @@
 #include "models/margin/portfolio_es.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <functional>
 #include <stdexcept>
+#include <string>
 
 #include <Eigen/Core>
+
+#include "models/common/text.hpp"
 
 namespace plunge {
 namespace {
@@ -63,6 +67,29 @@ std::vector<double> overlapping_returns(const PriceTable& table, std::size_t ass
         }
     }
     return returns;
+}
+
+Findings PortfolioEsMargin::check(const Params& params, const CheckContext& context) {
+    const bool worst = params.measure == ScenarioMeasure::worst_case;
+    if (worst && context.given("confidence")) {
+        return {{"confidence", "the worst case has no confidence level",
+                 "measure = \"expected_shortfall\", or leave it out"}};
+    }
+    const double tail = (1.0 - params.confidence) * static_cast<double>(params.scenarios);
+    if (worst || tail >= 1.0 - 1e-9) return {};
+    return {{"scenarios",
+             std::to_string(params.scenarios) + " scenarios hold " + significant(tail, 3) + " of the worst " +
+                 significant(1.0 - params.confidence, 3) + ": at least one is needed",
+             "at least " + whole_text(std::ceil(1.0 / (1.0 - params.confidence) - 1e-9))}};
+}
+
+Findings PortfolioEsMargin::finish(Params& params, const InputContext& context) {
+    if (params.history.text.empty() || context.assets.empty()) return {}; // not given, or reported already
+    if (!context.read_prices(params.history, params.table)) return {};
+    const double covered = params.table.seconds.back() - params.table.seconds.front();
+    if (covered >= params.horizon_seconds) return {};
+    return {{"history",
+             "covers " + format_duration(covered) + ": the horizon is " + format_duration(params.horizon_seconds)}};
 }
 
 PortfolioEsMargin::PortfolioEsMargin(const Params& params, const MarginContext& context)

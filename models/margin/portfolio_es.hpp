@@ -1,4 +1,5 @@
 // Portfolio margin by scenarios: expected shortfall, or the worst case.
+// Registered as 40: PortfolioEsMargin
 #pragma once
 
 #include <array>
@@ -11,8 +12,8 @@
 
 #include "models/common/values.hpp"
 #include "models/margin/context.hpp"
+#include "models/margin/family.hpp"
 #include "models/margin/portfolio.hpp"
-#include "models/price/replay.hpp"
 
 namespace plunge {
 
@@ -50,6 +51,7 @@ class PortfolioEsMargin : public PortfolioMargin<ScenarioTail> {
     static constexpr std::string_view source = "Acerbi & Tasche (2002), J. Banking & Finance 26, 1487; CME SPAN";
 
     struct Params {
+        using family = MarginFamily;
         ScenarioMeasure measure = ScenarioMeasure::expected_shortfall;
         double confidence = 0.975;
         double horizon_seconds = 86'400.0;
@@ -74,6 +76,12 @@ class PortfolioEsMargin : public PortfolioMargin<ScenarioTail> {
             optional_field("concentration", &Params::concentration, Unit::fraction, below_one,
                            "add-on for large positions: brackets of notional and marginal rate, none where left out")};
     }
+    static Findings check(const Params& params, const CheckContext& context);
+    static MarginNeeds needs(const Params& params) {
+        return {.drawn_returns = params.history.path.empty(), .returns_key = "history"};
+    }
+    /// Reads `history`: scenarios of a history are its returns over the horizon.
+    static Findings finish(Params& params, const InputContext& context);
 
     PortfolioEsMargin(const Params& params, const MarginContext& context);
 };

@@ -5,6 +5,7 @@
 #include <Eigen/Core>
 #include <boost/math/distributions/normal.hpp>
 
+#include "models/price/check_correlation.hpp"
 #include "models/price/correlation.hpp"
 
 namespace plunge {
@@ -31,6 +32,13 @@ double NormalVar::risk(const double* position, const double* mark) const {
     const Eigen::Map<const Eigen::ArrayXd> p(mark, n);
     const Eigen::Map<const Eigen::MatrixXd> transposed(factor_.data(), n, n); // column-major reads rows as columns
     return transposed.lazyProduct((q * p).matrix()).norm();
+}
+
+Findings PortfolioVarMargin::check(const Params& params, const CheckContext& /*context*/) {
+    Findings findings;
+    if (!params.correlation.empty())
+        check_definite(findings, params.correlation, "no prices can have these correlations");
+    return findings;
 }
 
 PortfolioVarMargin::PortfolioVarMargin(const Params& params, const MarginContext& context)

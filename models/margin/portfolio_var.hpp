@@ -1,4 +1,5 @@
 // Portfolio margin by value at risk: the variance-covariance method.
+// Registered as 30: PortfolioVarMargin
 #pragma once
 
 #include <cstddef>
@@ -9,6 +10,7 @@
 
 #include "models/common/values.hpp"
 #include "models/margin/context.hpp"
+#include "models/margin/family.hpp"
 #include "models/margin/portfolio.hpp"
 
 namespace plunge {
@@ -37,6 +39,7 @@ class PortfolioVarMargin : public PortfolioMargin<NormalVar> {
     static constexpr std::string_view source = "J.P. Morgan/Reuters (1996), RiskMetrics technical document, 4th ed.";
 
     struct Params {
+        using family = MarginFamily;
         double confidence = 0.99;
         double horizon_seconds = 86'400.0;
         PerAsset volatility;
@@ -58,6 +61,8 @@ class PortfolioVarMargin : public PortfolioMargin<NormalVar> {
             optional_field("concentration", &Params::concentration, Unit::fraction, below_one,
                            "add-on for large positions: brackets of notional and marginal rate, none where left out")};
     }
+    static Findings check(const Params& params, const CheckContext& context);
+    static MarginNeeds needs(const Params& /*params*/) { return {}; }
 
     /// \throws std::invalid_argument where the correlation is not positive semi-definite
     PortfolioVarMargin(const Params& params, const MarginContext& context);

@@ -1,50 +1,19 @@
-// Every margin rule. Adding one: a header beside this file, a line here, a unit test, a scenario.
+// Every margin rule, complete: for who treats them alike. Adding one: a header beside this file that says its place in
+// the list, a unit test, a scenario.
 #pragma once
 
-#include <limits>
-#include <optional>
-#include <tuple>
-#include <variant>
-
 #include "models/common/model_list.hpp"
-#include "models/common/values.hpp"
-#include "models/margin/dynamic.hpp"
-#include "models/margin/flat.hpp"
-#include "models/margin/health_factor.hpp"
-#include "models/margin/liquidity_adjusted.hpp"
-#include "models/margin/portfolio_es.hpp"
-#include "models/margin/portfolio_var.hpp"
-#include "models/margin/tiers.hpp"
+#include "models/margin/family.hpp"
+#include "models/margin/list.hpp"
 
 namespace plunge {
 
-using MarginModels = ModelList<FlatMargin, TieredMargin, PortfolioVarMargin, PortfolioEsMargin, LiquidityAdjustedMargin,
-                               HealthFactorMargin>;
-using MarginRule = std::variant<FlatMargin, TieredMargin, PortfolioVarMargin, PortfolioEsMargin,
-                                LiquidityAdjustedMargin, HealthFactorMargin>;
-
-/// Keys of [venue.margin] that do not depend on the rule.
-struct MarginCommon {
-    double warning = 0.0;
-    double initial = 0.0;
-    double max_leverage = std::numeric_limits<double>::infinity();
-    std::optional<DynamicMargin> dynamic;
-
-    static constexpr auto fields() {
-        using P = MarginCommon;
-        return std::tuple{
-            optional_field("warning", &P::warning, Unit::none, not_negative,
-                           "a margin call goes out when equity falls below this multiple of the maintenance "
-                           "margin; 0 sends none"),
-            optional_field("initial", &P::initial, Unit::none, not_negative,
-                           "initial margin over maintenance margin: a drawn account opens no more than its equity "
-                           "allows; 0 asks for none"),
-            optional_field("max_leverage", &P::max_leverage, Unit::none, at_least_one,
-                           "most gross notional over equity that the venue lets an account open; no limit where left "
-                           "out"),
-            optional_field("dynamic", &P::dynamic, Unit::none, any_number,
-                           "margins that rise with volatility or with the fund's depletion; constant where left out")};
-    }
+/// One of the rules.
+struct MarginRule : MarginModels::Variant {
+    using MarginModels::Variant::variant;
 };
+
+template <MarginModel... Rules> constexpr bool are_margin_rules(ModelList<Rules...> /*list*/) { return true; }
+static_assert(are_margin_rules(MarginModels{}));
 
 } // namespace plunge

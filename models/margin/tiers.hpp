@@ -1,4 +1,5 @@
 // Bracketed maintenance margin: piecewise linear in notional, continuous at the brackets.
+// Registered as 20: TieredMargin
 #pragma once
 
 #include <cmath>
@@ -9,6 +10,7 @@
 
 #include "models/common/values.hpp"
 #include "models/margin/context.hpp"
+#include "models/margin/family.hpp"
 
 namespace plunge {
 
@@ -35,6 +37,7 @@ class TieredMargin {
         "Binance, \"Leverage and Margin of USD-M Futures\"; Hyperliquid docs, \"Margin tiers\"";
 
     struct Params {
+        using family = MarginFamily;
         TierTable tiers;
     };
     static constexpr auto fields() {
@@ -42,6 +45,8 @@ class TieredMargin {
             required_field("tiers", &Params::tiers, Unit::fraction, below_one,
                            "per asset: `[[0, 0.004], [50e6, 0.005]]`, notional from which on, marginal rate")};
     }
+    static Findings check(const Params& /*params*/, const CheckContext& /*context*/) { return {}; }
+    static MarginNeeds needs(const Params& /*params*/) { return {}; }
 
     TieredMargin(const Params& params, const MarginContext& /*context*/) : TieredMargin(params.tiers) {}
 

@@ -1,28 +1,14 @@
 // Clearing of obligations between institutions, some of which cannot pay in full.
+// Registered as 10: EisenbergNoe
 #pragma once
 
-#include <cstddef>
-#include <cstdint>
 #include <string_view>
 #include <tuple>
-#include <vector>
 
 #include "models/common/values.hpp"
+#include "models/network/family.hpp"
 
 namespace plunge {
-
-/// Who owes whom how much, and what everybody has beside.
-struct Obligations {
-    SquareMatrix liabilities;    ///< (i, j): what i owes j [quote]; the diagonal is zero
-    std::vector<double> outside; ///< [n] e: external assets, not negative [quote]
-};
-
-/// What everybody pays.
-struct ClearingPayments {
-    std::vector<double> payment;     ///< [n] p, at most what is owed
-    std::vector<double> equity;      ///< [n] what is left after paying, zero for who defaults
-    std::vector<std::uint32_t> wave; ///< [n] 0: pays in full; 1: defaults though all others pay; later: by contagion
-};
 
 /// The greatest clearing vector: everybody pays what it owes, or else all it has, shared among creditors in proportion
 /// to what is owed to them. Who defaults gets `alpha` of its external assets and `beta` of what others pay it.
@@ -39,6 +25,7 @@ class EisenbergNoe {
     static constexpr std::string_view source =
         "Eisenberg & Noe (2001), Management Science 47, 236; Rogers & Veraart (2013), Management Science 59, 882";
     struct Params {
+        using family = NetworkFamily;
         double alpha = 1.0;
         double beta = 1.0;
     };
@@ -48,6 +35,7 @@ class EisenbergNoe {
                           optional_field("beta", &Params::beta, Unit::fraction, unit_interval,
                                          "share of the payments of others that a defaulting institution realises")};
     }
+    static Findings check(const Params& /*params*/, const CheckContext& /*context*/) { return {}; }
 
     explicit EisenbergNoe(const Params& params) : params_{params} {}
 

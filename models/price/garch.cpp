@@ -2,7 +2,23 @@
 
 #include <cmath>
 
+#include "models/common/text.hpp"
+
 namespace plunge {
+
+Findings Garch::check(const Params& params, const CheckContext& context) {
+    Findings findings = check_diffusion(params, context);
+    for (std::size_t a = 0; a < params.alpha.size(); ++a) {
+        const double persistence = params.persistence(a);
+        if (persistence < 1.0) continue;
+        const std::string whose = a < context.assets.size() ? context.assets[a] + ": " : "";
+        findings.push_back({"alpha",
+                            whose + "alpha + beta + gamma / 2 = " + significant(persistence, 6) +
+                                ", but must be below one: the variance has no long-run mean",
+                            "smaller alpha, beta or gamma"});
+    }
+    return findings;
+}
 
 Garch::Garch(const Params& params, std::size_t assets, double step_seconds)
     : correlated_{params, assets}, weights_{SquareMatrix::identity(assets).values} {

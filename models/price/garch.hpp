@@ -1,4 +1,5 @@
 // Clustered volatility: GJR-GARCH(1,1) per asset, with correlated normal or Student-t innovations.
+// Registered as 25: Garch
 #pragma once
 
 #include <cstddef>
@@ -7,7 +8,9 @@
 #include <tuple>
 #include <vector>
 
+#include "models/price/check_correlation.hpp"
 #include "models/price/diffusion.hpp"
+#include "models/price/family.hpp"
 #include "models/price/student_margin.hpp"
 
 namespace plunge {
@@ -44,6 +47,7 @@ class Garch {
         "542";
 
     struct Params : DiffusionParams {
+        using family = PriceFamily;
         PerAsset alpha;
         PerAsset beta;
         PerAsset gamma;
@@ -76,6 +80,10 @@ class Garch {
                                "Student-t innovations, of variance one; normal where left out")},
             DependenceParams::dependence_fields());
     }
+    /// That the variance has a long-run mean, beside what holds for every diffusion.
+    static Findings check(const Params& params, const CheckContext& context);
+    static constexpr bool is_drawn = true;
+    static DiffusionParams* diffusion(Params& params) { return &params; }
 
     Garch(const Params& params, std::size_t assets, double step_seconds);
 

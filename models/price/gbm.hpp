@@ -1,11 +1,14 @@
 // Correlated geometric Brownian motion, exact in distribution at the step.
+// Registered as 10: Gbm
 #pragma once
 
 #include <cstddef>
 #include <string_view>
 #include <vector>
 
+#include "models/price/check_correlation.hpp"
 #include "models/price/diffusion.hpp"
+#include "models/price/family.hpp"
 
 namespace plunge {
 
@@ -17,8 +20,15 @@ class Gbm {
     static constexpr std::string_view equation = "d log S_a = (drift_a - sigma_a^2 / 2) dt + sigma_a dW_a";
     static constexpr std::string_view source = "Black & Scholes (1973), J. Polit. Econ. 81, 637";
 
-    struct Params : DiffusionParams {};
+    struct Params : DiffusionParams {
+        using family = PriceFamily;
+    };
     static constexpr auto fields() { return DiffusionParams::diffusion_fields(); }
+    static Findings check(const Params& params, const CheckContext& context) {
+        return check_diffusion(params, context);
+    }
+    static constexpr bool is_drawn = true;
+    static DiffusionParams* diffusion(Params& params) { return &params; }
 
     Gbm(const Params& params, std::size_t assets, double step_seconds) : diffusion_{params, assets, step_seconds} {
         for (std::size_t a = 0; a < assets; ++a) volatility_.push_back(params.volatility[a]);

@@ -1,12 +1,17 @@
 // Jump diffusion: correlated geometric Brownian motion plus compound Poisson lognormal jumps, common or per asset.
+// Registered as 20: Merton
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
+#include <functional>
 #include <string_view>
 #include <tuple>
 #include <vector>
 
+#include "models/price/check_correlation.hpp"
 #include "models/price/diffusion.hpp"
+#include "models/price/family.hpp"
 
 namespace plunge {
 
@@ -28,6 +33,13 @@ struct JumpParams {
             optional_field("common", &P::common, Unit::none, any_number,
                            "true: all assets jump at the same times; false: each asset has arrivals of its own")};
     }
+    static Findings check(const JumpParams& jumps, const CheckContext& /*context*/) {
+        const auto& rate = jumps.rate.values;
+        const bool differ = std::adjacent_find(rate.begin(), rate.end(), std::not_equal_to<>()) != rate.end();
+        if (!jumps.common || !differ) return {};
+        return {{"rate", "a common component has one rate",
+                 "give one number, or set common = false for arrivals of each asset's own"}};
+    }
 };
 
 /// d log S = (drift - sigma^2 / 2 - lambda (E e^J - 1)) dt + sigma dW + J dN, J ~ N(mean, stddev^2).
@@ -41,6 +53,7 @@ class Merton {
     static constexpr std::string_view source = "Merton (1976), J. Financ. Econ. 3, 125";
 
     struct Params : DiffusionParams {
+        using family = PriceFamily;
         std::vector<JumpParams> jumps;
     };
     static constexpr auto fields() {
@@ -48,6 +61,11 @@ class Merton {
                               std::tuple{required_field("jumps", &Params::jumps, Unit::none, any_number,
                                                         "a jump component, or a list of them")});
     }
+    static Findings check(const Params& params, const CheckContext& context) {
+        return check_diffusion(params, context);
+    }
+    static constexpr bool is_drawn = true;
+    static DiffusionParams* diffusion(Params& params) { return &params; }
 
     Merton(const Params& params, std::size_t assets, double step_seconds);
 

@@ -3,11 +3,11 @@
 
 #include <concepts>
 #include <cstddef>
-#include <string_view>
 #include <tuple>
 
 #include "models/common/model_list.hpp"
 #include "models/common/values.hpp"
+#include "models/price/family.hpp"
 #include "models/price/innovations.hpp"
 
 namespace plunge {
@@ -24,16 +24,17 @@ namespace plunge {
 /// `total_volatility`  annualised, of an asset's log return, jumps included and in the long run: what thinning and
 ///             square-root impact refer to
 /// `factor`    L, with L L' the correlation of innovations
+/// `is_drawn`  else it is one path, the same in every world
+/// `diffusion` what volatility, correlation and tails of its innovations are in; null where there are none
 template <class Model>
-concept PriceModel = std::constructible_from<Model, const typename Model::Params&, std::size_t, double> &&
+concept PriceModel = ModelOf<Model, PriceFamily> &&
+    std::constructible_from<Model, const typename Model::Params&, std::size_t, double> &&
     std::default_initializable<typename Model::State> &&
     requires(const Model& model, typename Model::State& state, const InnovationBlock& block, double* out,
-             std::size_t n) {
-    { Model::name } -> std::convertible_to<std::string_view>;
-    { Model::equation } -> std::convertible_to<std::string_view>;
-    { Model::source } -> std::convertible_to<std::string_view>;
+             typename Model::Params& params, std::size_t n) {
+    { Model::is_drawn } -> std::convertible_to<bool>;
+    { Model::diffusion(params) } -> std::same_as<DiffusionParams*>;
     { Model::any_step } -> std::convertible_to<bool>;
-    Model::fields();
     { model.drivers() } -> std::same_as<const Drivers&>;
     { model.start(state) } -> std::same_as<void>;
     { model.returns(state, block, out, n) } -> std::same_as<void>;

@@ -3,10 +3,34 @@
 #include <algorithm>
 #include <cmath>
 
+#include "models/common/text.hpp"
 #include "models/price/correlation.hpp"
 #include "models/random/elementary.hpp"
 
 namespace plunge {
+
+Findings Replay::finish(Params& params, const InputContext& context) {
+    if (params.file.text.empty() && !context.given("file")) return {}; // reported already
+    if (!context.read_prices(params.file, params.table)) return {};
+    const double first = params.table.seconds.front();
+    const double last = params.table.seconds.back();
+    params.start_seconds = first;
+    if (context.given("start")) {
+        const auto seconds = context.parse_time(params.start);
+        if (!seconds) return {{"start", "must be a time, written as in the file"}};
+        if (*seconds < first || *seconds > last) {
+            return {{"start", "the file covers " + significant(first, 10) + " to " + significant(last, 10) +
+                                  " seconds since 1970, this is " + significant(*seconds, 10)}};
+        }
+        params.start_seconds = *seconds;
+    }
+    const double covered = std::floor((last - params.start_seconds) / context.step_seconds + 1e-9);
+    if (covered >= static_cast<double>(context.steps)) return {};
+    return {{"file",
+             "covers " + format_duration(last - params.start_seconds) + " from the start: the horizon is " +
+                 format_duration(context.horizon_seconds),
+             "shorten run.horizon, or start earlier"}};
+}
 
 Replay::Replay(const Params& params, std::size_t assets, double step_seconds)
     : assets_{assets}, step_seconds_{step_seconds}, start_{params.start_seconds}, seconds_{params.table.seconds} {

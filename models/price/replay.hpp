@@ -1,4 +1,5 @@
 // One historical path, the same in every world.
+// Registered as 30: Replay
 #pragma once
 
 #include <cstddef>
@@ -8,15 +9,10 @@
 #include <vector>
 
 #include "models/common/values.hpp"
+#include "models/price/family.hpp"
 #include "models/price/innovations.hpp"
 
 namespace plunge {
-
-/// A table of closes, read from CSV: one row per time, one column per asset of the scenario, in its order.
-struct PriceTable {
-    std::vector<double> seconds; ///< since the Unix epoch, strictly increasing
-    std::vector<double> closes;  ///< [rows x assets]
-};
 
 /// Log returns of a file of closes, started at the scenario's prices; linear in log price between the file's times.
 /// Source: the file. All worlds see the same prices: only behaviour and liquidation differ, so that one world says all.
@@ -28,6 +24,7 @@ class Replay {
     static constexpr std::string_view source = "the file named by `file`";
 
     struct Params {
+        using family = PriceFamily;
         InputFile file;
         std::string start;
         PerAsset volatility;
@@ -45,6 +42,11 @@ class Replay {
                            "annualised volatility that thinning and square-root impact refer to; measured on the file "
                            "where left out")};
     }
+    static Findings check(const Params& /*params*/, const CheckContext& /*context*/) { return {}; }
+    /// Reads `file`, and finds `start` in it.
+    static Findings finish(Params& params, const InputContext& context);
+    static constexpr bool is_drawn = false;
+    static DiffusionParams* diffusion(Params& /*params*/) { return nullptr; }
 
     Replay(const Params& params, std::size_t assets, double step_seconds);
 

@@ -32,6 +32,8 @@ struct Shock {
     PerAsset log_return;    ///< instead of `return`
     std::optional<Recovery> recover;
 
+    static constexpr bool missing_asset_is_zero = true; ///< where a table by symbol leaves one out
+
     static constexpr auto fields() {
         using P = Shock;
         return std::tuple{

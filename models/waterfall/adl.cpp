@@ -22,6 +22,22 @@ double contracts_to_close(const AdlDemand& demand, double contract) {
 
 } // namespace
 
+Findings AutoDeleveraging::check(const Params& params, const CheckContext& context) {
+    Findings findings;
+    if (params.ranking == Ranking::integer_pro_rata) {
+        check_given(findings, context, "contract", "size of a contract, per asset: { BTC = 0.001 }");
+    } else {
+        check_absent(findings, context, "contract", "only integer_pro_rata counts contracts",
+                     "ranking = \"integer_pro_rata\", or leave it out");
+    }
+    const bool in_order = params.ranking == Ranking::queue || params.ranking == Ranking::largest_first;
+    if (params.whole_positions && !in_order) {
+        findings.push_back(
+            {"whole_positions", "pro rata nobody is the last one reached", "ranking = \"queue\" or \"largest_first\""});
+    }
+    return findings;
+}
+
 double AutoDeleveraging::most_of(double position, double bearable) const {
     return std::min(params_.max_share * position, bearable);
 }

@@ -1,4 +1,5 @@
 // Auto-deleveraging: opposite positions of winners are closed against bankrupt accounts at bankruptcy prices.
+// Registered as 40: AutoDeleveraging
 #pragma once
 
 #include <array>
@@ -9,6 +10,7 @@
 #include <vector>
 
 #include "models/common/values.hpp"
+#include "models/waterfall/family.hpp"
 #include "models/waterfall/loss.hpp"
 
 namespace plunge {
@@ -57,6 +59,7 @@ class AutoDeleveraging {
     static constexpr std::string_view source = "BitMEX, \"Auto-Deleveraging\"; Binance, \"Auto-Deleveraging (ADL)\"; "
                                                "Chitra et al. (2025), \"Autodeleveraging\"";
     struct Params {
+        using family = WaterfallFamily;
         Ranking ranking = Ranking::queue;
         double max_share = 1.0;
         bool whole_positions = false;
@@ -73,6 +76,9 @@ class AutoDeleveraging {
             optional_field("contract", &Params::contract, Unit::base, positive,
                            "integer_pro_rata: size of a contract, per asset")};
     }
+    static Findings check(const Params& params, const CheckContext& context);
+    static LayerNeeds needs(const Params& /*params*/) { return {.to_be_alone = true, .counterparties = true}; }
+    static double initial_balance(const Params& /*params*/) { return 0.0; }
 
     explicit AutoDeleveraging(const Params& params) : params_{params} {}
     AutoDeleveraging(const Params& params, const LayerStart& /*start*/) : AutoDeleveraging(params) {}

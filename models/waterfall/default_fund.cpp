@@ -2,10 +2,40 @@
 
 #include <algorithm>
 #include <numeric>
+#include <string>
+#include <utility>
 
 #include "models/waterfall/allocation.hpp"
 
 namespace plunge {
+
+Findings DefaultFund::check(const Params& params, const CheckContext& context) {
+    Findings findings;
+    const std::string sizing(EnumNames<FundSizing>::value[static_cast<std::size_t>(params.sizing)]);
+    const auto absent = [&](std::string_view key, std::string remedy) {
+        check_absent(findings, context, key, "sizing = \"" + sizing + "\" has no such key", std::move(remedy));
+    };
+    if (params.sizing == FundSizing::given) {
+        check_given(findings, context, "contributions", "what each member has paid in: { Alpha = 5e6 }");
+        absent("members", "members are those that contributions names");
+        absent("basis", "it belongs to pro_rata and cover_2");
+    } else {
+        absent("contributions", "they follow from the members' accounts");
+        if (context.institutions == 0)
+            findings.push_back({"", "a default fund has members", "write [[institution]], once for each"});
+    }
+    if (params.sizing == FundSizing::pro_rata) {
+        check_given(findings, context, "total", "sum of the contributions");
+    } else {
+        absent("total", "it belongs to pro_rata");
+    }
+    if (params.sizing == FundSizing::cover_2) {
+        check_given(findings, context, "stress", "the price move under stress: { BTC = -0.2 }");
+    } else {
+        absent("stress", "it belongs to cover_2");
+    }
+    return findings;
+}
 
 std::vector<double> DefaultFund::contributions(const Params& params, const std::vector<MemberExposure>& exposure) {
     const std::size_t n = exposure.size();

@@ -1,4 +1,5 @@
 // The default fund of a clearing house: members' contributions, then assessments.
+// Registered as 30: DefaultFund
 #pragma once
 
 #include <array>
@@ -9,6 +10,7 @@
 #include <vector>
 
 #include "models/common/values.hpp"
+#include "models/waterfall/family.hpp"
 #include "models/waterfall/loss.hpp"
 
 namespace plunge {
@@ -53,6 +55,8 @@ class DefaultFund {
     static constexpr std::string_view source =
         "CPSS-IOSCO (2012), Principles for financial market infrastructures, principle 4";
     struct Params {
+        using family = WaterfallFamily;
+        static constexpr bool missing_asset_is_zero = true; ///< where a table by symbol leaves one out
         FundSizing sizing = FundSizing::given;
         PerInstitution contributions{};
         InstitutionList members{};
@@ -80,6 +84,9 @@ class DefaultFund {
             optional_field("assessment", &Params::assessment, Unit::none, not_negative,
                            "most that a member is called for over the world, over its contribution")};
     }
+    static Findings check(const Params& params, const CheckContext& context);
+    static LayerNeeds needs(const Params& params) { return {.contributions = &params.contributions}; }
+    static double initial_balance(const Params& /*params*/) { return 0.0; }
 
     /// Contributions of all institutions.
     /// \param exposure  one per institution

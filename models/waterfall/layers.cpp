@@ -1,9 +1,27 @@
 #include "models/waterfall/layers.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
+#include <numeric>
+
+#include "models/common/text.hpp"
 
 namespace plunge {
+
+Findings InsuranceFund::check(const Params& params, const CheckContext& context) {
+    Findings findings;
+    if (!params.segregated) {
+        check_absent(findings, context, "shares", "only a segregated fund has a pot per asset",
+                     "segregated = true, or leave it out");
+        return findings;
+    }
+    if (params.shares.empty()) return {};
+    const double sum = std::accumulate(params.shares.values.begin(), params.shares.values.end(), 0.0);
+    constexpr double rounding = 1e-9;
+    if (std::fabs(sum - 1.0) > rounding) findings.push_back({"shares", "must sum to 1, not " + number_text(sum)});
+    return findings;
+}
 
 InsuranceFund::InsuranceFund(const Params& params, const LayerStart& start) : segregated_{params.segregated} {
     if (!segregated_) {

@@ -1,4 +1,6 @@
 // Loss layers that are pots of money: the insurance fund and the venue's own capital.
+// Registered as 10: InsuranceFund
+// Registered as 20: VenueCapital
 #pragma once
 
 #include <string_view>
@@ -6,6 +8,7 @@
 #include <vector>
 
 #include "models/common/values.hpp"
+#include "models/waterfall/family.hpp"
 #include "models/waterfall/loss.hpp"
 
 namespace plunge {
@@ -21,6 +24,8 @@ class InsuranceFund {
         "pays min(shortfall, balance); segregated: min(shortfall_a, balance_a)";
     static constexpr std::string_view source = "Binance, \"Insurance Fund\"; BitMEX, \"Insurance Fund\"";
     struct Params {
+        using family = WaterfallFamily;
+        static constexpr bool missing_asset_is_zero = true; ///< where a table by symbol leaves one out
         double balance = 0.0;
         bool segregated = false;
         PerAsset shares{}; ///< empty: equal
@@ -33,6 +38,9 @@ class InsuranceFund {
             optional_field("shares", &Params::shares, Unit::fraction, unit_interval,
                            "segregated: how the balance is split over assets at the start; equally where left out")};
     }
+    static Findings check(const Params& params, const CheckContext& context);
+    static LayerNeeds needs(const Params& /*params*/) { return {}; }
+    static double initial_balance(const Params& params) { return params.balance; }
 
     InsuranceFund(const Params& params, const LayerStart& start);
 
@@ -61,12 +69,16 @@ class VenueCapital {
     static constexpr std::string_view equation = "pays min(shortfall, balance)";
     static constexpr std::string_view source = "CPSS-IOSCO (2012), Principles for financial market infrastructures";
     struct Params {
+        using family = WaterfallFamily;
         double balance = 0.0;
     };
     static constexpr auto fields() {
         return std::tuple{
             required_field("balance", &Params::balance, Unit::quote, not_negative, "capital at the start")};
     }
+    static Findings check(const Params& /*params*/, const CheckContext& /*context*/) { return {}; }
+    static LayerNeeds needs(const Params& /*params*/) { return {}; }
+    static double initial_balance(const Params& params) { return params.balance; }
 
     VenueCapital(const Params& params, const LayerStart& /*start*/) : pot_{params.balance} {}
 
@@ -81,5 +93,14 @@ class VenueCapital {
   private:
     Pot pot_;
 };
+
+/// What the insurance funds of a waterfall hold at the start [quote].
+inline double initial_fund_balance(const std::vector<WaterfallChoice>& layers) {
+    double sum = 0.0;
+    for (const WaterfallChoice& layer : layers) {
+        if (const auto* fund = layer.get_if<InsuranceFund::Params>()) sum += fund->balance;
+    }
+    return sum;
+}
 
 } // namespace plunge

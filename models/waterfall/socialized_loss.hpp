@@ -1,4 +1,5 @@
 // Socialized loss: what is left of a shortfall is taken from the accounts that are still solvent.
+// Registered as 50: SocializedLoss
 #pragma once
 
 #include <array>
@@ -6,6 +7,7 @@
 #include <tuple>
 
 #include "models/common/values.hpp"
+#include "models/waterfall/family.hpp"
 #include "models/waterfall/loss.hpp"
 
 namespace plunge {
@@ -24,11 +26,15 @@ class SocializedLoss {
     static constexpr std::string_view equation = "pay_j = loss b_j / sum b, b = unrealised gains or equity";
     static constexpr std::string_view source = "Deribit, \"The Deribit Insurance Fund and Socialised Loss System\"";
     struct Params {
+        using family = WaterfallFamily;
         SocializedBase base = SocializedBase::gains;
     };
     static constexpr auto fields() {
         return std::tuple{optional_field("base", &Params::base, Unit::none, any_number, "what is haircut, pro rata")};
     }
+    static Findings check(const Params& /*params*/, const CheckContext& /*context*/) { return {}; }
+    static LayerNeeds needs(const Params& /*params*/) { return {}; }
+    static double initial_balance(const Params& /*params*/) { return 0.0; }
 
     SocializedLoss(const Params& params, const LayerStart& /*start*/) : base_{params.base} {}
 

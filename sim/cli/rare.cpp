@@ -6,7 +6,6 @@
 #include <memory>
 #include <string>
 #include <string_view>
-#include <variant>
 #include <vector>
 
 #include <fmt/format.h>
@@ -49,7 +48,7 @@ struct RareArguments : ScenarioArguments {
 LoadedScenario load(const RareArguments& arguments) {
     LoadedScenario loaded = load_scenario(arguments.scenario, arguments.overrides());
     refuse_dependent_worlds(loaded);
-    if (std::holds_alternative<Replay::Params>(loaded.scenario.prices) && arguments.method != RareMethod::crude)
+    if (!is_drawn(loaded.scenario.prices) && arguments.method != RareMethod::crude)
         refuse(loaded.path, "prices.model = \"replay\": the same path in every world leaves nothing to branch or tilt");
     loaded.scenario.record.traces.clear();
     loaded.scenario.record.counterfactual = false;

@@ -7,11 +7,13 @@
 #include <optional>
 #include <string>
 #include <utility>
-#include <variant>
 #include <vector>
 
 #include <fmt/format.h>
 
+#include "models/waterfall/adl.hpp"
+#include "models/waterfall/layers.hpp"
+#include "models/waterfall/socialized_loss.hpp"
 #include "output/atomic_file.hpp"
 #include "sim/cli/command_line.hpp"
 #include "sim/cli/commands.hpp"
@@ -56,7 +58,7 @@ struct SizeArguments : ScenarioArguments {
 
 bool has_fund(const Venue& venue) {
     return std::any_of(venue.waterfall.begin(), venue.waterfall.end(),
-                       [](const auto& layer) { return std::holds_alternative<InsuranceFund::Params>(layer); });
+                       [](const WaterfallChoice& layer) { return layer.holds<InsuranceFund::Params>(); });
 }
 
 // The venue that is named; where none is, the only one with a fund.
@@ -91,8 +93,8 @@ FundEvent choose_event(const LoadedScenario& loaded, std::size_t venue, std::opt
     bool adl = false;
     bool socialized = false;
     for (const auto& layer : loaded.scenario.venues[venue].waterfall) {
-        adl = adl || std::holds_alternative<AutoDeleveraging::Params>(layer);
-        socialized = socialized || std::holds_alternative<SocializedLoss::Params>(layer);
+        adl = adl || layer.holds<AutoDeleveraging::Params>();
+        socialized = socialized || layer.holds<SocializedLoss::Params>();
     }
     const FundEvent event = asked.value_or(adl ? FundEvent::adl : FundEvent::uncovered);
     const std::string& name = loaded.scenario.venues[venue].name;
@@ -194,7 +196,7 @@ int nothing_done() {
 }
 
 void check_importance(const SizeArguments& arguments, const LoadedScenario& loaded, const SizingOptions& options) {
-    if (std::holds_alternative<Replay::Params>(loaded.scenario.prices))
+    if (!is_drawn(loaded.scenario.prices))
         refuse(loaded.path, "prices.model = \"replay\": the same path in every world leaves nothing to tilt");
     if (arguments.stress) refuse("--stress", "goes with --method crude");
     if (!draw_is_critical(loaded.scenario, options.question))

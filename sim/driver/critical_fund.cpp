@@ -4,22 +4,20 @@
 #include <cmath>
 #include <stdexcept>
 #include <utility>
-#include <variant>
 #include <vector>
 
+#include "models/waterfall/adl.hpp"
+#include "models/waterfall/layers.hpp"
+#include "models/waterfall/socialized_loss.hpp"
 #include "sim/engine/market.hpp"
 #include "sim/engine/world.hpp"
 
 namespace plunge {
 namespace {
 
-template <class Layer> bool is_layer(const WaterfallModels::Params& layer) {
-    return std::holds_alternative<typename Layer::Params>(layer);
-}
-
-bool ends_before(const WaterfallModels::Params& layer, FundEvent event) {
-    return (event == FundEvent::adl && is_layer<AutoDeleveraging>(layer)) ||
-           (event == FundEvent::socialized && is_layer<SocializedLoss>(layer));
+bool ends_before(const WaterfallChoice& layer, FundEvent event) {
+    return (event == FundEvent::adl && layer.holds<AutoDeleveraging::Params>()) ||
+           (event == FundEvent::socialized && layer.holds<SocializedLoss::Params>());
 }
 
 } // namespace
@@ -40,7 +38,7 @@ Scenario with_fund(Scenario scenario, std::size_t venue, double balance) {
     std::vector<InsuranceFund::Params*> funds;
     double before = 0.0;
     for (auto& layer : scenario.venues.at(venue).waterfall) {
-        if (auto* fund = std::get_if<InsuranceFund::Params>(&layer)) {
+        if (auto* fund = layer.get_if<InsuranceFund::Params>()) {
             funds.push_back(fund);
             before += fund->balance;
         }
@@ -71,10 +69,10 @@ bool draw_is_critical(const Scenario& scenario, const FundQuestion& question) {
     for (const auto& layer : venue.waterfall) {
         if (ends_before(layer, question.event)) return fund_before;
         if (fund_before) return false;
-        if (const auto* fund = std::get_if<InsuranceFund::Params>(&layer)) {
+        if (const auto* fund = layer.get_if<InsuranceFund::Params>()) {
             if (fund->segregated) return false;
             fund_before = true;
-        } else if (!is_layer<VenueCapital>(layer)) {
+        } else if (!layer.holds<VenueCapital::Params>()) {
             return false;
         }
     }

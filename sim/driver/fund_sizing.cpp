@@ -10,6 +10,7 @@
 #include <span>
 #include <utility>
 
+#include "models/waterfall/layers.hpp"
 #include "sim/driver/parallel_blocks.hpp"
 #include "sim/engine/market.hpp"
 #include "sim/engine/world.hpp"

@@ -8,6 +8,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "models/waterfall/layers.hpp"
 #include "sim/driver/parallel_blocks.hpp"
 #include "sim/driver/tilted_engine.hpp"
 

@@ -4,59 +4,42 @@
 #include <cmath>
 #include <cstddef>
 #include <utility>
-#include <variant>
 
 #include <fmt/core.h>
 
 #include "models/price/correlation.hpp"
+#include "models/price/diffusion.hpp"
 #include "sim/scenario/index_process.hpp"
 
 namespace plunge {
 namespace {
 
-/// The diffusive part of the prices; nothing where they are replayed.
-DiffusionParams* diffusion(Scenario& scenario) {
-    return std::visit(
-        []<class Params>(Params& params) -> DiffusionParams* {
-            if constexpr (std::derived_from<Params, DiffusionParams>) return &params;
-            return nullptr;
-        },
-        scenario.prices);
-}
-
 Stress not_applied(const char* name, const char* reason) { return {name, reason, std::nullopt}; }
 
+const char* no_diffusion(const Scenario& scenario) {
+    return is_drawn(scenario.prices) ? "the price process has no diffusion" : "the prices are replayed";
+}
+
 Stress double_impact(Scenario scenario) {
-    for (Venue& venue : scenario.venues) {
-        if (auto* linear = std::get_if<LinearImpact::Params>(&venue.impact)) {
-            for (double& depth : linear->depth.values) depth *= 0.5;
-        } else if (auto* root = std::get_if<SquareRootImpact::Params>(&venue.impact)) {
-            root->prefactor *= 2.0;
-        }
-    }
-    return {"impact x 2", "linear: half the depth; square root: twice the prefactor", std::move(scenario)};
+    for (Venue& venue : scenario.venues) venue.impact = scaled(venue.impact, 2.0);
+    return {"impact x 2", twice_impact_in_words(), std::move(scenario)};
 }
 
 // Half the depth moves a linear book twice as far, which is the stress before, and a square-root book by sqrt(2).
 Stress half_depth(Scenario scenario) {
     constexpr const char* name = "depth / 2";
-    const bool any_root = std::any_of(scenario.venues.begin(), scenario.venues.end(), [](const Venue& venue) {
-        return std::holds_alternative<SquareRootImpact::Params>(venue.impact);
-    });
-    if (!any_root) return not_applied(name, "all books are linear: the same as impact x 2");
+    const bool all_in_proportion = std::all_of(scenario.venues.begin(), scenario.venues.end(),
+                                               [](const Venue& venue) { return in_proportion(venue.impact); });
+    if (all_in_proportion) return not_applied(name, "all books are linear: the same as impact x 2");
     for (Asset& asset : scenario.assets) asset.daily_volume *= 0.5;
-    for (Venue& venue : scenario.venues) {
-        if (auto* linear = std::get_if<LinearImpact::Params>(&venue.impact)) {
-            for (double& depth : linear->depth.values) depth *= 0.5;
-        }
-    }
-    return {name, "linear: half the depth; square root: half the daily volume", std::move(scenario)};
+    for (Venue& venue : scenario.venues) venue.impact = with_depth(venue.impact, 0.5);
+    return {name, half_depth_in_words(), std::move(scenario)};
 }
 
 Stress more_volatility(Scenario scenario) {
     constexpr const char* name = "volatility x 1.5";
-    DiffusionParams* params = diffusion(scenario);
-    if (params == nullptr) return not_applied(name, "the prices are replayed");
+    DiffusionParams* params = diffusion_of(scenario.prices);
+    if (params == nullptr) return not_applied(name, no_diffusion(scenario));
     for (double& volatility : params->volatility.values) volatility *= 1.5;
     return {name, "of the diffusion; thinning and square roots refer to it", std::move(scenario)};
 }
@@ -65,8 +48,8 @@ Stress more_volatility(Scenario scenario) {
 Stress correlation_to_one(Scenario scenario) {
     constexpr const char* name = "correlation to 1";
     constexpr double weight = 0.99;
-    DiffusionParams* params = diffusion(scenario);
-    if (params == nullptr) return not_applied(name, "the prices are replayed");
+    DiffusionParams* params = diffusion_of(scenario.prices);
+    if (params == nullptr) return not_applied(name, no_diffusion(scenario));
     const std::size_t assets = driven_assets(scenario).size();
     if (assets < 2) return not_applied(name, "one asset is driven by the process");
     SquareMatrix correlation = params->correlation;
@@ -83,8 +66,8 @@ Stress correlation_to_one(Scenario scenario) {
 Stress joint_tails(Scenario scenario) {
     constexpr const char* name = "joint tails";
     constexpr double dof = 4.0;
-    DiffusionParams* params = diffusion(scenario);
-    if (params == nullptr) return not_applied(name, "the prices are replayed");
+    DiffusionParams* params = diffusion_of(scenario.prices);
+    if (params == nullptr) return not_applied(name, no_diffusion(scenario));
     if (driven_assets(scenario).size() < 2) return not_applied(name, "one asset is driven by the process");
     if (params->tails && params->tails->dof <= dof) return not_applied(name, "the copula's are as heavy already");
     params->tails = Tails{dof};

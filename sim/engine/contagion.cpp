@@ -1,7 +1,6 @@
 #include "sim/engine/contagion.hpp"
 
 #include <algorithm>
-#include <variant>
 
 namespace plunge {
 namespace {
@@ -34,11 +33,7 @@ NetworkMetrics clear_obligations(const Market& market, const std::deque<VenueEng
         }
         obligations.outside.push_back(std::max(0.0, left));
     }
-    const ClearingPayments clearing = std::visit(
-        [&]<class Params>(const Params& params) {
-            return typename ModelOf<NetworkModels, Params>::type(params).clear(obligations);
-        },
-        market.scenario().network);
+    const ClearingPayments clearing = clearing_payments(market.scenario().network, obligations);
     for (std::size_t i = 0; i < n; ++i) {
         double owed = 0.0;
         for (std::size_t j = 0; j < n; ++j) owed += obligations.liabilities(i, j);

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <variant>
 
+#include "models/margin/registry.hpp"
 #include "sim/stats/order_statistic.hpp"
 
 namespace plunge {
@@ -22,7 +23,7 @@ void for_each_state(const Market& market, const Population& population, std::siz
                 visit(row, margin_state(rule, rows.view(row), mark.data(), market.assets()));
             }
         },
-        market.venues()[venue].rule);
+        *market.venues()[venue].rule);
 }
 
 } // namespace

@@ -2,11 +2,17 @@
 
 #include <algorithm>
 #include <cmath>
+#include <memory>
 #include <numeric>
+#include <type_traits>
 #include <utility>
+#include <variant>
 
-#include "models/common/model_list.hpp"
+#include "models/behaviour/registry.hpp"
+#include "models/impact/registry.hpp"
+#include "models/liquidation/registry.hpp"
 #include "models/margin/any_rule.hpp"
+#include "models/price/registry.hpp"
 #include "models/random/elementary.hpp"
 #include "sim/scenario/index_process.hpp"
 
@@ -53,7 +59,7 @@ std::vector<double> draw_returns(const Scenario& scenario, std::size_t count, do
     const double scale = std::sqrt(horizon_seconds / (static_cast<double>(steps) * step_seconds));
     const std::size_t assets = scenario.assets.size();
     const std::vector<std::size_t> driven = driven_assets(scenario);
-    const PriceProcess chosen = make_process(scenario, step_seconds);
+    const Held<PriceProcess> chosen = make_process(scenario, step_seconds);
     Innovations innovations;
     std::vector<double> drawn(driven.size() * count); // asset after asset
     std::visit(
@@ -70,7 +76,7 @@ std::vector<double> draw_returns(const Scenario& scenario, std::size_t count, do
                 }
             }
         },
-        chosen);
+        *chosen);
     std::vector<double> log_return(count * assets);
     for (std::size_t d = 0; d < driven.size(); ++d) {
         std::copy_n(drawn.data() + d * count, count, log_return.data() + driven[d] * count);
@@ -132,13 +138,11 @@ VenueModel make_venue(const Venue& venue, const Scenario& scenario, const PriceP
                       const std::vector<double>& volatility) {
     const std::size_t assets = scenario.assets.size();
     const double dt = scenario.run.step_seconds;
-    ImpactShape shape = std::visit(
-        [&](const auto& params) -> ImpactShape {
-            using Model = typename ModelOf<ImpactModels, std::decay_t<decltype(params)>>::type;
-            return Model(params, impact_context(scenario, volatility));
-        },
-        venue.impact);
-    const std::vector<double> depth = depth_within_one_percent(shape, scenario);
+    const auto shape = std::make_shared<ImpactShape>(
+        visit_choice(ImpactModels{}, venue.impact, [&]<class Shape>(const auto& params) {
+            return ImpactShape(Shape(params, impact_context(scenario, volatility)));
+        }));
+    const std::vector<double> depth = depth_within_one_percent(*shape, scenario);
     const std::vector<double> haircut = venue.collateral.haircut.empty() ? std::vector<double>(assets, 0.0)
                                                                          : venue.collateral.haircut.values;
     const bool any_step = std::visit([](const auto& model) { return model.any_step; }, process);
@@ -152,19 +156,14 @@ VenueModel make_venue(const Venue& venue, const Scenario& scenario, const PriceP
                                 }};
     VenueModel model{
         .name = venue.name,
-        .rule = std::visit(
-            [&](const auto& params) -> MarginRule {
-                using Model = typename ModelOf<MarginModels, std::decay_t<decltype(params)>>::type;
-                return Model(params, context);
-            },
-            venue.margin),
-        .policy = std::visit(
-            [](const auto& params) -> LiquidationPolicy {
-                using Model = typename ModelOf<LiquidationModels, std::decay_t<decltype(params)>>::type;
-                return Model(params);
-            },
-            venue.liquidation),
-        .shape = std::move(shape),
+        .rule = Held<MarginRule>(visit_choice(
+            MarginModels{}, venue.margin,
+            [&]<class Rule>(const auto& params) { return std::make_shared<MarginRule>(Rule(params, context)); })),
+        .policy = Held<LiquidationPolicy>(visit_choice(
+            LiquidationModels{}, venue.liquidation,
+            []<class Policy>(const auto& params) { return std::make_shared<LiquidationPolicy>(Policy(params)); })),
+        .policy_needs = needs_of(venue.liquidation),
+        .shape = Held<ImpactShape>(shape),
         .impact = venue.impact_common,
         .liquidation = venue.liquidation_common,
         .mark = venue.mark,
@@ -230,20 +229,21 @@ Market::Market(Scenario scenario)
     : scenario_{std::move(scenario)},
       initial_price_{initial_prices(scenario_)}, process_{make_process(scenario_, scenario_.run.step_seconds)},
       driven_{driven_assets(scenario_)}, wrapped_{wrapped_assets(scenario_)},
-      volatility_{index_volatility(scenario_, process_)}, shock_path_{make_shock_path(scenario_)} {
-    const std::size_t normals = std::visit([](const auto& model) { return model.drivers().normals; }, process_);
+      volatility_{index_volatility(scenario_, *process_)}, shock_path_{make_shock_path(scenario_)} {
+    const std::size_t normals = std::visit([](const auto& model) { return model.drivers().normals; }, *process_);
     if (scenario_.run.paths == PathSampling::sobol) quasi_paths_.emplace(scenario_.run.seed, normals, steps());
     const double dt = step_seconds();
-    for (const Venue& venue : scenario_.venues) venues_.push_back(make_venue(venue, scenario_, process_, volatility_));
+    for (const Venue& venue : scenario_.venues) venues_.push_back(make_venue(venue, scenario_, *process_, volatility_));
     for (const Asset& asset : scenario_.assets) {
         oracle_delay_steps_.push_back(whole_steps(asset.oracle_delay_seconds, dt));
     }
     for (const Cohort& cohort : scenario_.cohorts) {
-        TopUpModel model;
-        if (const auto* params = std::get_if<TopUp::Params>(&cohort.behaviour)) {
-            model = {true, *params, whole_steps(params->delay_seconds, dt)};
-        }
-        top_ups_.push_back(model);
+        top_ups_.push_back(visit_choice(BehaviourModels{}, cohort.behaviour, [&]<class Behaviour>(const auto& params) {
+            constexpr bool tops_up = std::is_same_v<Behaviour, TopUp>;
+            static_assert(tops_up || std::is_same_v<Behaviour, Passive>, "the engine does not act for this behaviour");
+            if constexpr (tops_up) return TopUpModel{true, params, whole_steps(params.delay_seconds, dt)};
+            return TopUpModel{};
+        }));
     }
     constexpr double least_move = 1e-4; // keeps the search's scale positive where nothing moves
     for (std::size_t a = 0; a < assets(); ++a) {
@@ -256,10 +256,10 @@ Market::Market(Scenario scenario)
 }
 
 std::shared_ptr<const Population> Market::draw_population(std::uint64_t population_world) const {
-    std::vector<MarginRule> rules;
+    std::vector<Held<MarginRule>> rules;
     for (const VenueModel& venue : venues_) rules.push_back(venue.rule);
     auto population = std::make_shared<Population>();
-    population->venues = build_population(scenario_, process_, rules, population_world);
+    population->venues = build_population(scenario_, *process_, rules, population_world);
     for (std::size_t v = 0; v < venues_.size(); ++v) {
         population->margin_radii.push_back(
             safe_radii(venues_[v].rule, population->venues[v], 1.0, initial_price_, typical_move_));
@@ -284,7 +284,7 @@ void Market::start_layers(Population& population) const {
         std::vector<LayerStart>& starts = population.layers.emplace_back();
         for (const auto& layer : venues_[v].layers) {
             LayerStart& start = starts.emplace_back(plain);
-            const auto* fund = std::get_if<DefaultFund::Params>(&layer);
+            const auto* fund = layer.get_if<DefaultFund::Params>();
             if (fund == nullptr) continue;
             start.contributions = DefaultFund::contributions(*fund,
                                                              member_exposures(population.venues[v], v, fund->stress));

@@ -8,7 +8,9 @@
 #include <string>
 #include <vector>
 
+#include "models/behaviour/top_up.hpp"
 #include "models/price/quasi_path.hpp"
+#include "models/waterfall/default_fund.hpp"
 #include "sim/engine/population.hpp"
 #include "sim/engine/trigger_search.hpp"
 #include "sim/scenario/scenario.hpp"
@@ -18,9 +20,10 @@ namespace plunge {
 /// One venue's models and the constants derived from its scenario section.
 struct VenueModel {
     std::string name;
-    MarginRule rule;
-    LiquidationPolicy policy;
-    ImpactShape shape;
+    Held<MarginRule> rule;
+    Held<LiquidationPolicy> policy;
+    LiquidationNeeds policy_needs;
+    Held<ImpactShape> shape;
     ImpactCommon impact;
     LiquidationCommon liquidation;
     Mark mark;
@@ -30,7 +33,7 @@ struct VenueModel {
     std::size_t review_steps = 0;        ///< from one review of the margin factor to the next
     double review_keep = 0.0;            ///< of the realised variance, from review to review
     std::vector<double> review_variance; ///< [A] sigma_0^2 over that time
-    std::vector<WaterfallModels::Params> layers;
+    std::vector<WaterfallChoice> layers;
     std::vector<double> haircut;       ///< [A]
     std::vector<double> depth_weight;  ///< [A] quote notional within 1 % at the initial price
     std::vector<double> base_variance; ///< [A] sigma_0^2 dt: variance of the log return per step, for thinning
@@ -82,7 +85,7 @@ class Market {
     std::size_t steps() const { return scenario_.run.steps(); }
     double step_seconds() const { return scenario_.run.step_seconds; }
     const std::vector<double>& initial_price() const { return initial_price_; }
-    const PriceProcess& process() const { return process_; }
+    const PriceProcess& process() const { return *process_; }
     /// Where paths are quasi-random.
     const std::optional<QuasiPaths>& quasi_paths() const { return quasi_paths_; }
     /// Assets that the process drives, in its order, and those that follow one of them.
@@ -113,7 +116,7 @@ class Market {
 
     Scenario scenario_;
     std::vector<double> initial_price_;
-    PriceProcess process_;
+    Held<PriceProcess> process_;
     std::vector<std::size_t> driven_;
     std::vector<WrappedAsset> wrapped_;
     std::optional<QuasiPaths> quasi_paths_;

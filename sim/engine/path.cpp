@@ -1,7 +1,9 @@
 #include "sim/engine/path.hpp"
 
 #include <algorithm>
+#include <variant>
 
+#include "models/price/registry.hpp"
 #include "models/random/elementary_block.hpp"
 #include "sim/engine/lineage.hpp"
 #include "sim/engine/market.hpp"

@@ -5,6 +5,7 @@
 #include <variant>
 
 #include "models/margin/any_rule.hpp"
+#include "models/price/registry.hpp"
 #include "models/random/elementary.hpp"
 #include "sim/engine/sampling.hpp"
 #include "sim/scenario/index_process.hpp"
@@ -78,7 +79,7 @@ struct HeldAssets {
 
 class Builder {
   public:
-    Builder(const Scenario& scenario, const PriceProcess& process, const std::vector<MarginRule>& rules,
+    Builder(const Scenario& scenario, const PriceProcess& process, const std::vector<Held<MarginRule>>& rules,
             std::uint64_t world)
         : scenario_{scenario}, process_{process}, rules_{rules}, world_{world}, assets_{scenario.assets.size()},
           driven_{driven_assets(scenario)}, venues_(scenario.venues.size()) {
@@ -203,7 +204,7 @@ class Builder {
                 }
                 return true;
             },
-            rules_[cohort.venue]);
+            *rules_[cohort.venue]);
     }
 
     void add(std::size_t cohort_index) {
@@ -266,7 +267,7 @@ class Builder {
 
     const Scenario& scenario_;
     const PriceProcess& process_;
-    const std::vector<MarginRule>& rules_;
+    const std::vector<Held<MarginRule>>& rules_;
     std::uint64_t world_;
     std::size_t assets_;
     std::vector<double> price_;
@@ -295,7 +296,7 @@ void AccountRows::clear() {
 }
 
 std::vector<AccountRows> build_population(const Scenario& scenario, const PriceProcess& process,
-                                          const std::vector<MarginRule>& rules, std::uint64_t population_world) {
+                                          const std::vector<Held<MarginRule>>& rules, std::uint64_t population_world) {
     return Builder(scenario, process, rules, population_world).build();
 }
 

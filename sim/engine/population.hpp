@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "models/margin/slack.hpp"
-#include "models/price/registry.hpp"
 #include "sim/scenario/scenario.hpp"
 
 namespace plunge {
@@ -52,7 +51,7 @@ struct AccountRows {
 /// Builds every venue's rows. Draws depend on (seed, population_world, cohort, account) alone.
 /// \param population_world  0 for a shared population, the world's index for a resampled one.
 std::vector<AccountRows> build_population(const Scenario& scenario, const PriceProcess& process,
-                                          const std::vector<MarginRule>& rules, std::uint64_t population_world);
+                                          const std::vector<Held<MarginRule>>& rules, std::uint64_t population_world);
 
 /// Account rows that a scenario asks for, an upper bound, without building any.
 double estimated_rows(const Scenario& scenario);

@@ -1,6 +1,7 @@
 // A world's score on its way to a rare event, step by step.
 #include <algorithm>
 
+#include "models/waterfall/layers.hpp"
 #include "sim/engine/world.hpp"
 
 namespace plunge {

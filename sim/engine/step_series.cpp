@@ -1,5 +1,6 @@
 #include "sim/engine/step_series.hpp"
 
+#include "models/waterfall/layers.hpp"
 #include "sim/engine/market.hpp"
 
 namespace plunge {

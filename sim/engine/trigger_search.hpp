@@ -14,7 +14,7 @@
 #include <limits>
 #include <vector>
 
-#include "models/margin/registry.hpp"
+#include "models/margin/family.hpp"
 #include "sim/engine/engine_options.hpp"
 #include "sim/engine/path.hpp"
 #include "sim/engine/population.hpp"

@@ -6,14 +6,10 @@
 
 #include <fmt/format.h>
 
-#include "models/price/correlation.hpp"
 #include "sim/scenario/durations.hpp"
 
 namespace plunge {
 namespace {
-
-// The same tolerance as the diffusion's, so that what is accepted here is accepted there.
-constexpr double definiteness_tolerance = -1e-10;
 
 double normal_cdf(double x) { return 0.5 * std::erfc(-x / std::numbers::sqrt2); }
 
@@ -34,45 +30,6 @@ bool check_bounds_keep(ReadContext& context, const Node& table, const std::strin
     return false;
 }
 
-bool check_definite(ReadContext& context, const Node& table, const std::string& path, const SquareMatrix& correlation,
-                    const std::string& hint) {
-    const double lowest = smallest_eigenvalue(correlation);
-    if (lowest >= definiteness_tolerance) return true;
-    context.error(node_or_table(table, "correlation"), join_path(path, "correlation"),
-                  fmt::format("not positive semi-definite: the smallest eigenvalue is {:.6g}", lowest), hint);
-    return false;
-}
-
-bool check_loadings(ReadContext& context, const Node& table, const std::string& path, const DependenceParams& params) {
-    const Node& node = node_or_table(table, "loadings");
-    const std::string key = join_path(path, "loadings");
-    const std::size_t n = context.symbols.size();
-    if (n > 0 && params.loadings.size() != n) {
-        context.error(node, key,
-                      fmt::format("{} for {} ({})", counted(params.loadings.size(), "row"), counted(n, "asset"),
-                                  joined(context.symbols)));
-        return false;
-    }
-    bool good = true;
-    for (std::size_t a = 0; a < params.loadings.size(); ++a) {
-        const auto& row = params.loadings[a];
-        const std::string row_key = fmt::format("{}[{}]", key, a);
-        if (row.size() != params.loadings.front().size()) {
-            context.error(node.items[a], row_key, "every row must have the same number of factors");
-            good = false;
-            continue;
-        }
-        double squares = 0.0;
-        for (const double loading : row) squares += loading * loading;
-        constexpr double rounding = 1e-12;
-        if (squares <= 1.0 + rounding) continue;
-        context.error(node.items[a], row_key,
-                      fmt::format("the squares of a row sum to {:.10g}: at most 1 is possible", squares));
-        good = false;
-    }
-    return good;
-}
-
 } // namespace
 
 bool is_identifier(std::string_view text, std::string_view also) {
@@ -86,11 +43,6 @@ bool is_one_line(std::string_view text) {
     return text.find_first_not_of(' ') != std::string_view::npos && std::none_of(text.begin(), text.end(), [](char c) {
                return static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
            });
-}
-
-const Node& node_or_table(const Node& table, std::string_view key) {
-    const Node* node = table.find(key);
-    return node != nullptr ? *node : table;
 }
 
 bool check(ReadContext& context, const Node& table, const std::string& path, const ScenarioHeader& header) {
@@ -160,73 +112,6 @@ bool check(ReadContext& context, const Node& table, const std::string& path, con
         context.missing(table, path, "return", "the move, as { BTC = -0.13 }; or log_return");
     }
     static_cast<void>(shock);
-    return false;
-}
-
-bool check(ReadContext& context, const Node& table, const std::string& path, const JumpParams& jumps) {
-    const auto& rate = jumps.rate.values;
-    if (!jumps.common || std::adjacent_find(rate.begin(), rate.end(), std::not_equal_to<>()) == rate.end()) return true;
-    context.error(node_or_table(table, "rate"), join_path(path, "rate"), "a common component has one rate",
-                  "give one number, or set common = false for arrivals of each asset's own");
-    return false;
-}
-
-bool check(ReadContext& context, const Node& table, const std::string& path, const DependenceParams& params) {
-    const Node* correlation = table.find("correlation");
-    const Node* loadings = table.find("loadings");
-    if (correlation != nullptr && loadings != nullptr) {
-        context.error(*loadings, join_path(path, "loadings"), "give correlation or loadings, not both");
-        return false;
-    }
-    if (loadings != nullptr) return check_loadings(context, table, path, params);
-    if (correlation == nullptr || params.correlation.empty() || params.repair) return true;
-    return check_definite(context, table, path, params.correlation,
-                          "no prices can have these correlations; repair = true takes the nearest possible ones "
-                          "(Higham 2002)");
-}
-
-bool check(ReadContext& context, const Node& table, const std::string& path, const Gbm::Params& params) {
-    return check(context, table, path, static_cast<const DependenceParams&>(params));
-}
-
-bool check(ReadContext& context, const Node& table, const std::string& path, const Merton::Params& params) {
-    return check(context, table, path, static_cast<const DependenceParams&>(params));
-}
-
-bool check(ReadContext& context, const Node& table, const std::string& path, const Garch::Params& params) {
-    bool good = check(context, table, path, static_cast<const DependenceParams&>(params));
-    for (std::size_t a = 0; a < params.alpha.size(); ++a) {
-        const double persistence = params.persistence(a);
-        if (persistence < 1.0) continue;
-        const std::string whose = a < context.symbols.size() ? context.symbols[a] + ": " : "";
-        context.error(node_or_table(table, "alpha"), join_path(path, "alpha"),
-                      fmt::format("{}alpha + beta + gamma / 2 = {:.6g}, but must be below one: the variance has no "
-                                  "long-run mean",
-                                  whose, persistence),
-                      "smaller alpha, beta or gamma");
-        good = false;
-    }
-    return good;
-}
-
-bool check(ReadContext& context, const Node& table, const std::string& path, const PortfolioVarMargin::Params& params) {
-    return params.correlation.empty() ||
-           check_definite(context, table, path, params.correlation, "no prices can have these correlations");
-}
-
-bool check(ReadContext& context, const Node& table, const std::string& path, const PortfolioEsMargin::Params& params) {
-    const bool worst = params.measure == ScenarioMeasure::worst_case;
-    if (worst && table.find("confidence") != nullptr) {
-        context.error(*table.find("confidence"), join_path(path, "confidence"),
-                      "the worst case has no confidence level", "measure = \"expected_shortfall\", or leave it out");
-        return false;
-    }
-    const double tail = (1.0 - params.confidence) * static_cast<double>(params.scenarios);
-    if (worst || tail >= 1.0 - 1e-9) return true;
-    context.error(node_or_table(table, "scenarios"), join_path(path, "scenarios"),
-                  fmt::format("{} scenarios hold {:.3g} of the worst {:.3g}: at least one is needed", params.scenarios,
-                              tail, 1.0 - params.confidence),
-                  fmt::format("at least {:.0f}", std::ceil(1.0 / (1.0 - params.confidence) - 1e-9)));
     return false;
 }
 

@@ -1,7 +1,8 @@
 // What must hold between the values of a scenario, beyond the range of each.
 //
 // `check` is called for a struct whose own values were all read without a mistake; each overload reports what is wrong
-// and says whether nothing was. Structs without an overload of their own have nothing to check.
+// and says whether nothing was. Structs without an overload of their own have nothing to check; models and what belongs
+// to them check themselves (models/common/check.hpp).
 #pragma once
 
 #include <string>
@@ -21,16 +22,6 @@ bool check(ReadContext& context, const Node& table, const std::string& path, con
 bool check(ReadContext& context, const Node& table, const std::string& path, const RunSettings& run);
 bool check(ReadContext& context, const Node& table, const std::string& path, const RecordSettings& record);
 bool check(ReadContext& context, const Node& table, const std::string& path, const Shock& shock);
-bool check(ReadContext& context, const Node& table, const std::string& path, const JumpParams& jumps);
-bool check(ReadContext& context, const Node& table, const std::string& path, const DependenceParams& params);
-bool check(ReadContext& context, const Node& table, const std::string& path, const Gbm::Params& params);
-bool check(ReadContext& context, const Node& table, const std::string& path, const Merton::Params& params);
-bool check(ReadContext& context, const Node& table, const std::string& path, const Garch::Params& params);
-bool check(ReadContext& context, const Node& table, const std::string& path, const PortfolioVarMargin::Params& params);
-bool check(ReadContext& context, const Node& table, const std::string& path, const PortfolioEsMargin::Params& params);
-bool check(ReadContext& context, const Node& table, const std::string& path, const InsuranceFund::Params& fund);
-bool check(ReadContext& context, const Node& table, const std::string& path, const DefaultFund::Params& fund);
-bool check(ReadContext& context, const Node& table, const std::string& path, const AutoDeleveraging::Params& adl);
 bool check(ReadContext& context, const Node& table, const std::string& path, const UniformDistribution& d);
 bool check(ReadContext& context, const Node& table, const std::string& path, const LogUniformDistribution& d);
 bool check(ReadContext& context, const Node& table, const std::string& path, const NormalDistribution& d);
@@ -42,8 +33,5 @@ bool is_identifier(std::string_view text, std::string_view also = "");
 
 /// A name for people: not empty, one line, no control characters.
 bool is_one_line(std::string_view text);
-
-/// The place of `key` in `table`, or of the table where the key is not written.
-const Node& node_or_table(const Node& table, std::string_view key);
 
 } // namespace plunge

@@ -6,7 +6,14 @@
 
 #include <fmt/format.h>
 
+#include "models/behaviour/registry.hpp"
 #include "models/common/model_list.hpp"
+#include "models/impact/registry.hpp"
+#include "models/liquidation/registry.hpp"
+#include "models/margin/registry.hpp"
+#include "models/network/registry.hpp"
+#include "models/price/registry.hpp"
+#include "models/waterfall/registry.hpp"
 #include "sim/scenario/document.hpp"
 #include "sim/scenario/durations.hpp"
 #include "sim/scenario/presets.hpp"
@@ -75,7 +82,7 @@ void describe(const CollateralMix& /*mix*/, KeyShape& shape) {
     shape.has_default = true;
     shape.default_text = "{ USD = 1 }";
 }
-void describe(const BehaviourModels::Params& /*behaviour*/, KeyShape& shape) {
+void describe(const BehaviourChoice& /*behaviour*/, KeyShape& shape) {
     shape.kind = ValueKind::family;
     shape.choice_key = "model";
     shape.models = describe_models(BehaviourModels{});

@@ -2,8 +2,9 @@
 #pragma once
 
 #include <optional>
-#include <string>
 #include <string_view>
+
+#include "models/common/text.hpp" // format_duration(), the other way round
 
 namespace plunge {
 
@@ -12,8 +13,5 @@ inline constexpr std::string_view duration_units = "ms, s, min, h, d";
 
 /// Seconds of "500ms", "30s", "12min", "8h", "1.5d"; nothing where the text is not a number and a unit.
 std::optional<double> parse_duration(std::string_view text);
-
-/// Such a text, in the largest unit of which it is a whole number: 5400 -> "90min".
-std::string format_duration(double seconds);
 
 } // namespace plunge

@@ -1,7 +1,10 @@
 #include "sim/scenario/index_process.hpp"
 
 #include <cmath>
+#include <memory>
 #include <variant>
+
+#include "models/price/registry.hpp"
 
 namespace plunge {
 
@@ -13,14 +16,11 @@ std::vector<std::size_t> driven_assets(const Scenario& scenario) {
     return driven;
 }
 
-PriceProcess make_process(const Scenario& scenario, double step_seconds) {
+Held<PriceProcess> make_process(const Scenario& scenario, double step_seconds) {
     const std::size_t driven = driven_assets(scenario).size();
-    return std::visit(
-        [&](const auto& params) -> PriceProcess {
-            using Model = typename ModelOf<PriceModels, std::decay_t<decltype(params)>>::type;
-            return Model(params, driven, step_seconds);
-        },
-        scenario.prices);
+    return visit_choice(PriceModels{}, scenario.prices, [&]<class Process>(const auto& params) {
+        return Held<PriceProcess>(std::make_shared<PriceProcess>(Process(params, driven, step_seconds)));
+    });
 }
 
 std::vector<double> index_volatility(const Scenario& scenario, const PriceProcess& process) {

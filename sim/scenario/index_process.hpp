@@ -12,7 +12,7 @@ std::vector<std::size_t> driven_assets(const Scenario& scenario);
 
 /// The price process of the driven assets with steps of a length.
 /// \throws std::invalid_argument where the model refuses its parameters.
-PriceProcess make_process(const Scenario& scenario, double step_seconds);
+Held<PriceProcess> make_process(const Scenario& scenario, double step_seconds);
 
 /// Annualised volatility of every asset's log index price, jumps and basis included.
 std::vector<double> index_volatility(const Scenario& scenario, const PriceProcess& process);

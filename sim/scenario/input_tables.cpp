@@ -263,4 +263,13 @@ bool read_prices_csv(ReadContext& context, const InputFile& file, PriceTable& ou
     return table.good();
 }
 
+InputContext input_context(ReadContext& context, const Node& table, const RunSettings& run) {
+    return {context.check_context(table),
+            [&context](const InputFile& file, PriceTable& out) { return read_prices_csv(context, file, out); },
+            [](const std::string& text) { return parse_time(text); },
+            run.step_seconds,
+            run.steps(),
+            run.horizon_seconds};
+}
+
 } // namespace plunge

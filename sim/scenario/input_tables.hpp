@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "models/price/replay.hpp"
+#include "models/common/check.hpp"
 #include "sim/scenario/read_context.hpp"
 #include "sim/scenario/scenario.hpp"
 
@@ -20,6 +20,9 @@ bool read_accounts_csv(ReadContext& context, const InputFile& file, const std::v
 /// Columns: `time` (or `timestamp`, `date`, `datetime`, `open_time`), and one close per asset symbol; others are
 /// ignored. \return whether there was no mistake.
 bool read_prices_csv(ReadContext& context, const InputFile& file, PriceTable& out);
+
+/// What a model may know when it completes the parameters that stand in `table` from files that they name.
+InputContext input_context(ReadContext& context, const Node& table, const RunSettings& run);
 
 /// Seconds since 1970 of an ISO 8601 time (UTC where it names no offset), or of a number: seconds, or milliseconds
 /// from 1e11 on, which as seconds would be the year 5138. Nothing where it is neither.

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "models/behaviour/registry.hpp"
 #include "sim/scenario/durations.hpp"
 #include "sim/scenario/read_fields.hpp"
 
@@ -194,7 +195,7 @@ bool read_value(ReadContext& context, const Node& node, const std::string& path,
 }
 
 bool read_value(ReadContext& context, const Node& node, const std::string& path, const FieldInfo& /*field*/,
-                BehaviourModels::Params& out) {
+                BehaviourChoice& out) {
     if (!expect_table(context, node, path, "for example { model = \"top_up\", probability = 0.3 }")) return false;
     return read_family(context, node, path, {"model", "behaviour"}, BehaviourModels{}, {}, out);
 }

@@ -106,6 +106,30 @@ void ReadContext::missing(const Node& table, const std::string& path, std::strin
     error(table.place, join_path(path, key), "", "must be given", std::string(meaning));
 }
 
+CheckContext ReadContext::check_context(const Node& table) const {
+    return {.given = [&table](std::string_view key) { return table.find(key) != nullptr; },
+            .assets = symbols,
+            .institutions = institution_names.size()};
+}
+
+void ReadContext::report(const Node& table, const std::string& path, const Findings& findings) {
+    for (const Finding& finding : findings) {
+        if (finding.missing) {
+            missing(table, path, finding.key, finding.remedy);
+        } else if (finding.key.empty()) {
+            error(table, path, finding.rule, finding.remedy);
+        } else {
+            const Node& node = node_or_table(table, finding.key);
+            const std::string key = join_path(path, finding.key);
+            if (finding.item)
+                error(node.items[*finding.item], fmt::format("{}[{}]", key, *finding.item), finding.rule,
+                      finding.remedy);
+            else
+                error(node, key, finding.rule, finding.remedy);
+        }
+    }
+}
+
 void ReadContext::check_keys(const Node& table, const std::string& path, const KnownKeys& known,
                              const KnownKeys& elsewhere, const std::string& choice) {
     const auto contains = [](const KnownKeys& keys, const std::string& key) {
@@ -176,22 +200,6 @@ std::string known_names_hint(std::string_view name, const KnownKeys& known) {
     return known_names_hint(name, as_strings(known));
 }
 
-std::string joined(const std::vector<std::string>& names) {
-    std::string text;
-    for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
-    return text;
-}
-
-std::string number_text(double value) {
-    if (std::isinf(value)) return value > 0 ? "infinity" : "-infinity";
-    if (value == std::floor(value) && std::fabs(value) < 1e15) return fmt::format("{:.0f}", value);
-    return fmt::format("{}", value);
-}
-
-std::string counted(std::size_t count, std::string_view noun) {
-    return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
-}
-
 std::string range_text(const Range& range) {
     const bool low = std::isfinite(range.low);
     const bool high = std::isfinite(range.high);
@@ -215,6 +223,11 @@ std::string shown(const std::string& value) {
     std::size_t cut = longest - 3;
     while (cut > 0 && (static_cast<unsigned char>(text[cut]) & 0xC0U) == 0x80U) --cut; // not within a character
     return text.substr(0, cut) + "...";
+}
+
+const Node& node_or_table(const Node& table, std::string_view key) {
+    const Node* node = table.find(key);
+    return node != nullptr ? *node : table;
 }
 
 } // namespace plunge

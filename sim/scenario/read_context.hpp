@@ -5,7 +5,9 @@
 #include <string_view>
 #include <vector>
 
+#include "models/common/check.hpp"
 #include "models/common/field.hpp"
+#include "models/common/text.hpp"
 #include "sim/scenario/document.hpp"
 #include "sim/scenario/load.hpp"
 
@@ -44,6 +46,12 @@ class ReadContext {
 
     /// A key that must be there is not.
     void missing(const Node& table, const std::string& path, std::string_view key, std::string_view meaning);
+
+    /// What a model may know when its parameters, which stand in `table`, are checked.
+    CheckContext check_context(const Node& table) const;
+
+    /// Records what a model says of its parameters.
+    void report(const Node& table, const std::string& path, const Findings& findings);
 
     /// Reports every key of `table` that is not known. `elsewhere` are keys that other models of the family have.
     void check_keys(const Node& table, const std::string& path, const KnownKeys& known, const KnownKeys& elsewhere = {},
@@ -85,19 +93,13 @@ std::string item_path(const std::string& path, std::size_t index, std::size_t co
 std::string known_names_hint(std::string_view name, const std::vector<std::string>& known);
 std::string known_names_hint(std::string_view name, const KnownKeys& known);
 
-/// "BTC, ETH, SOL"
-std::string joined(const std::vector<std::string>& names);
-
-/// A number as a person would write it: 6e7 -> "60000000", 0.25 -> "0.25".
-std::string number_text(double value);
-
-/// "1 row", "3 rows".
-std::string counted(std::size_t count, std::string_view noun);
-
 /// "> 0", ">= 0", "in [0, 1)".
 std::string range_text(const Range& range);
 
 /// A value in a message: one line, cut where it is long.
 std::string shown(const std::string& value);
+
+/// The place of `key` in `table`, or of the table where the key is not written.
+const Node& node_or_table(const Node& table, std::string_view key);
 
 } // namespace plunge

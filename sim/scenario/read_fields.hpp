@@ -8,6 +8,7 @@
 #include <type_traits>
 #include <vector>
 
+#include "models/common/choice.hpp"
 #include "models/common/model_list.hpp"
 #include "sim/scenario/checks.hpp"
 #include "sim/scenario/read_values.hpp"
@@ -21,9 +22,9 @@ concept HasFields = requires {
 
 /// Structs whose tables by symbol need not name every asset: what is missing is zero.
 template <class Owner>
-inline constexpr bool missing_asset_is_zero = std::is_same_v<Owner, Shock> || std::is_same_v<Owner, VenueCollateral> ||
-                                              std::is_same_v<Owner, DefaultFund::Params> ||
-                                              std::is_same_v<Owner, InsuranceFund::Params>;
+concept MissingAssetIsZero = requires {
+    requires Owner::missing_asset_is_zero;
+};
 
 template <class Owner, class Value> FieldInfo field_info(const Field<Owner, Value>& field) {
     return {field.key,
@@ -31,7 +32,7 @@ template <class Owner, class Value> FieldInfo field_info(const Field<Owner, Valu
             field.range,
             field.meaning,
             field.presence == Presence::required,
-            missing_asset_is_zero<Owner>};
+            MissingAssetIsZero<Owner>};
 }
 
 template <class Value> KnownKeys names_of() {
@@ -72,7 +73,13 @@ template <class Struct> bool read_struct(ReadContext& context, const Node& node,
     KnownKeys known;
     const bool good = read_fields(context, node, path, out, Struct::fields(), known);
     context.check_keys(node, path, known);
-    return good && check(context, node, path, out);
+    if constexpr (requires { Struct::check(out, context.check_context(node)); }) {
+        const Findings findings = good ? Struct::check(out, context.check_context(node)) : Findings{};
+        context.report(node, path, findings);
+        return good && findings.empty();
+    } else {
+        return good && check(context, node, path, out);
+    }
 }
 
 template <HasFields Struct>
@@ -122,9 +129,9 @@ struct FamilyNames {
 /// Reads the model that `table` chooses and its parameters.
 /// \param known  keys of the table that belong to the section whatever the model.
 /// \return whether there was no mistake.
-template <class... Models>
+template <class... Models, class Family>
 bool read_family(ReadContext& context, const Node& table, const std::string& path, const FamilyNames& names,
-                 ModelList<Models...> list, KnownKeys known, typename ModelList<Models...>::Params& out) {
+                 ModelList<Models...> list, KnownKeys known, Choice<Family>& out) {
     const std::size_t errors_before = context.error_count();
     known.insert(known.begin(), names.choice_key);
     KnownKeys of_family;
@@ -153,11 +160,27 @@ bool read_family(ReadContext& context, const Node& table, const std::string& pat
         const bool good = read_fields(context, table, path, params, Model::fields(), known);
         context.check_keys(table, path, known, of_family,
                            std::string(names.choice_key) + " = \"" + std::string(Model::name) + "\"");
-        if (good) check(context, table, path, params);
+        if (good) context.report(table, path, Model::check(params, context.check_context(table)));
         out = std::move(params);
     };
     (read_model.template operator()<Models>(), ...);
     return context.error_count() == errors_before;
+}
+
+/// Whether a model's table of fields names a file.
+template <class Model>
+inline constexpr bool names_files = []<class... Owners, class... Values>(const std::tuple<Field<Owners, Values>...>&) {
+    return (std::is_same_v<Values, InputFile> || ...);
+}(Model::fields());
+
+/// Lets the model that is chosen take what it needs from the files that it names.
+template <class... Models, class Family>
+void finish_inputs(ReadContext& context, const Node& table, const std::string& path, ModelList<Models...> list,
+                   const InputContext& inputs, Choice<Family>& chosen) {
+    visit_choice(list, chosen, [&]<class Model>(typename Model::Params& params) {
+        static_assert(ReadsInputs<Model> || !names_files<Model>, "a model that names files says what it takes of them");
+        if constexpr (ReadsInputs<Model>) context.report(table, path, Model::finish(params, inputs));
+    });
 }
 
 } // namespace plunge

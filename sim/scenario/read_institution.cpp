@@ -127,8 +127,8 @@ void check_contributions(ReadContext& context, const Node& table, const std::str
     double sum = 0.0;
     for (const Venue& venue : scenario.venues) {
         for (const auto& layer : venue.waterfall) {
-            const auto* fund = std::get_if<DefaultFund::Params>(&layer);
-            if (fund != nullptr && !fund->contributions.empty()) sum += fund->contributions[institution];
+            const PerInstitution* paid_in = needs_of(layer).contributions;
+            if (paid_in != nullptr && !paid_in->empty()) sum += (*paid_in)[institution];
         }
     }
     if (sum <= scenario.institutions[institution].capital) return;

@@ -1,9 +1,6 @@
-#include <cmath>
 #include <utility>
 
-#include <fmt/format.h>
-
-#include "sim/scenario/durations.hpp"
+#include "models/price/registry.hpp"
 #include "sim/scenario/input_tables.hpp"
 #include "sim/scenario/read_fields.hpp"
 #include "sim/scenario/read_sections.hpp"
@@ -32,36 +29,6 @@ class DrivenSymbols {
     std::vector<std::string> all_;
 };
 
-bool finish_replay(ReadContext& context, const Node& table, const std::string& path, const RunSettings& run,
-                   Replay::Params& replay) {
-    if (replay.file.text.empty() && table.find("file") == nullptr) return false; // reported already
-    if (!read_prices_csv(context, replay.file, replay.table)) return false;
-    const double first = replay.table.seconds.front();
-    const double last = replay.table.seconds.back();
-    replay.start_seconds = first;
-    if (const Node* start = table.find("start")) {
-        const auto seconds = parse_time(replay.start);
-        if (!seconds) {
-            context.error(*start, join_path(path, "start"), "must be a time, written as in the file");
-            return false;
-        }
-        if (*seconds < first || *seconds > last) {
-            context.error(*start, join_path(path, "start"),
-                          fmt::format("the file covers {:.10g} to {:.10g} seconds since 1970, this is {:.10g}", first,
-                                      last, *seconds));
-            return false;
-        }
-        replay.start_seconds = *seconds;
-    }
-    const double covered = std::floor((last - replay.start_seconds) / run.step_seconds + 1e-9);
-    if (covered >= static_cast<double>(run.steps())) return true;
-    context.error(node_or_table(table, "file"), join_path(path, "file"),
-                  fmt::format("covers {} from the start: the horizon is {}",
-                              format_duration(last - replay.start_seconds), format_duration(run.horizon_seconds)),
-                  "shorten run.horizon, or start earlier");
-    return false;
-}
-
 } // namespace
 
 bool read_prices(ReadContext& context, const Node& table, const std::string& path, const RunSettings& run,
@@ -72,14 +39,14 @@ bool read_prices(ReadContext& context, const Node& table, const std::string& pat
         const DrivenSymbols driven(context, scenario);
         const bool good = read_family(context, table, path, {"model", "price model"}, PriceModels{}, {"shock"},
                                       scenario.prices);
-        if (auto* replay = std::get_if<Replay::Params>(&scenario.prices)) {
-            if (run.paths == PathSampling::sobol) {
-                context.error(node_or_table(table, "model"), join_path(path, "model"),
-                              "the same path in every world: run.paths = \"sobol\" has nothing to draw",
-                              "use run.paths = \"pseudo\"");
-            }
-            // The file is worth checking only for assets that are themselves right.
-            if (good && !context.symbols.empty()) finish_replay(context, table, path, run, *replay);
+        if (!is_drawn(scenario.prices) && run.paths == PathSampling::sobol) {
+            context.error(node_or_table(table, "model"), join_path(path, "model"),
+                          "the same path in every world: run.paths = \"sobol\" has nothing to draw",
+                          "use run.paths = \"pseudo\"");
+        }
+        // A file is worth checking only for assets that are themselves right.
+        if (good && !context.symbols.empty()) {
+            finish_inputs(context, table, path, PriceModels{}, input_context(context, table, run), scenario.prices);
         }
     }
     if (const Node* shocks = table.find("shock")) {

@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "sim/scenario/durations.hpp"
+#include "models/network/registry.hpp"
 #include "sim/scenario/index_process.hpp"
 #include "sim/scenario/read_fields.hpp"
 #include "sim/scenario/read_sections.hpp"
@@ -104,7 +104,7 @@ void resolve_underlyings(ReadContext& context, const Node& root, Scenario& scena
     }
 }
 
-// Thinning and square-root impact are relative to the price process's volatility, which then must not be zero.
+// Thinning and some shapes are relative to the price process's volatility, which then must not be zero.
 void check_volatility_is_there(ReadContext& context, const Node& venue_node, const std::string& path,
                                const Venue& venue, const std::vector<double>& volatility) {
     const Node& impact = *venue_node.find("impact");
@@ -114,10 +114,13 @@ void check_volatility_is_there(ReadContext& context, const Node& venue_node, con
     }
     if (still.empty()) return;
     const std::string hint = "the price process gives none to: " + joined(still);
-    const auto* square_root = std::get_if<SquareRootImpact::Params>(&venue.impact);
-    if (square_root != nullptr && square_root->volatility.empty()) {
+    const ImpactNeeds needs = needs_of(venue.impact);
+    if (needs.volatility) {
+        const std::string remedy = needs.volatility_key.empty()
+                                       ? ""
+                                       : fmt::format("; give venue.impact.{}", needs.volatility_key);
         context.error(node_or_table(impact, "shape"), path + ".impact.shape", "needs a volatility of every asset",
-                      hint + "; give venue.impact.volatility");
+                      hint + remedy);
     }
     if (venue.impact_common.thinning) {
         context.error(node_or_table(impact, "thinning"), path + ".impact.thinning", "needs a volatility of every asset",
@@ -125,11 +128,10 @@ void check_volatility_is_there(ReadContext& context, const Node& venue_node, con
     }
 }
 
-// A top-up answers a margin call: without calls it never comes.
-void check_top_up(ReadContext& context, const Node& table, const std::string& path, const Cohort& cohort,
-                  const std::vector<Venue>& venues) {
-    const bool tops_up = std::holds_alternative<TopUp::Params>(cohort.behaviour);
-    if (!tops_up || venues[cohort.venue].margin_common.warning > 0.0) return;
+// Who answers margin calls does nothing without them.
+void check_margin_calls(ReadContext& context, const Node& table, const std::string& path, const Cohort& cohort,
+                        const std::vector<Venue>& venues) {
+    if (!needs_of(cohort.behaviour).margin_calls || venues[cohort.venue].margin_common.warning > 0.0) return;
     context.error(*table.find("behaviour")->find("model"), join_path(path, "behaviour") + ".model",
                   fmt::format("venue \"{}\" sends no margin call that it could answer", venues[cohort.venue].name),
                   "set its margin.warning above 1");
@@ -138,10 +140,10 @@ void check_top_up(ReadContext& context, const Node& table, const std::string& pa
 // One path of history is no distribution to draw margin scenarios from.
 void check_margin_scenarios(ReadContext& context, const Node& table, const std::string& path, const Scenario& scenario,
                             const Venue& venue) {
-    const auto* rule = std::get_if<PortfolioEsMargin::Params>(&venue.margin);
-    if (rule == nullptr || !rule->history.path.empty()) return;
-    if (!std::holds_alternative<Replay::Params>(scenario.prices)) return;
-    context.error(*table.find("margin"), path + ".margin.history", "must be given where prices are replayed",
+    const MarginNeeds needs = needs_of(venue.margin);
+    if (!needs.drawn_returns || is_drawn(scenario.prices)) return;
+    context.error(*table.find("margin"), fmt::format("{}.margin.{}", path, needs.returns_key),
+                  "must be given where prices are replayed",
                   "nothing can be drawn from one path: name a CSV of prices");
 }
 
@@ -174,7 +176,7 @@ Scenario read_scenario(ReadContext& context, const Node& root) {
     }
     const std::vector<double> volatility = prices_good
                                                ? index_volatility(scenario,
-                                                                  make_process(scenario, scenario.run.step_seconds))
+                                                                  *make_process(scenario, scenario.run.step_seconds))
                                                : std::vector<double>{};
     read_section(context, root, "market", false, scenario.market);
 
@@ -195,7 +197,7 @@ Scenario read_scenario(ReadContext& context, const Node& root) {
     for_each_item(context, root, "venue", "impact, margin, liquidation",
                   [&](const Node& table, const std::string& path) {
                       Venue& venue = scenario.venues.emplace_back();
-                      venue_good.push_back(read_venue(context, table, path, scenario.assets, venue));
+                      venue_good.push_back(read_venue(context, table, path, scenario.run, scenario.assets, venue));
                       if (!venue_good.back()) return;
                       check_volatility_is_there(context, table, path, venue, volatility);
                       if (prices_good) check_margin_scenarios(context, table, path, scenario, venue);
@@ -209,7 +211,7 @@ Scenario read_scenario(ReadContext& context, const Node& root) {
         cohorts_good &= good;
         accounts += cohort.accounts;
         if (good && cohort.venue < venue_good.size() && venue_good[cohort.venue]) {
-            check_top_up(context, table, path, cohort, scenario.venues);
+            check_margin_calls(context, table, path, cohort, scenario.venues);
         }
         scenario.cohorts.push_back(std::move(cohort));
     });

@@ -14,8 +14,8 @@ bool read_prices(ReadContext& context, const Node& table, const std::string& pat
                  Scenario& scenario);
 
 /// One [[venue]] with its impact, margin, liquidation, waterfall. \return whether there was no mistake.
-bool read_venue(ReadContext& context, const Node& table, const std::string& path, const std::vector<Asset>& assets,
-                Venue& out);
+bool read_venue(ReadContext& context, const Node& table, const std::string& path, const RunSettings& run,
+                const std::vector<Asset>& assets, Venue& out);
 
 /// One [[cohort]]. Reads its CSV of accounts where it names one. \return whether there was no mistake.
 bool read_cohort(ReadContext& context, const Node& table, const std::string& path, const Scenario& scenario,

@@ -52,7 +52,7 @@ bool read_value(ReadContext& context, const Node& node, const std::string& path,
 bool read_value(ReadContext& context, const Node& node, const std::string& path, const FieldInfo& field,
                 CollateralMix& out);
 bool read_value(ReadContext& context, const Node& node, const std::string& path, const FieldInfo& field,
-                BehaviourModels::Params& out);
+                BehaviourChoice& out);
 
 /// A finite number, whatever its range.
 bool read_number(ReadContext& context, const Node& node, const std::string& path, double& out);

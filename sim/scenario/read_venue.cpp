@@ -2,7 +2,10 @@
 
 #include <fmt/format.h>
 
-#include "sim/scenario/durations.hpp"
+#include "models/impact/registry.hpp"
+#include "models/liquidation/registry.hpp"
+#include "models/margin/registry.hpp"
+#include "models/waterfall/registry.hpp"
 #include "sim/scenario/input_tables.hpp"
 #include "sim/scenario/read_fields.hpp"
 #include "sim/scenario/read_sections.hpp"
@@ -11,10 +14,9 @@ namespace plunge {
 namespace {
 
 // A section of a venue: what all models of the family share, and the chosen model.
-template <class Common, class... Models>
+template <class Common, class... Models, class Family>
 void read_part(ReadContext& context, const Node& venue, const std::string& path, std::string_view key,
-               const FamilyNames& names, ModelList<Models...> list, Common& common,
-               typename ModelList<Models...>::Params& out) {
+               const FamilyNames& names, ModelList<Models...> list, Common& common, Choice<Family>& out) {
     const Node* node = venue.find(key);
     if (node == nullptr) {
         context.error(venue.place, join_path(path, key), "", "must be given",
@@ -30,24 +32,24 @@ void read_part(ReadContext& context, const Node& venue, const std::string& path,
 
 void read_waterfall(ReadContext& context, const Node& node, const std::string& path, Venue& out) {
     if (!expect_array(context, node, path, "write [[venue.waterfall]], once per layer, in paying order")) return;
-    bool has_adl = false;
     for (std::size_t i = 0; i < node.items.size(); ++i) {
         const Node& item = node.items[i];
         const std::string key = item_path(path, i, node.items.size());
         if (!expect_table(context, item, key)) continue;
-        WaterfallModels::Params layer;
+        WaterfallChoice layer;
         if (!read_family(context, item, key, {"layer", "loss layer"}, WaterfallModels{}, {}, layer)) continue;
-        if (std::holds_alternative<AutoDeleveraging::Params>(layer)) {
-            if (has_adl)
-                context.error(*item.find("layer"), join_path(key, "layer"), "there is an adl layer already",
-                              "at most one");
-            has_adl = true;
+        const std::string_view name = name_of(layer);
+        const bool again = std::any_of(out.waterfall.begin(), out.waterfall.end(),
+                                       [&](const WaterfallChoice& other) { return name_of(other) == name; });
+        if (needs_of(layer).to_be_alone && again) {
+            context.error(*item.find("layer"), join_path(key, "layer"),
+                          fmt::format("there is an {} layer already", name), "at most one");
         }
         out.waterfall.push_back(layer);
     }
 }
 
-// Square-root impact divides by a day's volume.
+// Some shapes divide by a day's volume.
 void check_volumes(ReadContext& context, const Node& venue, const std::string& path, const std::vector<Asset>& assets) {
     std::vector<std::string> absent;
     for (const Asset& asset : assets) {
@@ -61,24 +63,22 @@ void check_volumes(ReadContext& context, const Node& venue, const std::string& p
 // Loans have no counterparties whose winnings could be taken, and keepers, not the venue, close them.
 void check_loans(ReadContext& context, const Node& table, const std::string& path, const Venue& venue) {
     const std::string inner = join_path(path, "liquidation");
+    const std::string rule = fmt::format("has no place where loans are liquidated (policy = \"{}\")",
+                                         name_of(venue.liquidation));
     for (const char* key : {"execution", "offset"}) {
         const Node* node = table.find("liquidation")->find(key);
         if (node == nullptr) continue;
-        context.error(*node, join_path(inner, key),
-                      "has no place where loans are liquidated (policy = \"close_factor\")",
-                      "keepers trade for themselves, on the book");
+        context.error(*node, join_path(inner, key), rule, "keepers trade for themselves, on the book");
     }
     if (const Node* cut = table.find("leverage_cut")) {
-        context.error(*cut, join_path(path, "leverage_cut"),
-                      "has no place where loans are liquidated (policy = \"close_factor\")",
-                      "the health factor bounds what can be borrowed");
+        context.error(*cut, join_path(path, "leverage_cut"), rule, "the health factor bounds what can be borrowed");
     }
     const Node* waterfall = table.find("waterfall");
     for (std::size_t i = 0; i < venue.waterfall.size() && waterfall != nullptr; ++i) {
-        if (!std::holds_alternative<AutoDeleveraging::Params>(venue.waterfall[i])) continue;
+        if (!needs_of(venue.waterfall[i]).counterparties) continue;
         context.error(waterfall->is_array() && i < waterfall->items.size() ? waterfall->items[i] : *waterfall,
                       item_path(join_path(path, "waterfall"), i, venue.waterfall.size()) + ".layer",
-                      "adl has no place where loans are liquidated (policy = \"close_factor\")",
+                      fmt::format("{} {}", name_of(venue.waterfall[i]), rule),
                       "positions are balances here: nobody stands on the other side");
     }
 }
@@ -110,23 +110,10 @@ void check_leverage_cut(ReadContext& context, const Node& table, const std::stri
     }
 }
 
-// Scenarios of a history are its returns over the horizon.
-void finish_history(ReadContext& context, const Node& margin, const std::string& path,
-                    PortfolioEsMargin::Params& rule) {
-    const Node* history = margin.find("history");
-    if (history == nullptr || rule.history.text.empty() || context.symbols.empty()) return;
-    if (!read_prices_csv(context, rule.history, rule.table)) return;
-    const double covered = rule.table.seconds.back() - rule.table.seconds.front();
-    if (covered >= rule.horizon_seconds) return;
-    context.error(
-        *history, join_path(path, "history"),
-        fmt::format("covers {}: the horizon is {}", format_duration(covered), format_duration(rule.horizon_seconds)));
-}
-
 } // namespace
 
-bool read_venue(ReadContext& context, const Node& table, const std::string& path, const std::vector<Asset>& assets,
-                Venue& out) {
+bool read_venue(ReadContext& context, const Node& table, const std::string& path, const RunSettings& run,
+                const std::vector<Asset>& assets, Venue& out) {
     const std::size_t errors_before = context.error_count();
     if (!expect_table(context, table, path)) return false;
     KnownKeys known{"preset", "impact", "margin", "liquidation", "waterfall"};
@@ -151,11 +138,11 @@ bool read_venue(ReadContext& context, const Node& table, const std::string& path
     if (preset_unknown) return false;
 
     read_part(context, table, path, "impact", {"shape", "book shape"}, ImpactModels{}, out.impact_common, out.impact);
-    const bool is_square_root = std::holds_alternative<SquareRootImpact::Params>(out.impact);
-    if (is_square_root && !context.symbols.empty()) check_volumes(context, table, path, assets);
+    if (needs_of(out.impact).daily_volume && !context.symbols.empty()) check_volumes(context, table, path, assets);
     read_part(context, table, path, "margin", {"rule", "margin rule"}, MarginModels{}, out.margin_common, out.margin);
-    if (auto* scenarios = std::get_if<PortfolioEsMargin::Params>(&out.margin)) {
-        if (const Node* margin = table.find("margin")) finish_history(context, *margin, path + ".margin", *scenarios);
+    if (const Node* margin = table.find("margin")) {
+        finish_inputs(context, *margin, path + ".margin", MarginModels{}, input_context(context, *margin, run),
+                      out.margin);
     }
     read_part(context, table, path, "liquidation", {"policy", "policy"}, LiquidationModels{}, out.liquidation_common,
               out.liquidation);
@@ -168,7 +155,7 @@ bool read_venue(ReadContext& context, const Node& table, const std::string& path
     if (out.leverage_cut) {
         check_leverage_cut(context, *table.find("leverage_cut"), join_path(path, "leverage_cut"), out);
     }
-    if (std::holds_alternative<CloseFactorLiquidation::Params>(out.liquidation)) check_loans(context, table, path, out);
+    if (needs_of(out.liquidation).loans) check_loans(context, table, path, out);
     return context.error_count() == errors_before;
 }
 

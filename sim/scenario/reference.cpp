@@ -246,9 +246,18 @@ std::string model_catalogue() {
         "JSON\n"
         "Schema and this page.\n\n"
         "This page is generated: `plunge models --markdown > models/README.md`. A test compares it with the code.\n\n"
-        "A new model is a header in its family's folder and a line in the family's `registry.hpp`; with a unit test "
-        "and a\n"
-        "scenario it is complete.\n";
+        "A new model is one header in its family's folder. Its line `// Registered as 100: Name` puts it into the list "
+        "of the\n"
+        "family, which the build writes; `family.hpp` says, as a concept, what it must have: what it needs of the "
+        "market "
+        "and the\n"
+        "venue, what must hold between its parameters, how a stress scales it. With a unit test and a scenario it is "
+        "complete;\n"
+        "the contract tests ask for an example of it, the slow implementation for its formula, and neither compiles "
+        "without.\n\n"
+        "A model may stand outside the tree: `cmake -DPLUNGE_EXTRA_MODELS=DIR` lists the headers of `DIR/<family>/` "
+        "too, and\n"
+        "compiles the sources there (`tests/extra_models` has one).\n";
     for (const Family& family : all_families()) {
         std::string title = family.title;
         title.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(title.front())));

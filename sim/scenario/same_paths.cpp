@@ -4,10 +4,10 @@
 #include <optional>
 #include <tuple>
 #include <type_traits>
-#include <variant>
 
 #include <fmt/format.h>
 
+#include "models/price/registry.hpp"
 #include "sim/scenario/read_fields.hpp"
 
 namespace plunge {
@@ -47,13 +47,11 @@ template <class T> bool equal(const T& a, const T& b) {
     }
 }
 
-bool equal_process(const PriceModels::Params& a, const PriceModels::Params& b) {
-    if (a.index() != b.index()) return false;
-    return std::visit(
-        [&]<class Params>(const Params& params) {
-            return equal_fields(params, std::get<Params>(b), ModelOf<PriceModels, Params>::type::fields());
-        },
-        a);
+bool equal_process(const PriceChoice& a, const PriceChoice& b) {
+    return visit_choice(PriceModels{}, a, [&]<class Process>(const typename Process::Params& params) {
+        const auto* others = b.get_if<typename Process::Params>();
+        return others != nullptr && equal_fields(params, *others, Process::fields());
+    });
 }
 
 std::string symbols(const Scenario& scenario) {

@@ -9,19 +9,21 @@
 #include <variant>
 #include <vector>
 
-#include "models/behaviour/registry.hpp"
+#include "models/behaviour/family.hpp"
 #include "models/breaker/breaker.hpp"
 #include "models/common/values.hpp"
-#include "models/impact/registry.hpp"
+#include "models/impact/family.hpp"
 #include "models/impact/resilience.hpp"
-#include "models/liquidation/registry.hpp"
+#include "models/liquidation/common.hpp"
+#include "models/liquidation/family.hpp"
+#include "models/margin/common.hpp"
+#include "models/margin/family.hpp"
 #include "models/margin/leverage_cut.hpp"
-#include "models/margin/registry.hpp"
-#include "models/network/registry.hpp"
+#include "models/network/family.hpp"
 #include "models/price/basis.hpp"
-#include "models/price/registry.hpp"
+#include "models/price/family.hpp"
 #include "models/price/shock.hpp"
-#include "models/waterfall/registry.hpp"
+#include "models/waterfall/family.hpp"
 
 namespace plunge {
 
@@ -123,6 +125,8 @@ using Mark = std::variant<MarkLast, MarkIndex, MarkEma>;
 
 struct VenueCollateral {
     PerAsset haircut; ///< zero where not named
+
+    static constexpr bool missing_asset_is_zero = true;
     static constexpr auto fields() {
         return std::tuple{optional_field("haircut", &VenueCollateral::haircut, Unit::fraction, unit_interval,
                                          "share of a collateral asset's value that margin ignores, per asset")};
@@ -134,13 +138,13 @@ struct Venue {
     std::string expanded_from; ///< preset and date; empty where the rules are the scenario's own
     Mark mark = MarkLast{};
     std::uint64_t max_rounds = 64;
-    ImpactModels::Params impact;
+    ImpactChoice impact;
     ImpactCommon impact_common;
-    MarginModels::Params margin;
+    MarginChoice margin;
     MarginCommon margin_common;
-    LiquidationModels::Params liquidation;
+    LiquidationChoice liquidation;
     LiquidationCommon liquidation_common;
-    std::vector<WaterfallModels::Params> waterfall; ///< in paying order; at most one adl layer
+    std::vector<WaterfallChoice> waterfall; ///< in paying order; at most one adl layer
     std::optional<CircuitBreaker> breaker;
     std::optional<LeverageCut> leverage_cut;
     VenueCollateral collateral;
@@ -225,7 +229,7 @@ struct Cohort {
     std::optional<EntryScatter> entry;
     CollateralMix collateral;
     double free_wallet = 0.0;
-    BehaviourModels::Params behaviour;
+    BehaviourChoice behaviour;
     InputFile accounts_from;
     std::optional<ExplicitAccounts> explicit_accounts; ///< instead of the distributions
 
@@ -298,13 +302,13 @@ struct Scenario {
     ScenarioHeader header;
     RunSettings run;
     std::vector<Asset> assets;
-    PriceModels::Params prices;
+    PriceChoice prices;
     std::vector<Shock> shocks;
     MarketSettings market;
     std::vector<Venue> venues;
     std::vector<Cohort> cohorts;
     std::vector<Institution> institutions;
-    NetworkModels::Params network;
+    NetworkChoice network;
     RecordSettings record;
 };
 

@@ -6,6 +6,7 @@
 #include <tuple>
 #include <utility>
 
+#include "models/waterfall/layers.hpp"
 #include "sim/stats/difference.hpp"
 #include "sim/stats/observations.hpp"
 #include "sim/stats/order_statistic.hpp"

@@ -1,7 +1,8 @@
 // One example of every model, for the contract tests of its family.
 //
 // A model that joins a registry needs a specialisation here, and then every contract test of its family runs on it;
-// without one the contract tests do not compile.
+// without one the contract tests do not compile. A folder of models from outside the tree brings its own in
+// contract_fixtures.hpp.
 #pragma once
 
 #include <cmath>
@@ -10,9 +11,11 @@
 #include <string>
 #include <vector>
 
+#include "models/behaviour/registry.hpp"
 #include "models/impact/registry.hpp"
 #include "models/liquidation/registry.hpp"
 #include "models/margin/registry.hpp"
+#include "models/network/registry.hpp"
 #include "models/price/registry.hpp"
 #include "models/waterfall/registry.hpp"
 
@@ -30,11 +33,13 @@ inline const ImpactContext impact_market{
     .initial_price = {20'000.0, 0.25}, .daily_volume = {2e9, 3e6}, .daily_volatility = {0.03, 0.12}};
 
 template <> struct Fixture<LinearImpact> {
-    static LinearImpact make() { return {{.depth = {{5e6, 2e4}}}, impact_market}; }
+    static LinearImpact::Params params() { return {.depth = {{5e6, 2e4}}}; }
+    static LinearImpact make() { return {params(), impact_market}; }
 };
 
 template <> struct Fixture<SquareRootImpact> {
-    static SquareRootImpact make() { return {{.prefactor = 1.2, .volatility = {}}, impact_market}; }
+    static SquareRootImpact::Params params() { return {.prefactor = 1.2, .volatility = {}}; }
+    static SquareRootImpact make() { return {params(), impact_market}; }
 };
 
 // ---- margin: three assets ------------------------------------------------------------------------------------------
@@ -166,6 +171,20 @@ template <> struct Fixture<SocializedLoss> {
     static SocializedLoss::Params params() { return {.base = SocializedBase::gains}; }
 };
 
+// ---- behaviours and networks ---------------------------------------------------------------------------------------
+
+template <> struct Fixture<Passive> {
+    static Passive::Params params() { return {}; }
+};
+
+template <> struct Fixture<TopUp> {
+    static TopUp::Params params() { return {.probability = 0.7, .delay_seconds = 90.0, .target = 2.0, .limit = 0.5}; }
+};
+
+template <> struct Fixture<EisenbergNoe> {
+    static EisenbergNoe make() { return EisenbergNoe({.alpha = 0.8, .beta = 0.9}); }
+};
+
 // ---- price: any number of assets up to `price_assets`, the first ones the same whatever follows --------------------
 
 inline constexpr std::size_t price_assets = 4;
@@ -243,3 +262,7 @@ template <> struct Fixture<Replay> {
 };
 
 } // namespace plunge::test
+
+#if __has_include("contract_fixtures.hpp")
+#include "contract_fixtures.hpp" // of models from outside the tree
+#endif

@@ -165,6 +165,26 @@ TEST_CASE("impact: selling more gets a lower price and moves the book further") 
     });
 }
 
+TEST_CASE("impact: a shape scaled by two moves twice as far, and so far with half the depth as twice the order does") {
+    for_each_model(ImpactModels{}, [&]<class Shape>() {
+        INFO("shape: " << test::name_of<Shape>());
+        const auto params = test::Fixture<Shape>::params();
+        ImpactContext thin_market = test::impact_market;
+        for (double& volume : thin_market.daily_volume) volume *= 0.5;
+        const Shape shape(params, test::impact_market);
+        const Shape twice(Shape::scaled(params, 2.0), test::impact_market);
+        const Shape thin(Shape::with_depth(params, 0.5), thin_market);
+        for (std::size_t a = 0; a < assets; ++a) {
+            for (const double y : {-1.0, -1e-3, 1e-6, 0.02, 0.5}) {
+                const double base = shape.consumed(a, y);
+                CHECK(twice.displacement(a, base) == doctest::Approx(2.0 * y).epsilon(1e-14));
+                CHECK(thin.displacement(a, 0.5 * base) == doctest::Approx(y).epsilon(1e-14));
+                if (Shape::in_proportion) CHECK(thin.displacement(a, base) == doctest::Approx(2.0 * y).epsilon(1e-14));
+            }
+        }
+    });
+}
+
 TEST_CASE("impact: half the depth is moved as far by half the order") {
     for_each_shape([](const auto& shape) {
         std::mt19937_64 rng(4);

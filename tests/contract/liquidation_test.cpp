@@ -55,7 +55,7 @@ template <class Visitor> void for_each_policy_and_rule(Visitor&& visit) {
             INFO("policy: " << test::name_of<Policy>());
             INFO("rule: " << test::name_of<Rule>());
             // Loans are closed otherwise: tests/unit/models_loans_test.cpp.
-            if constexpr (!std::is_same_v<Policy, CloseFactorLiquidation>) {
+            if constexpr (ClosesShares<Policy>) {
                 visit(test::Fixture<Policy>::make(), test::Fixture<Rule>::make());
             }
         });

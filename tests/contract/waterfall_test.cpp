@@ -91,7 +91,7 @@ double metered(const LossMetrics& metrics) {
            metrics.socialized_loss;
 }
 
-WaterfallModels::Params random_layer(std::mt19937_64& rng) {
+WaterfallChoice random_layer(std::mt19937_64& rng) {
     std::uniform_real_distribution<double> uniform;
     const double balance = uniform(rng) < 0.2 ? 0.0 : std::exp(6.0 * uniform(rng));
     switch (rng() % 6) {
@@ -186,7 +186,7 @@ TEST_CASE("waterfall: random layers in random order pay exactly the shortfall, i
     std::size_t covered_by_later = 0;
     for (int trial = 0; trial < 5'000; ++trial) {
         CAPTURE(trial);
-        std::vector<WaterfallModels::Params> layers;
+        std::vector<WaterfallChoice> layers;
         for (std::size_t i = rng() % 7; i > 0; --i) layers.push_back(random_layer(rng));
         Waterfall waterfall(layers);
         waterfall.bind(std::vector<LayerStart>(layers.size(), start()));
@@ -215,10 +215,10 @@ TEST_CASE("waterfall: random layers in random order pay exactly the shortfall, i
             CHECK(paid == doctest::Approx(amount - loss.amount).epsilon(1e-9));
             // In order: a pot for any loss before the last payer is empty.
             for (std::size_t i = 0; i < last; ++i) {
-                const auto* fund = std::get_if<InsuranceFund::Params>(&layers[i]);
+                const auto* fund = layers[i].get_if<InsuranceFund::Params>();
                 const bool plain = fund != nullptr && !fund->segregated;
                 if (plain) CHECK(waterfall.paid(i) == doctest::Approx(fund->balance).epsilon(1e-9));
-                const auto* capital = std::get_if<VenueCapital::Params>(&layers[i]);
+                const auto* capital = layers[i].get_if<VenueCapital::Params>();
                 if (capital != nullptr) CHECK(waterfall.paid(i) == doctest::Approx(capital->balance).epsilon(1e-9));
             }
             covered_by_later += last > 0 && loss.is_paid() ? 1 : 0;
@@ -228,11 +228,10 @@ TEST_CASE("waterfall: random layers in random order pay exactly the shortfall, i
         }
         for (std::size_t i = 0; i < layers.size(); ++i) { // no layer beyond its cap
             const double most = initial_balance(layers[i]);
-            if (std::holds_alternative<InsuranceFund::Params>(layers[i]) ||
-                std::holds_alternative<VenueCapital::Params>(layers[i])) {
+            if (layers[i].holds<InsuranceFund::Params>() || layers[i].holds<VenueCapital::Params>()) {
                 CHECK(waterfall.paid(i) <= most * (1.0 + 1e-9));
             }
-            if (const auto* fund = std::get_if<DefaultFund::Params>(&layers[i])) {
+            if (const auto* fund = layers[i].get_if<DefaultFund::Params>()) {
                 CHECK(waterfall.paid(i) <= 24.0 * (1.0 + fund->assessment) * (1.0 + 1e-9));
             }
         }

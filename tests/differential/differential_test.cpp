@@ -12,6 +12,9 @@
 
 #include <doctest/doctest.h>
 
+#include "models/liquidation/slice.hpp"
+#include "models/margin/portfolio_es.hpp"
+#include "models/margin/portfolio_var.hpp"
 #include "tests/differential/comparison.hpp"
 #include "tests/differential/oracle.hpp"
 #include "tests/differential/random_scenario.hpp"
@@ -134,15 +137,15 @@ struct Coverage {
         cancelled += counts.cancelled_takeovers > 0;
         leverage_cuts += counts.leverage_cuts > 0;
         quasi_random += sum.liquidations > 0 && scenario.run.paths == PathSampling::sobol ? 1 : 0;
-        clustered += sum.liquidations > 0 && std::holds_alternative<Garch::Params>(scenario.prices) ? 1 : 0;
+        clustered += sum.liquidations > 0 && scenario.prices.holds<Garch::Params>() ? 1 : 0;
         late_marks += sum.liquidations > 0 && std::any_of(scenario.assets.begin(), scenario.assets.end(),
                                                           [](const Asset& a) { return a.oracle_delay_seconds > 0.0; });
         slices += counts.partial_closes > 0 && any_venue(scenario, [](const Venue& venue) {
-                      return std::holds_alternative<SliceLiquidation::Params>(venue.liquidation);
+                      return venue.liquidation.holds<SliceLiquidation::Params>();
                   });
         portfolio_rules += sum.liquidations > 0 && any_venue(scenario, [](const Venue& venue) {
-                               return std::holds_alternative<PortfolioVarMargin::Params>(venue.margin) ||
-                                      std::holds_alternative<PortfolioEsMargin::Params>(venue.margin);
+                               return venue.margin.holds<PortfolioVarMargin::Params>() ||
+                                      venue.margin.holds<PortfolioEsMargin::Params>();
                            });
     }
 };

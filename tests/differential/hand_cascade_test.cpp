@@ -40,6 +40,10 @@
 
 #include <doctest/doctest.h>
 
+#include "models/impact/linear.hpp"
+#include "models/liquidation/full.hpp"
+#include "models/margin/flat.hpp"
+#include "models/price/replay.hpp"
 #include "sim/engine/market.hpp"
 #include "sim/engine/world.hpp"
 #include "tests/differential/oracle.hpp"

@@ -4,8 +4,12 @@
 #include <algorithm>
 #include <cmath>
 
+#include "models/behaviour/registry.hpp"
+#include "models/price/registry.hpp"
 #include "models/random/normal_block.hpp"
 #include "models/random/philox.hpp"
+#include "models/waterfall/layers.hpp"
+#include "tests/differential/by_model.hpp"
 #include "tests/differential/oracle_state.hpp"
 #include "tests/differential/slow_prices.hpp"
 
@@ -14,6 +18,14 @@ namespace {
 
 double keep_after(double seconds, double half_life) {
     return half_life > 0.0 ? std::pow(2.0, -seconds / half_life) : 0.0;
+}
+
+// What of a cohort's behaviour answers margin calls; null where nothing does.
+const TopUp::Params* top_up_of(const BehaviourChoice& behaviour) {
+    using Answer = const TopUp::Params*;
+    return by_model(
+        BehaviourModels{}, behaviour, [](const Passive::Params&) -> Answer { return nullptr; },
+        [](const TopUp::Params& top_up) -> Answer { return &top_up; });
 }
 
 // Log move of one asset's own scripted shocks at step t.
@@ -224,7 +236,7 @@ void World::observe_prices() {
 double World::fund_balance(std::size_t venue) const {
     double balance = 0.0;
     for (std::size_t i = 0; i < venues_[venue].pot.size(); ++i) {
-        if (!std::holds_alternative<InsuranceFund::Params>(scenario_.venues[venue].waterfall[i])) continue;
+        if (!scenario_.venues[venue].waterfall[i].holds<InsuranceFund::Params>()) continue;
         for (const double pot : venues_[venue].pot[i]) balance += pot;
     }
     return balance;
@@ -349,7 +361,7 @@ void World::calls_and_top_ups(std::size_t step) {
             row.in_call = true;
             s.step_calls += 1.0;
             ++s.metrics.margin_calls;
-            const auto* top_up = std::get_if<TopUp::Params>(&scenario_.cohorts[row.cohort].behaviour);
+            const auto* top_up = top_up_of(scenario_.cohorts[row.cohort].behaviour);
             if (top_up == nullptr) continue;
             const StreamKey key{.seed = scenario_.run.seed,
                                 .world = world_,
@@ -364,7 +376,7 @@ void World::calls_and_top_ups(std::size_t step) {
         for (RowState& row : s.rows) {
             if (std::find(row.arrivals.begin(), row.arrivals.end(), step) == row.arrivals.end()) continue;
             if (!row.has_position()) continue;
-            const auto& top_up = std::get<TopUp::Params>(scenario_.cohorts[row.cohort].behaviour);
+            const TopUp::Params& top_up = *top_up_of(scenario_.cohorts[row.cohort].behaviour);
             const Valuation now = value_at(v, row, mark);
             const double missing = top_up.target * now.maintenance - now.equity;
             const double amount = std::min(missing, top_up.limit * row.initial_wealth - row.deposits);
@@ -476,7 +488,7 @@ void World::review_margins(std::size_t step) {
         }
         double fund_at_start = 0.0;
         for (std::size_t i = 0; i < s.pot.size(); ++i) {
-            if (std::holds_alternative<InsuranceFund::Params>(scenario_.venues[v].waterfall[i])) {
+            if (scenario_.venues[v].waterfall[i].holds<InsuranceFund::Params>()) {
                 for (const double pot : s.initial_pot[i]) fund_at_start += pot;
             }
         }

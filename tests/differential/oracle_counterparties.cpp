@@ -4,6 +4,10 @@
 #include <limits>
 #include <numeric>
 
+#include "models/waterfall/adl.hpp"
+#include "models/waterfall/default_fund.hpp"
+#include "models/waterfall/layers.hpp"
+#include "models/waterfall/socialized_loss.hpp"
 #include "tests/differential/oracle_state.hpp"
 
 namespace plunge::oracle {
@@ -100,9 +104,9 @@ double World::lacking_if(std::size_t venue, const std::vector<Order>& orders, do
     loss.left = shortfall;
     double payable = 0.0; // K
     const auto& layers = scenario_.venues[venue].waterfall;
-    for (std::size_t i = 0; !std::holds_alternative<AutoDeleveraging::Params>(layers[i]); ++i) {
+    for (std::size_t i = 0; !layers[i].holds<AutoDeleveraging::Params>(); ++i) {
         double here = 0.0;
-        const auto* fund = std::get_if<InsuranceFund::Params>(&layers[i]);
+        const auto* fund = layers[i].get_if<InsuranceFund::Params>();
         if (fund != nullptr && fund->segregated) {
             for (std::size_t a = 0; a < n_assets_; ++a) {
                 const double part = std::min(loss.of_asset[a], s.pot[i][a]);
@@ -114,13 +118,13 @@ double World::lacking_if(std::size_t venue, const std::vector<Order>& orders, do
             continue;
         }
         for (const double pot : s.pot[i]) here += pot;
-        if (const auto* members = std::get_if<DefaultFund::Params>(&layers[i])) {
+        if (const auto* members = layers[i].get_if<DefaultFund::Params>()) {
             for (std::size_t k = 0; k < institutions_.size(); ++k) {
                 const double limit = members->assessment * s.initial_pot[i][k] - s.assessed[i][k];
                 here += std::min(std::max(0.0, limit), institutions_[k].capital);
             }
         }
-        if (const auto* socialized = std::get_if<SocializedLoss::Params>(&layers[i])) {
+        if (const auto* socialized = layers[i].get_if<SocializedLoss::Params>()) {
             here = can_be_socialized(venue, *socialized, orders);
         }
         payable += here;
@@ -157,8 +161,8 @@ double World::book_share(std::size_t venue, const std::vector<Order>& orders) {
 
 void World::deleverage(std::size_t venue, std::size_t step, std::vector<Order>& orders) {
     const auto& layers = scenario_.venues[venue].waterfall;
-    const bool has_layer = std::any_of(layers.begin(), layers.end(), [](const auto& layer) {
-        return std::holds_alternative<AutoDeleveraging::Params>(layer);
+    const bool has_layer = std::any_of(layers.begin(), layers.end(), [](const WaterfallChoice& layer) {
+        return layer.holds<AutoDeleveraging::Params>();
     });
     const bool has_orders = std::any_of(orders.begin(), orders.end(),
                                         [](const Order& order) { return order.fraction > 0.0; });
@@ -232,10 +236,9 @@ void World::close_against_winners(std::size_t venue, std::size_t step, std::vect
     const double loss_per_base = sign * (price - mark[asset]); // what a winner loses against the mark
 
     const auto& layers = scenario_.venues[venue].waterfall;
-    const auto adl = std::find_if(layers.begin(), layers.end(), [](const auto& layer) {
-        return std::holds_alternative<AutoDeleveraging::Params>(layer);
-    });
-    const auto& rule = std::get<AutoDeleveraging::Params>(*adl);
+    const auto adl = std::find_if(layers.begin(), layers.end(),
+                                  [](const WaterfallChoice& layer) { return layer.holds<AutoDeleveraging::Params>(); });
+    const auto& rule = (*adl).get<AutoDeleveraging::Params>();
 
     std::vector<std::size_t> winner;
     Vector size;

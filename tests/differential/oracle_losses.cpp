@@ -3,6 +3,9 @@
 #include <cmath>
 #include <numeric>
 
+#include "models/network/registry.hpp"
+#include "models/waterfall/registry.hpp"
+#include "tests/differential/by_model.hpp"
 #include "tests/differential/oracle_state.hpp"
 
 namespace plunge::oracle {
@@ -26,24 +29,23 @@ void World::open_pots() {
         VenueState& s = venues_[v];
         for (const auto& layer : scenario_.venues[v].waterfall) {
             Vector pots;
-            if (const auto* fund = std::get_if<InsuranceFund::Params>(&layer)) {
-                pots.assign(1, fund->balance);
-                if (fund->segregated) {
-                    pots.clear();
-                    for (std::size_t a = 0; a < n_assets_; ++a) {
-                        const double equal = 1.0 / static_cast<double>(n_assets_);
-                        pots.push_back(fund->balance * (fund->shares.empty() ? equal : fund->shares[a]));
+            by_model(
+                WaterfallModels{}, layer,
+                [&](const InsuranceFund::Params& fund) {
+                    const double equal = 1.0 / static_cast<double>(n_assets_);
+                    if (!fund.segregated) pots.assign(1, fund.balance);
+                    for (std::size_t a = 0; a < n_assets_ && fund.segregated; ++a)
+                        pots.push_back(fund.balance * (fund.shares.empty() ? equal : fund.shares[a]));
+                },
+                [&](const VenueCapital::Params& capital) { pots.assign(1, capital.balance); },
+                [&](const DefaultFund::Params& members) {
+                    pots = contributions_to(members, v);
+                    for (std::size_t k = 0; k < pots.size(); ++k) {
+                        pots[k] = std::min(pots[k], institutions_[k].capital);
+                        institutions_[k].capital -= pots[k];
                     }
-                }
-            }
-            if (const auto* capital = std::get_if<VenueCapital::Params>(&layer)) pots.assign(1, capital->balance);
-            if (const auto* members = std::get_if<DefaultFund::Params>(&layer)) {
-                pots = contributions_to(*members, v);
-                for (std::size_t k = 0; k < pots.size(); ++k) {
-                    pots[k] = std::min(pots[k], institutions_[k].capital);
-                    institutions_[k].capital -= pots[k];
-                }
-            }
+                },
+                [](const AutoDeleveraging::Params&) {}, [](const SocializedLoss::Params&) {});
             s.assessed.emplace_back(pots.size(), 0.0);
             s.pot.push_back(std::move(pots));
         }
@@ -149,19 +151,17 @@ void World::pass_waterfall(std::size_t venue) {
     flow(s.round_shortfall);
     flow(s.round_income);
     for (std::size_t i = 0; i < layers.size() && loss.left > loss.dust; ++i) {
-        if (const auto* socialized = std::get_if<SocializedLoss::Params>(&layers[i])) {
-            loss.reduce(socialize(venue, *socialized, loss.left));
-        } else if (std::holds_alternative<DefaultFund::Params>(layers[i])) {
-            pay_from_members(venue, i, loss);
-        } else if (std::holds_alternative<InsuranceFund::Params>(layers[i]) ||
-                   std::holds_alternative<VenueCapital::Params>(layers[i])) {
-            pay_from_fund(venue, i, loss);
-        }
+        by_model(
+            WaterfallModels{}, layers[i], [&](const InsuranceFund::Params&) { pay_from_fund(venue, i, loss); },
+            [&](const VenueCapital::Params&) { pay_from_fund(venue, i, loss); },
+            [&](const DefaultFund::Params&) { pay_from_members(venue, i, loss); },
+            [](const AutoDeleveraging::Params&) {}, // has acted before the trade
+            [&](const SocializedLoss::Params& rule) { loss.reduce(socialize(venue, rule, loss.left)); });
     }
     if (loss.left > loss.dust) s.metrics.uncovered += loss.left;
     observe_fund(venue);
     for (std::size_t i = 0; i < layers.size(); ++i) {
-        const auto* fund = std::get_if<InsuranceFund::Params>(&layers[i]);
+        const auto* fund = layers[i].get_if<InsuranceFund::Params>();
         if (fund == nullptr) continue;
         if (fund->segregated) {
             for (std::size_t a = 0; a < n_assets_; ++a) s.pot[i][a] += s.income_of_asset[a];
@@ -175,7 +175,7 @@ void World::pass_waterfall(std::size_t venue) {
 
 void World::pay_from_fund(std::size_t venue, std::size_t layer, LossInPassing& loss) {
     VenueState& s = venues_[venue];
-    const auto* fund = std::get_if<InsuranceFund::Params>(&scenario_.venues[venue].waterfall[layer]);
+    const auto* fund = scenario_.venues[venue].waterfall[layer].get_if<InsuranceFund::Params>();
     double paid = 0.0;
     if (fund != nullptr && fund->segregated) {
         for (std::size_t a = 0; a < n_assets_; ++a) {
@@ -230,7 +230,7 @@ void World::pay_from_members(std::size_t venue, std::size_t layer, LossInPassing
 // is called from the others.
 double World::assess_members(std::size_t venue, std::size_t layer, double loss) {
     VenueState& s = venues_[venue];
-    const auto& fund = std::get<DefaultFund::Params>(scenario_.venues[venue].waterfall[layer]);
+    const auto& fund = scenario_.venues[venue].waterfall[layer].get<DefaultFund::Params>();
     double paid = 0.0;
     Vector base = s.initial_pot[layer]; // zero for who has failed in this call
     for (bool again = fund.assessment > 0.0; again && loss > 0.0;) {
@@ -320,7 +320,9 @@ void World::clear_network() {
     for (const VenueState& s : venues_) hurt = hurt || s.metrics.uncovered > 0.0;
     for (const InstitutionRecord& record : institutions_) hurt = hurt || record.lost > 0.0 || record.failed;
     if (!hurt || n == 0) return;
-    const auto& costs = std::get<EisenbergNoe::Params>(scenario_.network);
+    const EisenbergNoe::Params& costs = by_model(
+        NetworkModels{}, scenario_.network,
+        [](const EisenbergNoe::Params& params) -> const EisenbergNoe::Params& { return params; });
     std::vector<Vector> owes(n, Vector(n, 0.0));
     Vector owed(n, 0.0);
     Vector outside(n, 0.0);

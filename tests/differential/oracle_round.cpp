@@ -4,6 +4,7 @@
 #include <limits>
 #include <numeric>
 
+#include "models/liquidation/close_factor.hpp"
 #include "tests/differential/oracle_state.hpp"
 
 namespace plunge::oracle {
@@ -65,7 +66,7 @@ double World::notional_of(std::size_t venue, const Order& order) const {
 
 // Keepers repay a part of what is owed, in all that is owed alike, and get supplied assets worth that and the bonus.
 void World::plan_loan(std::size_t venue, Order& order) const {
-    const auto& rule = std::get<CloseFactorLiquidation::Params>(scenario_.venues[venue].liquidation);
+    const auto& rule = scenario_.venues[venue].liquidation.get<CloseFactorLiquidation::Params>();
     const RowState& row = venues_[venue].rows[order.row];
     const Vector mark = marks(venue);
     double supplied = 0.0;
@@ -121,7 +122,7 @@ double World::keepers_excess(std::size_t venue, const std::vector<Order>& orders
 
 void World::limit_to_keepers(std::size_t venue, std::vector<Order>& orders) {
     if (std::none_of(orders.begin(), orders.end(), [](const Order& order) { return order.by_keepers; })) return;
-    const double asked = std::get<CloseFactorLiquidation::Params>(scenario_.venues[venue].liquidation).min_profit;
+    const double asked = scenario_.venues[venue].liquidation.get<CloseFactorLiquidation::Params>().min_profit;
     double share = 1.0;
     if (keepers_excess(venue, orders, 1.0, asked - 1e-9) < 0.0) {
         double pays = 0.0;
@@ -189,7 +190,7 @@ Order World::decide(std::size_t venue, std::size_t row, std::size_t step) const 
                                                              static_cast<double>(step - r.last_slice) * dt_)
                          : 0.0;
     if (order.fraction < 1e-9) order.fraction = 0.0;
-    const bool is_loan = std::holds_alternative<CloseFactorLiquidation::Params>(scenario_.venues[venue].liquidation);
+    const bool is_loan = scenario_.venues[venue].liquidation.holds<CloseFactorLiquidation::Params>();
     if (is_loan && r.has_position()) plan_loan(venue, order);
     for (std::size_t a = 0; a < n_assets_; ++a) {
         const double side = r.position[a] > 0.0 ? 1.0 : -1.0;

@@ -8,6 +8,8 @@
 #include <set>
 #include <utility>
 
+#include "models/waterfall/default_fund.hpp"
+#include "models/waterfall/socialized_loss.hpp"
 #include "tests/differential/oracle.hpp"
 
 namespace plunge::oracle {

@@ -8,9 +8,11 @@
 #include <boost/math/distributions/normal.hpp>
 #include <boost/random/sobol.hpp>
 
+#include "models/price/registry.hpp"
 #include "models/price/student_copula.hpp"
 #include "models/random/normal_block.hpp"
 #include "models/random/variates.hpp"
+#include "tests/differential/by_model.hpp"
 #include "tests/differential/oracle_state.hpp"
 
 namespace plunge::oracle {

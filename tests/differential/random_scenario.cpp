@@ -6,8 +6,17 @@
 #include <cstdlib>
 #include <random>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
+
+#include "models/behaviour/registry.hpp"
+#include "models/impact/registry.hpp"
+#include "models/liquidation/registry.hpp"
+#include "models/margin/registry.hpp"
+#include "models/network/registry.hpp"
+#include "models/price/registry.hpp"
+#include "models/waterfall/registry.hpp"
 
 namespace plunge::oracle {
 namespace {
@@ -35,13 +44,25 @@ class Dice {
 
 constexpr double dt = 60.0;
 
+// Every registered model is drawn below. One that joins a registry does not compile before it is, and stands here.
+static_assert(std::is_same_v<PriceModels, ModelList<Gbm, Merton, Garch, Replay>>);
+static_assert(std::is_same_v<ImpactModels, ModelList<LinearImpact, SquareRootImpact>>);
+static_assert(std::is_same_v<MarginModels, ModelList<FlatMargin, TieredMargin, PortfolioVarMargin, PortfolioEsMargin,
+                                                     LiquidityAdjustedMargin, HealthFactorMargin>>);
+static_assert(std::is_same_v<LiquidationModels,
+                             ModelList<FullLiquidation, PartialLiquidation, SliceLiquidation, CloseFactorLiquidation>>);
+static_assert(std::is_same_v<WaterfallModels,
+                             ModelList<InsuranceFund, VenueCapital, DefaultFund, AutoDeleveraging, SocializedLoss>>);
+static_assert(std::is_same_v<BehaviourModels, ModelList<Passive, TopUp>>);
+static_assert(std::is_same_v<NetworkModels, ModelList<EisenbergNoe>>);
+
 PerAsset per_asset(std::size_t n, auto draw) {
     PerAsset values;
     for (std::size_t a = 0; a < n; ++a) values.values.push_back(draw());
     return values;
 }
 
-PriceModels::Params draw_prices(Dice& dice, std::size_t n) {
+PriceChoice draw_prices(Dice& dice, std::size_t n) {
     DiffusionParams diffusion;
     diffusion.volatility = per_asset(n, [&] { return dice.log_uniform(1.5, 15.0); });
     diffusion.drift = per_asset(n, [&] { return dice.uniform(-100.0, 60.0); });
@@ -71,14 +92,13 @@ PriceModels::Params draw_prices(Dice& dice, std::size_t n) {
 }
 
 // Some processes have volatility that clusters instead.
-PriceModels::Params draw_clustered(Dice& dice, const PriceModels::Params& prices, std::size_t n) {
+PriceChoice draw_clustered(Dice& dice, const PriceChoice& prices, std::size_t n) {
     if (!dice.chance(0.2)) return prices;
     Garch::Params garch;
-    std::visit(
-        [&]<class Params>(const Params& params) {
-            if constexpr (std::derived_from<Params, DiffusionParams>) static_cast<DiffusionParams&>(garch) = params;
-        },
-        prices);
+    visit_choice(PriceModels{}, prices, [&]<class Process>(const auto& params) {
+        if constexpr (std::derived_from<typename Process::Params, DiffusionParams>)
+            static_cast<DiffusionParams&>(garch) = params;
+    });
     garch.alpha = per_asset(n, [&] { return dice.uniform(0.0, 0.3); });
     garch.beta = per_asset(n, [&] { return dice.uniform(0.0, 0.6); });
     if (dice.chance(0.5)) garch.gamma = per_asset(n, [&] { return dice.uniform(0.0, 0.19); });
@@ -220,8 +240,8 @@ DefaultFund::Params draw_default_fund(Dice& dice, const Scenario& scenario, doub
     return fund;
 }
 
-std::vector<WaterfallModels::Params> draw_waterfall(Dice& dice, const Scenario& scenario, double total_equity) {
-    std::vector<WaterfallModels::Params> layers;
+std::vector<WaterfallChoice> draw_waterfall(Dice& dice, const Scenario& scenario, double total_equity) {
+    std::vector<WaterfallChoice> layers;
     const std::size_t n = scenario.assets.size();
     const auto balance = [&] { return dice.chance(0.15) ? 0.0 : total_equity * dice.log_uniform(1e-4, 0.1); };
     if (dice.chance(0.65)) layers.push_back(draw_insurance_fund(dice, n, balance()));
@@ -337,7 +357,7 @@ std::pair<double, double> size_of_venue(const Scenario& scenario, std::size_t ve
 }
 
 // \param large  notional of a large account
-MarginModels::Params draw_margin(Dice& dice, std::size_t n, double large) {
+MarginChoice draw_margin(Dice& dice, std::size_t n, double large) {
     const auto rate = [&] { return dice.log_uniform(0.004, 0.04); };
     const double kind = dice.uniform();
     if (kind < 0.3) return FlatMargin::Params{per_asset(n, rate)};
@@ -444,7 +464,7 @@ Venue draw_venue(Dice& dice, const Scenario& scenario, std::size_t number) {
     }
     venue.liquidation_common = draw_liquidation_common(dice, gross);
     venue.waterfall = draw_waterfall(dice, scenario, equity);
-    if (dice.chance(std::holds_alternative<HealthFactorMargin::Params>(venue.margin) ? 0.8 : 0.05)) {
+    if (dice.chance(venue.margin.holds<HealthFactorMargin::Params>() ? 0.8 : 0.05)) {
         CloseFactorLiquidation::Params loans;
         loans.close_factor = dice.one_of({0.2, 0.5, 1.0});
         loans.full_below = dice.one_of({0.0, 0.95, 1.0});
@@ -452,13 +472,13 @@ Venue draw_venue(Dice& dice, const Scenario& scenario, std::size_t number) {
         loans.min_profit = dice.one_of({0.0, 0.001});
         venue.liquidation = loans;
         std::erase_if(venue.waterfall,
-                      [](const auto& layer) { return std::holds_alternative<AutoDeleveraging::Params>(layer); });
+                      [](const WaterfallChoice& layer) { return layer.holds<AutoDeleveraging::Params>(); });
     }
     if (dice.chance(0.3)) {
         venue.breaker = CircuitBreaker{dice.uniform(0.03, 0.2), dt * static_cast<double>(dice.between(1, 6)),
                                        dt * static_cast<double>(dice.between(1, 8))};
     }
-    const bool has_loans = std::holds_alternative<CloseFactorLiquidation::Params>(venue.liquidation);
+    const bool has_loans = venue.liquidation.holds<CloseFactorLiquidation::Params>();
     if (has_loans) {
         venue.liquidation_common.execution = OrderExecution::immediate;
         venue.liquidation_common.twap_over_seconds = 0.0;
@@ -586,7 +606,7 @@ void make_adversarial(Scenario& scenario, Dice& dice, std::uint64_t family) {
     }
     default: // books so thin that any order moves the price by many per cent
         for (Venue& venue : scenario.venues) {
-            if (auto* linear = std::get_if<LinearImpact::Params>(&venue.impact)) {
+            if (auto* linear = venue.impact.get_if<LinearImpact::Params>()) {
                 for (double& depth : linear->depth.values) depth *= 0.05;
             }
         }
@@ -653,7 +673,7 @@ Scenario random_scenario(std::uint64_t k) {
     scenario.record.cascade_gap_seconds = dt * static_cast<double>(dice.below(6));
     scenario.record.counterfactual = dice.chance(0.2);
     if (k % 10 == 9) make_adversarial(scenario, dice, k / 10 % 6);
-    if (std::holds_alternative<Replay::Params>(scenario.prices)) scenario.run.paths = PathSampling::pseudo;
+    if (scenario.prices.holds<Replay::Params>()) scenario.run.paths = PathSampling::pseudo;
     return scenario;
 }
 

@@ -8,6 +8,11 @@
 #include <numeric>
 #include <variant>
 
+#include "models/impact/registry.hpp"
+#include "models/liquidation/registry.hpp"
+#include "models/margin/registry.hpp"
+#include "models/price/registry.hpp"
+#include "tests/differential/by_model.hpp"
 #include "tests/differential/oracle.hpp"
 #include "tests/differential/slow_prices.hpp"
 
@@ -54,13 +59,29 @@ template <class Function> double integrate(double from, double to, Function func
     return 0.5 * (to - from) * sum;
 }
 
-const DiffusionParams* diffusion_of(const PriceModels::Params& prices) {
-    return std::visit(
-        []<class Params>(const Params& params) -> const DiffusionParams* {
-            if constexpr (std::derived_from<Params, DiffusionParams>) return &params;
-            return nullptr;
+const DiffusionParams* diffusion_of(const PriceChoice& prices) {
+    using Diffusing = const DiffusionParams*;
+    return by_model(
+        PriceModels{}, prices, [](const Gbm::Params& gbm) -> Diffusing { return &gbm; },
+        [](const Merton::Params& merton) -> Diffusing { return &merton; },
+        [](const Garch::Params& garch) -> Diffusing { return &garch; },
+        [](const Replay::Params&) -> Diffusing { return nullptr; });
+}
+
+// Annualised, of the log return of asset `a` of the process.
+double process_volatility(const PriceChoice& prices, std::size_t a) {
+    return by_model(
+        PriceModels{}, prices, [&](const Gbm::Params& gbm) { return std::sqrt(gbm.volatility[a] * gbm.volatility[a]); },
+        [&](const Merton::Params& merton) {
+            double variance = merton.volatility[a] * merton.volatility[a];
+            for (const JumpParams& jump : merton.jumps) {
+                const double rate = jump.common ? jump.rate[0] : jump.rate[a];
+                variance += rate * (jump.mean[a] * jump.mean[a] + jump.stddev[a] * jump.stddev[a]);
+            }
+            return std::sqrt(variance);
         },
-        prices);
+        [&](const Garch::Params& garch) { return std::sqrt(garch.volatility[a] * garch.volatility[a]); },
+        [&](const Replay::Params& replay) { return replay.volatility[a]; });
 }
 
 } // namespace
@@ -69,21 +90,7 @@ Vector total_volatility(const Scenario& scenario) {
     Vector volatility;
     std::size_t driven = 0;
     for (const Asset& asset : scenario.assets) driven += asset.follows ? 0 : 1;
-    for (std::size_t a = 0; a < driven; ++a) {
-        if (const auto* replay = std::get_if<Replay::Params>(&scenario.prices)) {
-            volatility.push_back(replay->volatility[a]);
-            continue;
-        }
-        const double sigma = diffusion_of(scenario.prices)->volatility[a];
-        double variance = sigma * sigma;
-        if (const auto* merton = std::get_if<Merton::Params>(&scenario.prices)) {
-            for (const JumpParams& jump : merton->jumps) {
-                const double rate = jump.common ? jump.rate[0] : jump.rate[a];
-                variance += rate * (jump.mean[a] * jump.mean[a] + jump.stddev[a] * jump.stddev[a]);
-            }
-        }
-        volatility.push_back(std::sqrt(variance));
-    }
+    for (std::size_t a = 0; a < driven; ++a) volatility.push_back(process_volatility(scenario.prices, a));
     // So far the process's own; an asset that follows another has that one's variance and its basis's.
     Vector all(scenario.assets.size(), 0.0);
     for (std::size_t a = 0, row = 0; a < all.size(); ++a) {
@@ -112,7 +119,7 @@ Vector moves_over_horizons(const Scenario& scenario, double horizon_seconds, std
     std::size_t driven = 0;
     for (const Asset& asset : scenario.assets) driven += asset.follows ? 0 : 1;
     Vector returns;
-    if (std::holds_alternative<Garch::Params>(scenario.prices)) {
+    if (scenario.prices.holds<Garch::Params>()) {
         const double dt = scenario.run.step_seconds;
         const auto steps = static_cast<std::size_t>(std::ceil(horizon_seconds / dt - 1e-9));
         const double scale = std::sqrt(horizon_seconds / dt / static_cast<double>(steps));
@@ -197,7 +204,7 @@ Margin::Margin(const Scenario& scenario, const Venue& venue) : venue_{venue} {
         haircut_.push_back(venue.collateral.haircut.empty() ? 0.0 : venue.collateral.haircut[a]);
         depth_.push_back(book.weight(a));
     }
-    if (const auto* var = std::get_if<PortfolioVarMargin::Params>(&venue.margin)) {
+    if (const auto* var = venue.margin.get_if<PortfolioVarMargin::Params>()) {
         const Vector process = total_volatility(scenario);
         const SquareMatrix rho = var->correlation.empty() ? index_correlation(scenario) : var->correlation;
         const double years = var->horizon_seconds / seconds_per_year;
@@ -207,7 +214,7 @@ Margin::Margin(const Scenario& scenario, const Venue& venue) : venue_{venue} {
             for (std::size_t b = 0; b < n; ++b) sigma_[a][b] = annual(a) * annual(b) * rho(a, b) * years;
         }
     }
-    if (const auto* tail = std::get_if<PortfolioEsMargin::Params>(&venue.margin)) {
+    if (const auto* tail = venue.margin.get_if<PortfolioEsMargin::Params>()) {
         const Vector moves = moves_over_horizons(scenario, tail->horizon_seconds, tail->scenarios);
         for (std::size_t s = 0; s < tail->scenarios; ++s) {
             Vector& row = returns_.emplace_back();
@@ -219,25 +226,26 @@ Margin::Margin(const Scenario& scenario, const Venue& venue) : venue_{venue} {
 
 double Margin::of_position(std::size_t asset, double notional) const {
     const double size = std::fabs(notional);
-    if (const auto* flat = std::get_if<FlatMargin::Params>(&venue_.margin)) return flat->rate[asset] * size;
-    if (const auto* tiers = std::get_if<TieredMargin::Params>(&venue_.margin)) {
-        return bracketed(tiers->tiers.per_asset[asset], size);
-    }
-    if (const auto* loans = std::get_if<HealthFactorMargin::Params>(&venue_.margin)) {
-        return notional > 0.0 ? notional - loans->threshold[asset] * notional : 0.0;
-    }
-    if (const auto* thin = std::get_if<LiquidityAdjustedMargin::Params>(&venue_.margin)) {
-        const double depth = thin->depth.empty() ? depth_[asset] : thin->depth[asset];
-        return growing(thin->rate[asset], 2.0 * thin->rate[asset] * thin->scale / depth, 1.0, size);
-    }
-    const auto* var = std::get_if<PortfolioVarMargin::Params>(&venue_.margin);
-    const TierTable& addon = var != nullptr ? var->concentration
-                                            : std::get<PortfolioEsMargin::Params>(venue_.margin).concentration;
-    return addon.per_asset.empty() ? 0.0 : bracketed(addon.per_asset[asset], size);
+    const auto addon = [&](const TierTable& table) {
+        return table.per_asset.empty() ? 0.0 : bracketed(table.per_asset[asset], size);
+    };
+    return by_model(
+        MarginModels{}, venue_.margin, [&](const FlatMargin::Params& flat) { return flat.rate[asset] * size; },
+        [&](const TieredMargin::Params& tiers) { return bracketed(tiers.tiers.per_asset[asset], size); },
+        [&](const HealthFactorMargin::Params& loans) {
+            return notional > 0.0 ? notional - loans.threshold[asset] * notional : 0.0;
+        },
+        [&](const LiquidityAdjustedMargin::Params& thin) {
+            const double depth = thin.depth.empty() ? depth_[asset] : thin.depth[asset];
+            return growing(thin.rate[asset], 2.0 * thin.rate[asset] * thin.scale / depth, 1.0, size);
+        },
+        // What portfolio rules ask for beyond the risk of the whole.
+        [&](const PortfolioVarMargin::Params& var) { return addon(var.concentration); },
+        [&](const PortfolioEsMargin::Params& tail) { return addon(tail.concentration); });
 }
 
 double Margin::of_collateral(std::size_t asset, double value) const {
-    const auto* thin = std::get_if<LiquidityAdjustedMargin::Params>(&venue_.margin);
+    const auto* thin = venue_.margin.get_if<LiquidityAdjustedMargin::Params>();
     if (thin == nullptr || value == 0.0 || haircut_[asset] == 0.0) return 0.0;
     const double depth = thin->depth.empty() ? depth_[asset] : thin->depth[asset];
     return growing(0.0, 2.0 * haircut_[asset] * thin->scale / depth, 1.0 - haircut_[asset], value);
@@ -248,12 +256,12 @@ double Margin::value_at_risk(const Vector& exposure) const {
     for (std::size_t a = 0; a < exposure.size(); ++a) {
         for (std::size_t b = 0; b < exposure.size(); ++b) variance += exposure[a] * sigma_[a][b] * exposure[b];
     }
-    const double z = normal_quantile(std::get<PortfolioVarMargin::Params>(venue_.margin).confidence);
+    const double z = normal_quantile(venue_.margin.get<PortfolioVarMargin::Params>().confidence);
     return z * std::sqrt(std::max(0.0, variance));
 }
 
 double Margin::scenario_tail(const Vector& exposure) const {
-    const auto& rule = std::get<PortfolioEsMargin::Params>(venue_.margin);
+    const auto& rule = venue_.margin.get<PortfolioEsMargin::Params>();
     Vector loss;
     for (const Vector& scenario : returns_) {
         double sum = 0.0;
@@ -295,17 +303,26 @@ Valuation Margin::value(double factor, double cash, const Vector& position, cons
 
 double Margin::fraction_to_close(double factor, double cash, const Vector& position, const Vector& collateral,
                                  const Vector& price, std::size_t closes, double since_close) const {
-    if (const auto* slice = std::get_if<SliceLiquidation::Params>(&venue_.liquidation)) {
-        const Valuation now = value(factor, cash, position, collateral, price);
-        const bool backstop = now.equity < slice->backstop * now.maintenance;
-        if (backstop || now.gross < slice->min_notional) return 1.0;
-        if (closes > 0 && since_close < slice->cooldown_seconds) return 0.0;
-        return slice->slices > 0 && closes >= slice->slices ? 1.0 : slice->share;
-    }
-    const auto* partial = std::get_if<PartialLiquidation::Params>(&venue_.liquidation);
-    if (partial == nullptr) return 1.0;
+    return by_model(
+        LiquidationModels{}, venue_.liquidation, [](const FullLiquidation::Params&) { return 1.0; },
+        [&](const SliceLiquidation::Params& slice) {
+            const Valuation now = value(factor, cash, position, collateral, price);
+            const bool backstop = now.equity < slice.backstop * now.maintenance;
+            if (backstop || now.gross < slice.min_notional) return 1.0;
+            if (closes > 0 && since_close < slice.cooldown_seconds) return 0.0;
+            return slice.slices > 0 && closes >= slice.slices ? 1.0 : slice.share;
+        },
+        [&](const PartialLiquidation::Params& partial) {
+            return part_to_close({partial.buffer, partial.backstop, partial.min_notional}, factor, cash, position,
+                                 collateral, price);
+        },
+        [](const CloseFactorLiquidation::Params&) { return 1.0; }); // loans without collateral; see oracle_round.cpp
+}
+
+double Margin::part_to_close(const PartialClose& partial, double factor, double cash, const Vector& position,
+                             const Vector& collateral, const Vector& price) const {
     const Valuation now = value(factor, cash, position, collateral, price);
-    if (now.gross < partial->min_notional || now.equity < partial->backstop * now.maintenance) return 1.0;
+    if (now.gross < partial.min_notional || now.equity < partial.backstop * now.maintenance) return 1.0;
 
     const double cost = (venue_.liquidation_common.fee + venue_.liquidation_common.expected_slippage) * now.gross;
     // The cushion of models/liquidation/partial.hpp: without it an account restored to exactly M would be found again
@@ -314,7 +331,7 @@ double Margin::fraction_to_close(double factor, double cash, const Vector& posit
     const auto excess = [&](double f) {
         Vector left = position;
         for (double& q : left) q *= 1.0 - f;
-        return equity - f * cost - partial->buffer * factor * maintenance(left, collateral, price);
+        return equity - f * cost - partial.buffer * factor * maintenance(left, collateral, price);
     };
     if (excess(0.0) >= 0.0) return 0.0;
     double above = 1.0;
@@ -342,16 +359,18 @@ Book::Book(const Scenario& scenario, const Venue& venue, bool impact_on)
     for (std::size_t a = 0; a < scenario.assets.size(); ++a) {
         const Asset& asset = scenario.assets[a];
         initial_price_.push_back(asset.price);
-        if (const auto* linear = std::get_if<LinearImpact::Params>(&venue.impact)) {
-            scale_.push_back(linear->depth[a] / (0.01 * asset.price));
-            volume_.push_back(0.0);
-        } else {
-            const auto& root = std::get<SquareRootImpact::Params>(venue.impact);
-            square_root_ = true;
-            const double annual = root.volatility.empty() ? volatility[a] : root.volatility[a];
-            scale_.push_back(root.prefactor * annual / std::sqrt(365.0));
-            volume_.push_back(asset.daily_volume / asset.price);
-        }
+        by_model(
+            ImpactModels{}, venue.impact,
+            [&](const LinearImpact::Params& linear) {
+                scale_.push_back(linear.depth[a] / (0.01 * asset.price));
+                volume_.push_back(0.0);
+            },
+            [&](const SquareRootImpact::Params& root) {
+                square_root_ = true;
+                const double annual = root.volatility.empty() ? volatility[a] : root.volatility[a];
+                scale_.push_back(root.prefactor * annual / std::sqrt(365.0));
+                volume_.push_back(asset.daily_volume / asset.price);
+            });
     }
 }
 

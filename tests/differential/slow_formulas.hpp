@@ -40,6 +40,15 @@ class Margin {
                              const Vector& price, std::size_t closes, double since_close) const;
 
   private:
+    // What a partial close restores, and below what everything is closed.
+    struct PartialClose {
+        double buffer;
+        double backstop;
+        double min_notional;
+    };
+
+    double part_to_close(const PartialClose& partial, double factor, double cash, const Vector& position,
+                         const Vector& collateral, const Vector& price) const;
     double maintenance(const Vector& position, const Vector& collateral, const Vector& price) const;
     double of_position(std::size_t asset, double notional) const;
     double of_collateral(std::size_t asset, double value) const;

@@ -3,10 +3,11 @@
 #include <algorithm>
 #include <cmath>
 #include <optional>
-#include <variant>
 
+#include "models/price/registry.hpp"
 #include "models/random/philox.hpp"
 #include "models/random/variates.hpp"
+#include "tests/differential/by_model.hpp"
 
 namespace plunge::oracle {
 namespace {
@@ -123,7 +124,14 @@ Vector returns_of(const Scenario& scenario, const Replay::Params& params, const 
 } // namespace
 
 Vector process_returns(const Scenario& scenario, const OracleSteps& of) {
-    return std::visit([&](const auto& params) { return returns_of(scenario, params, of); }, scenario.prices);
+    return by_model(
+        PriceModels{}, scenario.prices,
+        [&](const Gbm::Params& params) {
+            return returns_of(scenario, static_cast<const DiffusionParams&>(params), of);
+        },
+        [&](const Merton::Params& params) { return returns_of(scenario, params, of); },
+        [&](const Garch::Params& params) { return returns_of(scenario, params, of); },
+        [&](const Replay::Params& params) { return returns_of(scenario, params, of); });
 }
 
 } // namespace plunge::oracle

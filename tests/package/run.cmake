@@ -11,9 +11,10 @@ endfunction()
 
 step(${CMAKE_COMMAND} --install ${BUILD} --prefix ${prefix})
 step(${CMAKE_COMMAND} -S ${SOURCE}/tests/package -B ${work}/consumer -G ${GENERATOR} -D CMAKE_PREFIX_PATH=${prefix}
-     -D CMAKE_BUILD_TYPE=Release)
+     -D CMAKE_BUILD_TYPE=Release -D PLUNGE_SOURCE=${SOURCE})
 step(${CMAKE_COMMAND} --build ${work}/consumer)
 step(${work}/consumer/consumer)
+step(${work}/consumer/extra_model)
 
 # What is installed must not point back to where it was built. (Debug information does, in the library itself.)
 file(GLOB_RECURSE texts ${prefix}/*.cmake ${prefix}/*.hpp)

@@ -1,4 +1,5 @@
 // Sizing an insurance fund: critical funds against runs with other sizes, feedback, precision, threads.
+#include "models/waterfall/socialized_loss.hpp"
 #include "sim/driver/fund_sizing.hpp"
 
 #include <algorithm>
@@ -67,9 +68,9 @@ TEST_CASE("with_fund: changes the opening balance of one venue's funds, in propo
     Scenario scenario = busy();
     scenario.venues[0].waterfall.emplace_back(InsuranceFund::Params{6e4, true, {{0.25, 0.75}}});
     const Scenario changed = with_fund(scenario, 0, 8e5);
-    CHECK(std::get<InsuranceFund::Params>(changed.venues[0].waterfall[0]).balance == doctest::Approx(2e5));
-    CHECK(std::get<InsuranceFund::Params>(changed.venues[0].waterfall.back()).balance == doctest::Approx(6e5));
-    CHECK(std::get<InsuranceFund::Params>(changed.venues[0].waterfall.back()).shares[1] == 0.75);
+    CHECK(changed.venues[0].waterfall[0].get<InsuranceFund::Params>().balance == doctest::Approx(2e5));
+    CHECK(changed.venues[0].waterfall.back().get<InsuranceFund::Params>().balance == doctest::Approx(6e5));
+    CHECK(changed.venues[0].waterfall.back().get<InsuranceFund::Params>().shares[1] == 0.75);
     CHECK(changed.record.traces.empty());
     CHECK(!changed.record.cascades);
     // Empty funds share alike.

@@ -6,6 +6,11 @@
 
 #include <doctest/doctest.h>
 
+#include "models/impact/linear.hpp"
+#include "models/impact/square_root.hpp"
+#include "models/price/gbm.hpp"
+#include "models/price/merton.hpp"
+#include "models/price/replay.hpp"
 #include "sim/engine/market.hpp"
 #include "sim/scenario/load.hpp"
 #include "tests/unit/scenario_test_text.hpp"
@@ -33,19 +38,19 @@ TEST_CASE("stresses: a linear book, Merton prices") {
     REQUIRE(all.size() == 5);
     const auto& impact = named(all, "impact x 2").scenario;
     REQUIRE(impact);
-    CHECK(std::get<LinearImpact::Params>(impact->venues[0].impact).depth[0] == 2e5);
+    CHECK(impact->venues[0].impact.get<LinearImpact::Params>().depth[0] == 2e5);
     CHECK(!named(all, "depth / 2").scenario); // the same as the impact doubled
     const auto& volatile_ = named(all, "volatility x 1.5").scenario;
     REQUIRE(volatile_);
-    CHECK(std::get<Merton::Params>(volatile_->prices).volatility[0] == doctest::Approx(1.2));
+    CHECK(volatile_->prices.get<Merton::Params>().volatility[0] == doctest::Approx(1.2));
     const auto& correlated = named(all, "correlation to 1").scenario;
     REQUIRE(correlated);
-    const SquareMatrix& correlation = std::get<Merton::Params>(correlated->prices).correlation;
+    const SquareMatrix& correlation = correlated->prices.get<Merton::Params>().correlation;
     CHECK(correlation(0, 1) == doctest::Approx(0.8 + 0.99 * 0.2));
     CHECK(correlation(0, 0) == doctest::Approx(1.0));
     const auto& tails = named(all, "joint tails").scenario;
     REQUIRE(tails);
-    CHECK(std::get<Merton::Params>(tails->prices).tails->dof == 4.0);
+    CHECK(tails->prices.get<Merton::Params>().tails->dof == 4.0);
     for (const Stress& stress : all) {
         if (!stress.scenario) continue;
         CHECK(stress.scenario->run.seed == scenario.run.seed);
@@ -58,13 +63,13 @@ TEST_CASE("stresses: square-root books have a prefactor and a daily volume") {
     for (Asset& asset : scenario.assets) asset.daily_volume = 1e8;
     scenario.venues[0].impact = SquareRootImpact::Params{.prefactor = 1.5, .volatility = {}};
     const auto all = stresses(scenario);
-    CHECK(std::get<SquareRootImpact::Params>(named(all, "impact x 2").scenario->venues[0].impact).prefactor == 3.0);
+    CHECK(named(all, "impact x 2").scenario->venues[0].impact.get<SquareRootImpact::Params>().prefactor == 3.0);
     CHECK(named(all, "depth / 2").scenario->assets[1].daily_volume == 5e7);
 }
 
 TEST_CASE("stresses: what does not apply says why") {
     Scenario scenario = load("tests/scenarios/busy.toml");
-    std::get<Merton::Params>(scenario.prices).tails = Tails{3.0};
+    scenario.prices.get<Merton::Params>().tails = Tails{3.0};
     CHECK(!named(stresses(scenario), "joint tails").scenario);
     scenario.prices = Replay::Params{};
     const auto replayed = stresses(scenario);

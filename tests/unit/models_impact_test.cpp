@@ -8,6 +8,8 @@
 #include "models/impact/linear.hpp"
 #include "models/impact/square_root.hpp"
 #include "models/impact/trade.hpp"
+#include "tests/extra_models/impact/power_law.hpp"
+#include "tests/integral.hpp"
 
 namespace plunge {
 namespace {
@@ -118,6 +120,27 @@ TEST_CASE("square_root: with cross impact, a small trade on a displaced book hap
         execute(root, cross, book, {share * root.consumed(0, -0.006), share * root.consumed(1, -0.004)}, result);
         CHECK(result.average_price[0] == doctest::Approx(20'000.0 * std::exp(-0.006)).epsilon(0.01 * share + 1e-14));
         CHECK(result.average_price[1] == doctest::Approx(1'000.0 * std::exp(-0.004)).epsilon(0.01 * share + 1e-14));
+    }
+}
+
+// A shape of another power than a root, which only says where it is not smooth.
+TEST_CASE("cross impact: any power law is integrated to the last digits") {
+    static_assert(ImpactModel<PowerLawImpact>);
+    SquareMatrix cross = SquareMatrix::identity(2);
+    cross(0, 1) = cross(1, 0) = 0.5;
+    for (const double exponent : {0.25, 0.4, 0.6, 0.75, 1.5}) {
+        CAPTURE(exponent);
+        const PowerLawImpact power({.depth = {{1e6, 2e5}}, .exponent = exponent}, market);
+        for (const std::vector<double>& y : {std::vector<double>{0.0, 0.0}, {0.03, -0.01}, {-0.2, 1e-6}}) {
+            const BookState book{{1.0, 1.0}, y, {0.7, 1.0}};
+            const std::vector<double> quantity{-power.consumed(0, 0.15), power.consumed(1, 0.08)};
+            Execution result;
+            execute(power, cross, book, quantity, result);
+            for (std::size_t a = 0; a < 2; ++a) {
+                const double expected = test::price_along_line(power, cross, book, quantity, a);
+                CHECK(result.average_price[a] == doctest::Approx(expected).epsilon(1e-12));
+            }
+        }
     }
 }
 

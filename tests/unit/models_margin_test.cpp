@@ -6,6 +6,7 @@
 
 #include <doctest/doctest.h>
 
+#include "models/margin/dynamic.hpp"
 #include "models/margin/registry.hpp"
 #include "models/margin/slack.hpp"
 

@@ -11,6 +11,8 @@
 #include <utility>
 #include <vector>
 
+#include "models/waterfall/layers.hpp"
+#include "models/waterfall/socialized_loss.hpp"
 #include "output/result_info.hpp"
 #include "sim/driver/run_result.hpp"
 #include "sim/stats/result_tables.hpp"

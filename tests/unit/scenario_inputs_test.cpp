@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include "models/price/replay.hpp"
 #include "sim/scenario/input_tables.hpp"
 #include "tests/unit/scenario_test_text.hpp"
 
@@ -73,7 +74,7 @@ TEST_CASE("replay: the table has the assets' columns in the scenario's order, an
                                   "model = \"replay\"\nfile = \"day.csv\"\nstart = 2025-10-10T21:00:00Z");
     const std::string csv = "time,ETH,SOL,BTC\n1760126400000,10,1,100\n1760130000000,9,1,90\n1760133600000,8,1,80\n";
     const Scenario s = parse(text, {}, file_of(csv)).scenario;
-    const auto& replay = std::get<Replay::Params>(s.prices);
+    const auto& replay = s.prices.get<Replay::Params>();
     CHECK(replay.start_seconds == 1'760'130'000.0);
     CHECK(replay.table.seconds.size() == 3);
     CHECK(replay.table.closes == std::vector<double>{100, 10, 90, 9, 80, 8});

@@ -2,6 +2,8 @@
 
 #include <variant>
 
+#include "models/price/gbm.hpp"
+#include "models/waterfall/layers.hpp"
 #include "tests/unit/scenario_test_text.hpp"
 
 using namespace plunge;
@@ -28,8 +30,8 @@ TEST_CASE("--set: numbers, text with and without quotes, items by number, name, 
     CHECK(s.venues[0].impact_common.permanent == 0.5);
     CHECK(s.cohorts[0].accounts == 5);
     CHECK(std::get<UniformDistribution>(s.cohorts[0].leverage).max == 2.0);
-    CHECK(std::get<InsuranceFund::Params>(s.venues[0].waterfall[0]).balance == 7.0);
-    CHECK(std::get<Gbm::Params>(s.prices).volatility.values == std::vector<double>{0.1, 0.3});
+    CHECK(s.venues[0].waterfall[0].get<InsuranceFund::Params>().balance == 7.0);
+    CHECK(s.prices.get<Gbm::Params>().volatility.values == std::vector<double>{0.1, 0.3});
     CHECK(s.record.traces == std::vector<std::uint64_t>{2, 5}); // in the order of worlds
 }
 

@@ -4,6 +4,10 @@
 #include <map>
 #include <string>
 
+#include "models/liquidation/full.hpp"
+#include "models/liquidation/partial.hpp"
+#include "models/margin/flat.hpp"
+#include "models/margin/tiers.hpp"
 #include "sim/scenario/presets.hpp"
 #include "tests/unit/scenario_test_text.hpp"
 
@@ -49,7 +53,7 @@ const std::string fund = "[[venue.waterfall]]\nlayer = \"insurance_fund\"\nbalan
 const std::string binance = scenario_of("preset = \"binance_usdm\"\n" + fund);
 
 double maintenance(const Scenario& s, double notional) {
-    const auto& params = std::get<TieredMargin::Params>(s.venues[0].margin);
+    const auto& params = s.venues[0].margin.get<TieredMargin::Params>();
     return TieredMargin(params.tiers).maintenance(0, notional);
 }
 
@@ -96,7 +100,7 @@ TEST_CASE("preset: what the scenario says goes before it, key by key and asset b
     CHECK(std::holds_alternative<MarkLast>(s.venues[0].mark));
     CHECK(s.venues[0].liquidation_common.fee == 0.01);
     CHECK(s.venues[0].liquidation_common.surplus == Surplus::fund);
-    CHECK(std::get<PartialLiquidation::Params>(s.venues[0].liquidation).buffer == 1.5);
+    CHECK(s.venues[0].liquidation.get<PartialLiquidation::Params>().buffer == 1.5);
     CHECK(s.venues[0].margin_common.warning == 2.0);
     CHECK(maintenance(s, 100e3) == doctest::Approx(400.0));
 
@@ -110,8 +114,8 @@ TEST_CASE("preset: a section that chooses another model keeps only what all mode
         parse(scenario_of("preset = \"binance_usdm\"\n" + fund +
                           "[venue.margin]\nrule = \"flat\"\nrate = 0.02\n[venue.liquidation]\npolicy = \"full\"\n"))
             .scenario;
-    CHECK(std::get<FlatMargin::Params>(s.venues[0].margin).rate.values == std::vector<double>{0.02});
-    CHECK(std::holds_alternative<FullLiquidation::Params>(s.venues[0].liquidation));
+    CHECK(s.venues[0].margin.get<FlatMargin::Params>().rate.values == std::vector<double>{0.02});
+    CHECK(s.venues[0].liquidation.holds<FullLiquidation::Params>());
     CHECK(s.venues[0].liquidation_common.fee == 0.0125);
 }
 

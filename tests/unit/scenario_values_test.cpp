@@ -3,6 +3,13 @@
 #include <cmath>
 #include <variant>
 
+#include "models/behaviour/top_up.hpp"
+#include "models/impact/linear.hpp"
+#include "models/margin/tiers.hpp"
+#include "models/price/gbm.hpp"
+#include "models/price/merton.hpp"
+#include "models/waterfall/adl.hpp"
+#include "models/waterfall/layers.hpp"
 #include "sim/scenario/durations.hpp"
 #include "tests/unit/scenario_test_text.hpp"
 
@@ -34,8 +41,8 @@ TEST_CASE("scenario: the small scenario is read as it is written, defaults elsew
     CHECK(s.run.steps() == 120);
     CHECK(s.assets.size() == 2);
     CHECK(s.assets[1].price == 4000.0);
-    CHECK(std::get<Gbm::Params>(s.prices).volatility.values == std::vector<double>{0.6, 0.6});
-    CHECK(std::get<LinearImpact::Params>(s.venues[0].impact).depth.values == std::vector<double>{1e6, 1e6});
+    CHECK(s.prices.get<Gbm::Params>().volatility.values == std::vector<double>{0.6, 0.6});
+    CHECK(s.venues[0].impact.get<LinearImpact::Params>().depth.values == std::vector<double>{1e6, 1e6});
     CHECK(std::holds_alternative<MarkLast>(s.venues[0].mark));
     CHECK(s.cohorts[0].accounts == 100);
     CHECK(std::get<ConstantDistribution>(s.cohorts[0].equity).value == 1000.0);
@@ -45,7 +52,8 @@ TEST_CASE("scenario: the small scenario is read as it is written, defaults elsew
 
 TEST_CASE("per asset: one number, an array and a table say the same") {
     const auto volatility = [](const std::string& written) {
-        return std::get<Gbm::Params>(parse(with("volatility = 0.6", "volatility = " + written)).scenario.prices)
+        return parse(with("volatility = 0.6", "volatility = " + written))
+            .scenario.prices.get<Gbm::Params>()
             .volatility.values;
     };
     CHECK(volatility("0.5") == std::vector<double>{0.5, 0.5});
@@ -56,7 +64,7 @@ TEST_CASE("per asset: one number, an array and a table say the same") {
 TEST_CASE("matrices: rows, one number and pairs say the same") {
     const auto correlation = [](const std::string& written) {
         const auto s = parse(with("volatility = 0.6", "volatility = 0.6\ncorrelation = " + written));
-        return std::get<Gbm::Params>(s.scenario.prices).correlation.values;
+        return s.scenario.prices.get<Gbm::Params>().correlation.values;
     };
     const std::vector<double> expected{1.0, 0.8, 0.8, 1.0};
     CHECK(correlation("[[1.0, 0.8], [0.8, 1]]") == expected);
@@ -78,12 +86,12 @@ TEST_CASE("correlation: repair accepts a matrix that is not positive semi-defini
 TEST_CASE("jumps: a table is a list of one; shocks name only the assets that they move") {
     const std::string one = "{ rate = 12, mean = [-0.02, -0.03], stddev = 0.04 }";
     std::string text = with("model = \"gbm\"", "model = \"merton\"\njumps = " + one);
-    CHECK(std::get<Merton::Params>(parse(text).scenario.prices).jumps.size() == 1);
+    CHECK(parse(text).scenario.prices.get<Merton::Params>().jumps.size() == 1);
     text = with("model = \"gbm\"", "model = \"merton\"\njumps = [" + one + ", " + one + "]");
     text = with("[[venue]]", "[[prices.shock]]\nat = \"10min\"\nover = \"500ms\"\nreturn = { ETH = -0.2 }\n[[venue]]",
                 text);
     const Scenario s = parse(text).scenario;
-    const auto& jumps = std::get<Merton::Params>(s.prices).jumps;
+    const auto& jumps = s.prices.get<Merton::Params>().jumps;
     REQUIRE(jumps.size() == 2);
     CHECK(jumps[1].mean.values == std::vector<double>{-0.02, -0.03});
     CHECK(jumps[1].rate.values == std::vector<double>{12.0, 12.0});
@@ -115,13 +123,13 @@ haircut = { ETH = 0.1 }
     CHECK(std::get<MarkEma>(venue.mark).half_life_seconds == 45.0);
     CHECK(venue.impact_common.thinning->floor == 0.2);
     CHECK(venue.impact_common.cross(1, 0) == 0.3);
-    const auto& tiers = std::get<TieredMargin::Params>(venue.margin).tiers.per_asset;
+    const auto& tiers = venue.margin.get<TieredMargin::Params>().tiers.per_asset;
     REQUIRE(tiers.size() == 2);
     CHECK(tiers[0][1].from_notional == 50e6);
     CHECK(tiers[0][1].rate == 0.01);
     REQUIRE(venue.waterfall.size() == 2);
-    CHECK(std::get<InsuranceFund::Params>(venue.waterfall[0]).balance == 1e6);
-    CHECK(std::get<AutoDeleveraging::Params>(venue.waterfall[1]).ranking == Ranking::pro_rata);
+    CHECK(venue.waterfall[0].get<InsuranceFund::Params>().balance == 1e6);
+    CHECK(venue.waterfall[1].get<AutoDeleveraging::Params>().ranking == Ranking::pro_rata);
     CHECK(venue.breaker->halt_seconds == 300.0);
     CHECK(venue.collateral.haircut.values == std::vector<double>{0.0, 0.1});
 }
@@ -143,7 +151,7 @@ behaviour = { model = "top_up", delay = "10min" })");
     CHECK(cohort.collateral.cash == 0.8);
     CHECK(cohort.collateral.share.values == std::vector<double>{0.2, 0.0});
     CHECK(cohort.entry->lookback_seconds == 7 * 86'400.0);
-    CHECK(std::get<TopUp::Params>(cohort.behaviour).delay_seconds == 600.0);
+    CHECK(cohort.behaviour.get<TopUp::Params>().delay_seconds == 600.0);
     CHECK(std::get<DirichletPositions>(cohort.positions).assets == std::vector<std::size_t>{1});
 
     const auto positions = [](const std::string& written) {

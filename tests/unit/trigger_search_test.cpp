@@ -6,6 +6,7 @@
 
 #include <doctest/doctest.h>
 
+#include "models/margin/registry.hpp"
 #include "models/random/variates.hpp"
 #include "sim/engine/trigger_search.hpp"
 

@@ -24,11 +24,9 @@ MarginRule rule_of(const std::string& preset, const std::string& symbol, const s
     const Scenario scenario = parse_scenario(text, "example", change, [](const std::string&) {
                                   return std::string();
                               }).scenario;
-    return std::visit(
-        []<class Params>(const Params& params) -> MarginRule {
-            return typename ModelOf<MarginModels, Params>::type(params, MarginContext{.assets = 1});
-        },
-        scenario.venues[0].margin);
+    return visit_choice(MarginModels{}, scenario.venues[0].margin, []<class Rule>(const auto& params) {
+        return MarginRule(Rule(params, MarginContext{.assets = 1}));
+    });
 }
 
 double maintenance(const MarginRule& rule, double notional) {

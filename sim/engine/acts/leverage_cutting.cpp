@@ -2,6 +2,7 @@
 
 #include <variant>
 
+#include "models/margin/registry.hpp"
 #include "sim/engine/round/measure.hpp"
 
 namespace plunge {
@@ -25,7 +26,7 @@ bool LeverageCutting::act(const Now& now, VenueParts& venue) {
                 round_.orders.push_back(order);
             }
         },
-        venue.model.rule);
+        *venue.model.rule);
     for (Order& order : round_.orders) {
         set_collateral_sale(venue, order);
         ++venue.record.metrics.leverage_cuts;

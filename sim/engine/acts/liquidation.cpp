@@ -5,6 +5,8 @@
 #include <limits>
 #include <variant>
 
+#include "models/liquidation/registry.hpp"
+#include "models/margin/registry.hpp"
 #include "sim/engine/round/measure.hpp"
 
 namespace plunge {
@@ -20,7 +22,7 @@ constexpr double smallest_order = 1e-9;
 void Liquidation::begin_world(VenueParts& venue) {
     since_.clear();
     settlement_.begin_world();
-    if (!std::holds_alternative<SliceLiquidation>(venue.model.policy)) return;
+    if (!venue.model.policy_needs.past_closes) return;
     if (closes_.size() != venue.accounts.size()) {
         closes_.assign(venue.accounts.size(), {});
     } else {
@@ -59,7 +61,7 @@ bool Liquidation::act(const Now& now, VenueParts& venue) {
 bool Liquidation::trade(const Now& now, VenueParts& venue) {
     std::vector<Order>& orders = round_.orders;
     std::erase_if(orders, [&](Order& order) { return !fit_into_throughput(venue, order); });
-    keepers_.limit(venue, orders);
+    if (venue.model.policy_needs.loans) keepers_.limit(venue, orders);
     if (orders.empty()) return false;
     for (Order& order : orders) set_collateral_sale(venue, order);
     std::visit(
@@ -68,7 +70,7 @@ bool Liquidation::trade(const Now& now, VenueParts& venue) {
                 if (order.had_position) note(rule, now, venue, order);
             }
         },
-        venue.model.rule);
+        *venue.model.rule);
     const auto by_row = [](const Order& x, const Order& y) { return x.row < y.row; };
     if (!std::is_sorted(orders.begin(), orders.end(), by_row)) std::sort(orders.begin(), orders.end(), by_row);
     settlement_.settle(venue, round_, now.step, true);
@@ -165,7 +167,7 @@ void Liquidation::decide(const Now& now, const VenueParts& venue, const std::vec
                 if (order.closes_something()) orders.push_back(order);
             }
         },
-        venue.model.rule, venue.model.policy);
+        *venue.model.rule, *venue.model.policy);
 }
 
 void Liquidation::sort_by_priority(const VenueParts& venue, std::vector<Order>& orders) const {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "models/random/elementary.hpp"
+#include "models/waterfall/layers.hpp"
 
 namespace plunge {
 

@@ -2,6 +2,7 @@
 
 #include <variant>
 
+#include "models/impact/registry.hpp"
 #include "models/random/elementary.hpp"
 
 namespace plunge {

@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "models/impact/registry.hpp"
+#include "models/impact/family.hpp"
 #include "models/impact/trade.hpp"
 #include "sim/engine/look_ahead.hpp"
 #include "sim/engine/parts/ledger.hpp"

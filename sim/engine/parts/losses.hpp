@@ -21,7 +21,7 @@ struct ClosedOfRow {
 class Losses {
   public:
     /// \param cohorts  of the scenario, all venues together
-    Losses(const std::vector<WaterfallModels::Params>& layers, std::size_t assets, std::size_t cohorts)
+    Losses(const std::vector<WaterfallChoice>& layers, std::size_t assets, std::size_t cohorts)
         : waterfall_{layers}, assets_{assets}, cohorts_{cohorts}, weight_(assets) {}
 
     void bind(const std::vector<LayerStart>& starts) { waterfall_.bind(starts); }

@@ -2,6 +2,8 @@
 
 #include <cmath>
 
+#include "models/margin/any_rule.hpp"
+
 namespace plunge {
 
 // Where marks go if nothing more is traded.
@@ -36,6 +38,18 @@ std::size_t BreachSearch::first_step(std::size_t t, std::size_t limit, const Loo
     }
     return search_.first_step({marks_.data(), low.data(), high.data()}, limit, accounts.rows(), accounts.flags(),
                               passed_over);
+}
+
+MarginState Margins::state(const MarginView& account, const std::vector<double>& mark) const {
+    return margin_state(rule_, account, factor_, mark.data(), mark.size());
+}
+
+bool Margins::in_breach(const MarginView& account, const double* mark, std::size_t assets) const {
+    return is_short_of(rule_, account, factor_, mark, assets);
+}
+
+bool Margins::is_warned(const MarginView& account, const double* mark, std::size_t assets) const {
+    return is_short_of(rule_, account, warning_multiple_ * factor_, mark, assets);
 }
 
 void Margins::set_factor(double factor) {

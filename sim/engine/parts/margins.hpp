@@ -5,7 +5,8 @@
 #include <cstdint>
 #include <vector>
 
-#include "models/margin/any_rule.hpp"
+#include "models/margin/family.hpp"
+#include "models/margin/slack.hpp"
 #include "sim/engine/look_ahead.hpp"
 #include "sim/engine/parts/accounts.hpp"
 #include "sim/engine/parts/books.hpp"
@@ -55,17 +56,11 @@ class Margins {
     void set_factor(double factor);
 
     const MarginRule& rule() const { return rule_; }
-    MarginState state(const MarginView& account, const std::vector<double>& mark) const {
-        return margin_state(rule_, account, factor_, mark.data(), mark.size());
-    }
+    MarginState state(const MarginView& account, const std::vector<double>& mark) const;
     /// E < M.
-    bool in_breach(const MarginView& account, const double* mark, std::size_t assets) const {
-        return is_short_of(rule_, account, factor_, mark, assets);
-    }
+    bool in_breach(const MarginView& account, const double* mark, std::size_t assets) const;
     /// E < warning M.
-    bool is_warned(const MarginView& account, const double* mark, std::size_t assets) const {
-        return is_short_of(rule_, account, warning_multiple_ * factor_, mark, assets);
-    }
+    bool is_warned(const MarginView& account, const double* mark, std::size_t assets) const;
 
     BreachSearch maintenance; ///< for E < M
     BreachSearch warning;     ///< for E < warning M; idle where no calls are sent

@@ -4,6 +4,8 @@
 #include <type_traits>
 #include <variant>
 
+#include "models/waterfall/registry.hpp"
+
 namespace plunge {
 namespace {
 
@@ -17,17 +19,21 @@ bool takes_income(const WaterfallLayer& layer) {
 
 } // namespace
 
+Waterfall::Waterfall(const std::vector<WaterfallChoice>& layers) : params_{layers} {}
+Waterfall::Waterfall(const Waterfall& other) = default;
+Waterfall& Waterfall::operator=(const Waterfall& other) = default;
+Waterfall::Waterfall(Waterfall&& other) noexcept = default;
+Waterfall& Waterfall::operator=(Waterfall&& other) noexcept = default;
+Waterfall::~Waterfall() = default;
+
 void Waterfall::bind(const std::vector<LayerStart>& starts) {
     start_.clear();
     adl_.reset();
     fund_.reset();
     asks_for_assets_ = asks_for_cohorts_ = false;
     for (std::size_t i = 0; i < params_.size(); ++i) {
-        std::visit(
-            [&]<class Params>(const Params& params) {
-                start_.emplace_back(typename ModelOf<WaterfallModels, Params>::type(params, starts[i]));
-            },
-            params_[i]);
+        visit_choice(WaterfallModels{}, params_[i],
+                     [&]<class Layer>(const auto& params) { start_.emplace_back(Layer(params, starts[i])); });
         std::visit(
             [&](const auto& layer) {
                 if constexpr (requires { layer.asks_for_assets(); }) asks_for_assets_ |= layer.asks_for_assets();

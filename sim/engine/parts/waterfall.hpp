@@ -5,14 +5,20 @@
 #include <optional>
 #include <vector>
 
-#include "models/waterfall/registry.hpp"
+#include "models/waterfall/adl.hpp"
+#include "models/waterfall/family.hpp"
 
 namespace plunge {
 
 class Waterfall {
   public:
     /// \param layers  in paying order
-    explicit Waterfall(const std::vector<WaterfallModels::Params>& layers) : params_{layers} {}
+    explicit Waterfall(const std::vector<WaterfallChoice>& layers);
+    Waterfall(const Waterfall& other);
+    Waterfall& operator=(const Waterfall& other);
+    Waterfall(Waterfall&& other) noexcept;
+    Waterfall& operator=(Waterfall&& other) noexcept;
+    ~Waterfall();
 
     /// \param starts  one per layer
     void bind(const std::vector<LayerStart>& starts);
@@ -48,7 +54,7 @@ class Waterfall {
     double paid(std::size_t i) const { return paid_[i]; }
 
   private:
-    std::vector<WaterfallModels::Params> params_;
+    std::vector<WaterfallChoice> params_;
     std::vector<WaterfallLayer> start_;
     std::vector<WaterfallLayer> layers_;
     std::vector<double> paid_;

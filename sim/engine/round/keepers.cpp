@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <variant>
 
+#include "models/liquidation/registry.hpp"
 #include "sim/engine/round/largest_share.hpp"
 
 namespace plunge {
@@ -14,10 +15,14 @@ constexpr double rounding_of_profit = 1e-9;
 } // namespace
 
 void Keepers::limit(VenueParts& venue, std::vector<Order>& orders) {
-    const auto* policy = std::get_if<CloseFactorLiquidation>(&venue.model.policy);
     const bool any = std::any_of(orders.begin(), orders.end(), [](const Order& order) { return order.by_keepers; });
-    if (policy == nullptr || !any) return;
-    const double asked = policy->min_profit();
+    if (!any) return;
+    const double asked = std::visit(
+        []<class Policy>(const Policy& policy) {
+            if constexpr (ClosesLoans<Policy>) return policy.min_profit();
+            return 0.0;
+        },
+        *venue.model.policy);
     if (excess(venue, orders, 1.0, asked - rounding_of_profit) >= 0.0) return;
     const double share = largest_share([&](double part) { return excess(venue, orders, part, asked) >= 0.0; });
     ++venue.record.metrics.keeper_limits;
