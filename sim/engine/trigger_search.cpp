@@ -224,10 +224,7 @@ void TriggerSearch::consider(Level& level, const AccountRows& rows, std::uint32_
 void TriggerSearch::fill_first(const AccountRows& rows, const std::vector<std::uint32_t>& changed) {
     Level& level = levels_[0];
     clear(level);
-    if (factor_ > 1.0) {
-        for (std::uint32_t row = 0; row < rows.size(); ++row) consider(level, rows, row);
-        return;
-    }
+    if (factor_ > 1.0 || radii_->radius.empty()) return fill_from_rows(rows);
     // Rows with a safe radius below the box's, as if nothing had changed.
     const auto end = std::lower_bound(radii_->radius.begin(), radii_->radius.end(), radius_of(level));
     const auto count = static_cast<std::size_t>(end - radii_->radius.begin());
@@ -245,6 +242,28 @@ void TriggerSearch::fill_first(const AccountRows& rows, const std::vector<std::u
         for (std::size_t i = 0; i < count; ++i) consider(level, rows, radii_->planes.row(i));
     }
     for (const std::uint32_t row : changed) consider(level, rows, row);
+}
+
+// Asks every row as it is now.
+void TriggerSearch::fill_from_rows(const AccountRows& rows) {
+    Level& level = levels_[0];
+    level.planes.reserve(rows.size());
+    std::visit(
+        [&](const auto& rule) {
+            const double multiple = multiple_ * factor_;
+            for (std::uint32_t row = 0; row < rows.size(); ++row) {
+                if (!rows.has_position(row)) continue;
+                const double base = slack_plane(rule, rows.view(row), multiple, level.low.data(), level.high.data(),
+                                                assets_, slope_.data());
+                double lowest = base;
+                for (std::size_t a = 0; a < assets_; ++a) {
+                    lowest += std::min(slope_[a] * level.low[a], slope_[a] * level.high[a]);
+                }
+                if (!(lowest > 0.0)) level.planes.push_back(row, base, slope_.data());
+            }
+        },
+        *rule_);
+    note_places(level);
 }
 
 void TriggerSearch::note_places(Level& level) {
@@ -265,6 +284,7 @@ void TriggerSearch::rebuild(std::size_t step, const double* low, const double* h
     std::size_t index = 0;
     while (index + 1 < depth && holds(levels_[index], step, low, high)) ++index;
     for (; index < depth; ++index) {
+        if (levels_[index].place.size() != rows.size()) levels_[index].place.assign(rows.size(), nowhere);
         choose_box(index, step, low, high, now, path, outlook);
         if (index == 0) {
             fill_first(rows, changed);

@@ -54,7 +54,8 @@ class TriggerSearch {
   public:
     explicit TriggerSearch(Search kind = Search::planes) : brute_{kind == Search::brute} {}
 
-    /// Everything referred to must outlive the search.
+    /// Everything referred to must outlive the search. \param radii  without rows: nothing is known about any, and
+    /// every row is asked when the outermost lists are made
     void bind(const MarginRule& rule, double multiple, const SafeRadii& radii, const std::vector<double>& initial_price,
               const std::vector<double>& typical_move, std::size_t steps);
 
@@ -108,6 +109,7 @@ class TriggerSearch {
     double radius_of(const Level& level) const;
     void clear(Level& level);
     void fill_first(const AccountRows& rows, const std::vector<std::uint32_t>& changed);
+    void fill_from_rows(const AccountRows& rows);
     void fill_from(const SlackPlanes& parent, Level& level);
     void note_places(Level& level);
     void forget(Level& level, std::uint32_t row);

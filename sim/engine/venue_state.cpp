@@ -37,12 +37,13 @@ void VenueState::begin_world(const Population& population, const Lineage& lineag
     lineage_ = &lineage;
     impact_ = impact;
     institutions_ = &institutions;
-    if (population_ == &population) {
+    if (population_ == &population && population_world_ == population.world) {
         restore_rows();
         margin_search_.begin_world();
         warning_search_.begin_world();
     } else {
         population_ = &population;
+        population_world_ = population.world;
         start_ = &population.venues[venue_];
         rows_.assets = assets_;
         rows_.cash = start_->cash;
@@ -51,9 +52,11 @@ void VenueState::begin_world(const Population& population, const Lineage& lineag
         rows_.weight = start_->weight;
         start_long_base_.assign(assets_, 0.0);
         start_short_base_.assign(assets_, 0.0);
-        for (std::size_t i = 0; i < rows_.position.size(); ++i) {
-            const double q = rows_.position[i];
-            (q > 0.0 ? start_long_base_ : start_short_base_)[i % assets_] += std::fabs(q);
+        for (std::size_t row = 0, i = 0; row < start_->size(); ++row) {
+            for (std::size_t a = 0; a < assets_; ++a, ++i) { // nothing is added where the other side is
+                start_long_base_[a] += std::max(rows_.position[i], 0.0);
+                start_short_base_[a] += std::max(-rows_.position[i], 0.0);
+            }
         }
         opening_sides_.clear();
         waterfall_.bind(population.layers[venue_]);

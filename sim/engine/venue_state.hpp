@@ -283,6 +283,7 @@ class VenueState {
 
     // rows
     const Population* population_ = nullptr;
+    std::uint64_t population_world_ = 0; // which it was drawn for
     const AccountRows* start_ = nullptr;
     AccountRows rows_; // cash, position, collateral, weight; the rest is read from *start_
     std::vector<std::uint32_t> touched_;

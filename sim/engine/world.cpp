@@ -10,7 +10,7 @@
 namespace plunge {
 
 WorldEngine::WorldEngine(const Market& market, const EngineOptions& options)
-    : market_{market}, options_{options}, assets_{market.assets()}, ahead_{market}, index_price_(market.assets()),
+    : market_{market}, options_{options}, assets_{market.assets()}, populations_{market}, ahead_{market}, index_price_(market.assets()),
       sum_(LookAhead::longest), part_(LookAhead::longest) {
     const std::size_t n = market.venues().size();
     several_venues_ = n > 1;
@@ -30,7 +30,7 @@ void WorldEngine::run(const Lineage& lineage, WorldResult& result, const WorldSi
 void WorldEngine::run_on_path(const Lineage& lineage, const IndexPath& path, WorldResult& result,
                               const WorldSinks& sinks) {
     lineage_ = lineage;
-    population_ = market_.population(lineage.root());
+    population_ = &populations_.of(lineage.root());
     result.counterfactual = {};
     if (market_.scenario().record.counterfactual) {
         WorldResult without_impact;

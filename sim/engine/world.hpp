@@ -3,7 +3,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -82,7 +81,8 @@ class WorldEngine {
     std::size_t assets_;
     IndexPath own_path_;
     const IndexPath* path_ = nullptr;
-    std::shared_ptr<const Population> population_;
+    PopulationSource populations_;
+    const Population* population_ = nullptr;
     std::vector<VenueState> venues_;
     std::vector<VenuePrices*> prices_; // of the venues
     LookAhead ahead_;
