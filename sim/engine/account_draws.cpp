@@ -27,9 +27,9 @@ AccountDraws::AccountDraws(const Scenario& scenario, std::size_t cohort, const P
                            const MarginRule& rule)
     : scenario_{scenario}, cohort_{scenario.cohorts[cohort]}, cohort_index_{cohort}, rule_{rule},
       assets_{scenario.assets.size()}, one_asset_{std::holds_alternative<PickedPositions>(cohort_.positions)},
-      equity_sampler_{cohort_.equity}, leverage_sampler_{cohort_.leverage}, share_(block * assets_),
-      position_(block * assets_), entry_(block * assets_), collateral_(block * assets_), weight_(assets_),
-      held_(assets_), part_of_collateral_(assets_) {
+      plain_{cohort_.margin == MarginMode::cross && cohort_.collateral.share.empty()}, equity_sampler_{cohort_.equity},
+      leverage_sampler_{cohort_.leverage}, share_(block * assets_), position_(block * assets_), entry_(block * assets_),
+      collateral_(block * assets_), weight_(assets_), held_(assets_), part_of_collateral_(assets_) {
     const std::vector<std::size_t> driven = driven_assets(scenario);
     const PerAsset& haircut = scenario.venues[cohort_.venue].collateral.haircut;
     for (std::size_t a = 0; a < assets_; ++a) {
@@ -110,13 +110,15 @@ void AccountDraws::draw_shares(std::size_t count) {
             double* share = share_.data() + i * assets_;
             draw_dirichlet(engine, dirichlet->concentration, held, held_.data());
             std::fill_n(share, assets_, 0.0);
-            for (std::size_t k = 0; k < held; ++k) share[dirichlet->assets.empty() ? k : dirichlet->assets[k]] = held_[k];
+            for (std::size_t k = 0; k < held; ++k)
+                share[dirichlet->assets.empty() ? k : dirichlet->assets[k]] = held_[k];
         }
     } // who picks one asset draws it with the side
 }
 
 void AccountDraws::draw_sides(std::size_t count) {
     const auto side = [&](double u) { return u < cohort_.long_share ? 1.0 : -1.0; };
+    if (!one_asset_ && cohort_.long_share == 1.0) return; // nothing to draw
     Column first;
     Column second;
     if (one_asset_ || cohort_.direction == Direction::account) {
@@ -174,6 +176,10 @@ void AccountDraws::open_now(std::size_t i) {
 // Whoever was opened at prices that would have it liquidated by now is not there any more: draw again.
 void AccountDraws::draw_entries(std::size_t count) {
     constexpr std::size_t most = 1000;
+    if (one_asset_) { // what is not held stays so
+        for (std::size_t i = 0; i < count; ++i) std::copy_n(price_.data(), assets_, entry_.data() + i * assets_);
+        std::fill_n(position_.data(), count * assets_, 0.0);
+    }
     std::iota(waiting_.begin(), waiting_.begin() + static_cast<std::ptrdiff_t>(count), 0U);
     for (std::size_t attempt = 0; attempt < most && count > 0; ++attempt) count = try_entries(attempt, count);
     for (std::size_t k = 0; k < count; ++k) open_now(waiting_[k]);
@@ -193,7 +199,8 @@ std::size_t AccountDraws::try_entries(std::size_t attempt, std::size_t count) {
         draw_uniforms(first_free + sides + attempt * pairs + p, waiting_index_.data(), count, column(2 * p),
                       column(2 * p + 1));
     }
-    for (std::size_t k = 0; k < count; ++k) years_[k] = column(0)[k] * cohort_.entry->lookback_seconds / seconds_per_year;
+    for (std::size_t k = 0; k < count; ++k)
+        years_[k] = column(0)[k] * cohort_.entry->lookback_seconds / seconds_per_year;
     for (std::size_t n = 1; n <= normals; ++n) fill_normal_quantiles(column(n), count, column(n));
     // Less the log move since the entry, so that its exponential is the entry price over the price now.
     const auto fallen = [&](double sigma, double years, double z) {
@@ -221,20 +228,7 @@ std::size_t AccountDraws::try_entries(std::size_t attempt, std::size_t count) {
         [&](const auto& rule) {
             for (std::size_t k = 0; k < count; ++k) {
                 const std::uint32_t i = waiting_[k];
-                double* entry = entry_.data() + i * assets_;
-                double* position = position_.data() + i * assets_;
-                if (one_asset_) {
-                    const std::uint32_t a = asset_[i];
-                    std::copy_n(price_.data(), assets_, entry);
-                    std::fill_n(position, assets_, 0.0);
-                    entry[a] = price_[a] * ratio_[k];
-                    position[a] = equity_[i] * leverage_[i] * share_[i * assets_ + a] / entry[a];
-                } else {
-                    for (std::size_t a = 0; a < assets_; ++a) {
-                        entry[a] = price_[a] * ratio_[moves_with_[a] * block + k];
-                        position[a] = equity_[i] * leverage_[i] * share_[i * assets_ + a] / entry[a];
-                    }
-                }
+                open_at(i, k);
                 if (!survives(rule, i)) waiting_[left++] = i;
             }
         },
@@ -242,19 +236,36 @@ std::size_t AccountDraws::try_entries(std::size_t attempt, std::size_t count) {
     return left;
 }
 
+// At the prices that the k-th of those who wait has drawn.
+void AccountDraws::open_at(std::size_t i, std::size_t k) {
+    const auto open = [&](std::size_t a, double ratio) {
+        const std::size_t place = i * assets_ + a;
+        entry_[place] = price_[a] * ratio;
+        position_[place] = equity_[i] * leverage_[i] * share_[place] / entry_[place];
+    };
+    if (one_asset_) return open(asset_[i], ratio_[k]);
+    for (std::size_t a = 0; a < assets_; ++a) open(a, ratio_[moves_with_[a] * block + k]);
+}
+
 // Every row that the account will be cut into has E >= M at the start.
 template <class Rule> bool AccountDraws::survives(const Rule& rule, std::size_t i) {
     const AccountView now = account(i);
-    if constexpr (SeparableRule<Rule>) {
-        if (one_asset_ && cohort_.margin == MarginMode::cross && cohort_.collateral.share.empty()) {
-            const std::uint32_t a = asset_[i];
-            const double equity = now.free_cash - now.position[a] * now.entry[a] + now.position[a] * price_[a];
-            return equity >= rule.maintenance(a, now.position[a] * price_[a]);
+    if (plain_) {
+        if constexpr (SeparableRule<Rule>) {
+            if (one_asset_) { // the others add nothing
+                const std::uint32_t a = asset_[i];
+                const double equity = now.free_cash - now.position[a] * now.entry[a] + now.position[a] * price_[a];
+                return equity >= rule.maintenance(a, now.position[a] * price_[a]);
+            }
         }
+        double cash = now.free_cash;
+        for (std::size_t a = 0; a < assets_; ++a) cash -= now.position[a] * now.entry[a];
+        const MarginView view{.cash = cash, .weight = now.position, .position = now.position};
+        const MarginState state = margin_state(rule, view, price_.data(), assets_);
+        return state.equity >= state.maintenance;
     }
     bool good = true;
-    for_each_row(cohort_, now, assets_,
-                 [&](const RowPart& part) { good = good && row_survives(rule, now, part); });
+    for_each_row(cohort_, now, assets_, [&](const RowPart& part) { good = good && row_survives(rule, now, part); });
     return good;
 }
 

@@ -37,15 +37,14 @@ struct RowPart {
 /// Calls visit(part) for every row that an account is cut into.
 template <class Visit>
 void for_each_row(const Cohort& cohort, const AccountView& account, std::size_t assets, const Visit& visit) {
+    if (cohort.margin == MarginMode::cross) return visit(RowPart{0, assets, 1.0});
     double gross = 0.0;
     for (std::size_t a = 0; a < assets; ++a) gross += std::fabs(account.position[a]) * account.entry[a];
-    if (cohort.margin == MarginMode::cross || !(gross > 0.0)) {
-        visit(RowPart{0, assets, 1.0});
-        return;
-    }
+    if (!(gross > 0.0)) return visit(RowPart{0, assets, 1.0});
     for (std::size_t a = 0; a < assets; ++a) {
         if (account.position[a] == 0.0) continue;
-        visit(RowPart{a, a + 1, (1.0 - cohort.free_wallet) * std::fabs(account.position[a]) * account.entry[a] / gross});
+        visit(
+            RowPart{a, a + 1, (1.0 - cohort.free_wallet) * std::fabs(account.position[a]) * account.entry[a] / gross});
     }
     if (cohort.free_wallet > 0.0) visit(RowPart{0, 0, cohort.free_wallet});
 }
@@ -81,6 +80,7 @@ class AccountDraws {
     void open_now(std::size_t i);
     void draw_entries(std::size_t count);
     std::size_t try_entries(std::size_t attempt, std::size_t open);
+    void open_at(std::size_t i, std::size_t place);
     template <class Rule> bool survives(const Rule& rule, std::size_t i);
     template <class Rule> bool row_survives(const Rule& rule, const AccountView& account, const RowPart& part);
 
@@ -90,13 +90,14 @@ class AccountDraws {
     const MarginRule& rule_;
     std::size_t assets_;
     bool one_asset_; // each account holds one
+    bool plain_;     // each account is one row, and all of its equity is cash
     Sampler equity_sampler_;
     Sampler leverage_sampler_;
-    std::vector<double> price_;          // [A]
-    std::vector<double> kept_;           // [A] of collateral's value in equity: one less the haircut
+    std::vector<double> price_;           // [A]
+    std::vector<double> kept_;            // [A] of collateral's value in equity: one less the haircut
     std::vector<std::size_t> moves_with_; // [A] which of the process's assets
-    std::vector<double> volatility_;     // [D] annualised, of the process's assets
-    std::vector<double> factor_;         // [D x D] of their correlation
+    std::vector<double> volatility_;      // [D] annualised, of the process's assets
+    std::vector<double> factor_;          // [D x D] of their correlation
 
     StreamKey key_;
     std::array<std::uint32_t, block> index_{}; // numbers of accounts

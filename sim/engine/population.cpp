@@ -71,9 +71,11 @@ void PopulationDraws::draw_accounts(std::size_t cohort, AccountDraws& draws, std
     for (std::size_t first = 0; first < count; first += AccountDraws::block) {
         const std::size_t drawn = std::min(AccountDraws::block, count - first);
         draws.draw(world, first, drawn);
-        for (std::size_t i = 0; i < drawn; ++i) {
-            if (draws.is_cut(i)) ++rows.cut_at_opening;
-            append(rows, cohort, draws.account(i));
+        for (std::size_t i = 0; i < drawn; ++i) rows.cut_at_opening += draws.is_cut(i) ? 1 : 0;
+        if (scenario_.cohorts[cohort].margin == MarginMode::cross) {
+            append_cross(rows, cohort, draws, drawn);
+        } else {
+            for (std::size_t i = 0; i < drawn; ++i) append(rows, cohort, draws.account(i));
         }
     }
 }
@@ -88,6 +90,32 @@ void PopulationDraws::append(AccountRows& rows, std::size_t cohort, const Accoun
         rows.owner[row] = owner;
         set_row(rows, row, account, part);
     });
+}
+
+// Accounts that are a row each lie in the block as they lie in the rows.
+void PopulationDraws::append_cross(AccountRows& rows, std::size_t cohort, const AccountDraws& draws,
+                                   std::size_t count) {
+    const AccountView first = draws.account(0);
+    const std::size_t begin = filled_[scenario_.cohorts[cohort].venue];
+    filled_[scenario_.cohorts[cohort].venue] += count;
+    std::copy_n(first.position, count * assets_, rows.position.data() + begin * assets_);
+    std::copy_n(first.entry, count * assets_, rows.entry.data() + begin * assets_);
+    if (rows.has_collateral()) {
+        std::copy_n(first.collateral, count * assets_, rows.collateral.data() + begin * assets_);
+    }
+    std::fill_n(rows.cohort.data() + begin, count, static_cast<std::uint32_t>(cohort));
+    for (std::size_t i = 0; i < count; ++i) {
+        const AccountView account = draws.account(i);
+        double cash = account.free_cash;
+        double wealth = account.free_cash;
+        for (std::size_t a = 0; a < assets_; ++a) {
+            cash -= account.position[a] * account.entry[a];
+            wealth += account.position[a] * (price_[a] - account.entry[a]) + account.collateral[a] * price_[a];
+        }
+        rows.cash[begin + i] = cash;
+        rows.initial_wealth[begin + i] = wealth;
+        rows.owner[begin + i] = rows.owners++;
+    }
 }
 
 void PopulationDraws::set_row(AccountRows& rows, std::size_t row, const AccountView& account,

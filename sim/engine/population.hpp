@@ -54,8 +54,7 @@ struct AccountRows {
 class PopulationDraws {
   public:
     /// Everything referred to must outlive it. \param rules  one a venue
-    PopulationDraws(const Scenario& scenario, const PriceProcess& process,
-                    const std::vector<const MarginRule*>& rules);
+    PopulationDraws(const Scenario& scenario, const PriceProcess& process, const std::vector<const MarginRule*>& rules);
 
     /// \param world   0 for a shared population, the world's index for a resampled one
     /// \param venues  [V], written
@@ -64,6 +63,7 @@ class PopulationDraws {
   private:
     void read_accounts(std::size_t cohort, AccountRows& rows);
     void draw_accounts(std::size_t cohort, AccountDraws& draws, std::uint64_t world, AccountRows& rows);
+    void append_cross(AccountRows& rows, std::size_t cohort, const AccountDraws& draws, std::size_t count);
     void append(AccountRows& rows, std::size_t cohort, const AccountView& account);
     void set_row(AccountRows& rows, std::size_t row, const AccountView& account, const RowPart& part) const;
     void finish(AccountRows& rows, std::size_t venue) const;

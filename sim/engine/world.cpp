@@ -10,8 +10,8 @@
 namespace plunge {
 
 WorldEngine::WorldEngine(const Market& market, const EngineOptions& options)
-    : market_{market}, options_{options}, assets_{market.assets()}, populations_{market}, ahead_{market}, index_price_(market.assets()),
-      sum_(LookAhead::longest), part_(LookAhead::longest) {
+    : market_{market}, options_{options}, assets_{market.assets()}, populations_{market}, ahead_{market},
+      index_price_(market.assets()), sum_(LookAhead::longest), part_(LookAhead::longest) {
     const std::size_t n = market.venues().size();
     several_venues_ = n > 1;
     venues_.reserve(n);
@@ -33,9 +33,8 @@ void WorldEngine::run_on_path(const Lineage& lineage, const IndexPath& path, Wor
     population_ = &populations_.of(lineage.root());
     result.counterfactual = {};
     if (market_.scenario().record.counterfactual) {
-        WorldResult without_impact;
-        simulate(path, false, without_impact, {});
-        const VenueMetrics total = combine_venues(without_impact.venues);
+        simulate(path, false, without_impact_, {});
+        const VenueMetrics total = combine_venues(without_impact_.venues);
         result.counterfactual = {total.liquidated_accounts, total.liquidated_notional, total.shortfall,
                                  total.uncovered};
     }
@@ -181,14 +180,13 @@ void WorldEngine::finish(WorldResult& result) {
         result.ledger_error = std::max(result.ledger_error, error);
     }
     clear_obligations(result);
-    const std::vector<double> exogenous = path_->max_drawdown();
     double traded_sum = 0.0;
     double exogenous_sum = 0.0;
     result.assets.resize(assets_);
     for (std::size_t a = 0; a < assets_; ++a) {
-        result.assets[a] = {drawdown_[a].lowest(), drawdown_[a].drawdown(), exogenous[a]};
-        traded_sum += drawdown_[a].drawdown();
-        exogenous_sum += exogenous[a];
+        result.assets[a] = {drawdown_[a].lowest(), drawdown_[a].drawdown(), path_->max_drawdown(a)};
+        traded_sum += result.assets[a].max_drawdown;
+        exogenous_sum += result.assets[a].exogenous_max_drawdown;
     }
     result.amplification = exogenous_sum > 0.0 ? traded_sum / exogenous_sum : not_a_number;
 }

@@ -43,7 +43,8 @@ class WorldEngine {
     /// Runs one world from its start.
     /// \throws LedgerError with the world's number
     void run(std::uint64_t world, WorldResult& result, const WorldSinks& sinks = {}) {
-        run(Lineage(world), result, sinks);
+        lineage_.restart(world);
+        run(lineage_, result, sinks);
     }
 
     /// The same for a world that is a branch of others.
@@ -87,6 +88,7 @@ class WorldEngine {
     std::vector<VenuePrices*> prices_; // of the venues
     LookAhead ahead_;
     Lineage lineage_{0};
+    WorldResult without_impact_; // of the counterfactual
     WorldSinks sinks_;
     std::vector<Drawdown> drawdown_;  // [A] of traded prices
     std::vector<double> index_price_; // [A] in the step that is acted on
