@@ -183,8 +183,10 @@ void WorldEngine::finish(WorldResult& result) {
     double traded_sum = 0.0;
     double exogenous_sum = 0.0;
     result.assets.resize(assets_);
+    const bool on_index = !several_venues_ && !prices_[0]->displaced; // then the price has been the index's throughout
     for (std::size_t a = 0; a < assets_; ++a) {
-        result.assets[a] = {drawdown_[a].lowest(), drawdown_[a].drawdown(), path_->max_drawdown(a)};
+        const double traded = drawdown_[a].drawdown();
+        result.assets[a] = {drawdown_[a].lowest(), traded, on_index ? traded : path_->max_drawdown(a)};
         traded_sum += result.assets[a].max_drawdown;
         exogenous_sum += result.assets[a].exogenous_max_drawdown;
     }
