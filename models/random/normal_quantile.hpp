@@ -59,11 +59,10 @@ inline double normal_quantile_of(double p) {
         }
         return top / bottom;
     };
-    using namespace wichura;
     const double q = p - 0.5;
-    if (std::fabs(q) <= 0.425) return q * ratio(a, b, 0.180625 - q * q);
+    if (std::fabs(q) <= 0.425) return q * ratio(wichura::a, wichura::b, 0.180625 - q * q);
     const double r = std::sqrt(-det_log(q < 0.0 ? p : 1.0 - p));
-    const double size = r <= 5.0 ? ratio(c, d, r - 1.6) : ratio(e, f, r - 5.0);
+    const double size = r <= 5.0 ? ratio(wichura::c, wichura::d, r - 1.6) : ratio(wichura::e, wichura::f, r - 5.0);
     return q < 0.0 ? -size : size;
 }
 

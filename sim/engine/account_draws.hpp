@@ -79,8 +79,8 @@ class AccountDraws {
     double allowed_leverage(double equity, double wished, const double* share);
     void open_now(std::size_t i);
     void draw_entries(std::size_t count);
-    std::size_t try_entries(std::size_t attempt, std::size_t open);
-    void open_at(std::size_t i, std::size_t place);
+    std::size_t try_entries(std::size_t attempt, std::size_t count);
+    void open_at(std::size_t i, std::size_t k);
     template <class Rule> bool survives(const Rule& rule, std::size_t i);
     template <class Rule> bool row_survives(const Rule& rule, const AccountView& account, const RowPart& part);
 
