@@ -126,7 +126,7 @@ class Suite:
         """Accounts that are drawn for every world, and the same scenario with those of world 0 in all."""
         self.add("October 2025", self.plan.seconds, OCTOBER)
         for mode in ("shared", "resampled"):
-            self.add(f"quickstart, {mode}", self.plan.seconds, QUICKSTART, [f'run.population="{mode}"'])
+            self.add(f"quickstart, {mode}", self.plan.seconds, QUICKSTART, [f'run.population="{mode}"', "record.traces=[]"])
 
     def make_sweeps(self):
         plan = self.plan
