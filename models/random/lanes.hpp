@@ -49,6 +49,17 @@ struct FourLanes {
 
     static Number load(const double* x) { return _mm256_loadu_pd(x); }
     static void store(double* out, Number x) { _mm256_storeu_pd(out, x); }
+    /// Numbers of 32 bits in the low halves of lanes.
+    static Word load_words(const std::uint32_t* w) {
+        return _mm256_cvtepu32_epi64(_mm_loadu_si128(reinterpret_cast<const __m128i*>(w)));
+    }
+    static Number smaller(Number a, Number b) { return _mm256_min_pd(a, b); }
+    /// `far` with the sign of x where |x| > limit, else `near`. \param far  not negative
+    static Number choose_by_size(Number x, double limit, Number far, Number near) {
+        const Number sign = all(-0.0);
+        const Number is_far = _mm256_cmp_pd(_mm256_andnot_pd(sign, x), all(limit), _CMP_GT_OQ);
+        return _mm256_blendv_pd(near, _mm256_or_pd(far, _mm256_and_pd(sign, x)), is_far);
+    }
     /// Whether low <= x <= high in every lane.
     static bool within(Number x, double low, double high) {
         const Number inside = _mm256_and_pd(_mm256_cmp_pd(x, all(low), _CMP_GE_OQ),

@@ -5,6 +5,7 @@
 
 #include "models/random/elementary_kernels.hpp"
 #include "models/random/normal_kernel.hpp"
+#include "models/random/uniform_kernel.hpp"
 
 namespace plunge::wide {
 namespace {
@@ -30,6 +31,15 @@ struct EightLanes {
 
     static Number load(const double* x) { return _mm512_loadu_pd(x); }
     static void store(double* out, Number x) { _mm512_storeu_pd(out, x); }
+    static Word load_words(const std::uint32_t* w) {
+        return _mm512_cvtepu32_epi64(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(w)));
+    }
+    static Number smaller(Number a, Number b) { return _mm512_min_pd(a, b); }
+    static Number choose_by_size(Number x, double limit, Number far, Number near) {
+        const Word sign = bits(x) & bits(all(-0.0));
+        const auto is_far = _mm512_cmp_pd_mask(number(bits(x) ^ sign), all(limit), _CMP_GT_OQ);
+        return _mm512_mask_blend_pd(is_far, near, number(bits(far) | sign));
+    }
     static bool within(Number x, double low, double high) {
         const auto inside = _mm512_cmp_pd_mask(x, all(low), _CMP_GE_OQ) & _mm512_cmp_pd_mask(x, all(high), _CMP_LE_OQ);
         return inside == 0xFF;
@@ -60,6 +70,15 @@ bool available() { return __builtin_cpu_supports("avx512f") != 0; }
 
 std::size_t fill_normals(const NormalStream& stream, std::size_t first_group, std::size_t groups, double* out) {
     return fill_groups<EightLanes>(stream, first_group, 0, groups, out);
+}
+
+void fill_uniforms(const NormalStream& stream, std::uint32_t step, const std::uint32_t* index, std::size_t vectors,
+                   double* first, double* second) {
+    uniform_vectors<EightLanes>(stream, step, index, vectors, first, second);
+}
+
+void fill_normal_quantiles(const double* p, std::size_t vectors, double* out) {
+    normal_quantile_vectors<EightLanes>(p, vectors, out);
 }
 
 void fill_exp(const double* x, std::size_t vectors, double* out) { exp_vectors<EightLanes>(x, vectors, out); }

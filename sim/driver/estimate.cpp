@@ -47,7 +47,7 @@ MemoryEstimate estimate_memory(const Scenario& scenario, unsigned threads) {
     constexpr double row_bookkeeping = 40.0; // flags, radii, search lists
     constexpr double cascades_per_world = 10.0;
     constexpr double and_in_the_file = 2.0;
-    constexpr double most_uncounted_bytes = 4e6; // series of worlds that are not counted yet
+    constexpr double most_uncounted_bytes = 1e6; // series of worlds that are not counted yet
     constexpr double band_cell_bytes = 1200.0;   // a step's histogram, measured on the reference scenario
 
     MemoryEstimate estimate;

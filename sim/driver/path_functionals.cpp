@@ -33,7 +33,6 @@ std::vector<std::vector<double>> path_functionals(const Market& market, std::uin
         return [&, path](std::uint64_t begin, std::uint64_t end) {
             for (std::uint64_t world = begin; world < end; ++world) {
                 path->generate(market, Lineage(world));
-                const std::vector<double> fall = path->max_drawdown();
                 std::vector<double> low(market.assets());
                 std::vector<double> high(market.assets());
                 path->range(0, market.steps(), low.data(), high.data());
@@ -43,7 +42,7 @@ std::vector<std::vector<double>> path_functionals(const Market& market, std::uin
                     values[at][world] = det_log(path->price(a, market.steps()) / start);
                     values[at + 1][world] = det_log(low[a] / start);
                     values[at + 2][world] = det_log(high[a] / start);
-                    values[at + 3][world] = det_log1p(-fall[a]);
+                    values[at + 3][world] = det_log1p(-path->max_drawdown(a));
                 }
             }
         };

@@ -16,10 +16,10 @@ namespace plunge {
 namespace {
 
 // Worlds whose series a thread gathers before it counts them: a step's histogram, once fetched, is counted up for all
-// of them, and the series stay within a few megabytes.
+// of them, and the series stay within a megabyte.
 std::uint64_t uncounted_worlds(const Market& market) {
     constexpr std::uint64_t most = 256;
-    constexpr std::uint64_t bytes = 4'000'000;
+    constexpr std::uint64_t bytes = 1'000'000;
     const std::uint64_t bytes_per_world = (market.steps() + 1) * (market.assets() + 2) * sizeof(std::uint16_t);
     return std::clamp<std::uint64_t>(bytes / bytes_per_world, 1, most);
 }

@@ -19,6 +19,12 @@ class Lineage {
     /// An ordinary world: one number for all steps, and for its population.
     explicit Lineage(std::uint64_t world) : branches_{{1, world}} {}
 
+    /// The same as a new Lineage(world), in the memory that there is.
+    void restart(std::uint64_t world) {
+        branches_.assign(1, {1, world});
+        root_ = world;
+    }
+
     /// The same history up to and with `step`, and that of `world` after it; the population stays.
     Lineage branched(std::size_t step, std::uint64_t world) const {
         Lineage child = *this;

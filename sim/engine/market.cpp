@@ -252,39 +252,50 @@ Market::Market(Scenario scenario)
     }
     if (scenario_.market.arbitrage_seconds > 0.0) arbitrage_keep_ = det_exp(-dt / scenario_.market.arbitrage_seconds);
     cascade_gap_steps_ = static_cast<std::size_t>(scenario_.record.cascade_gap_seconds / dt + 1e-9);
-    if (scenario_.run.population == PopulationMode::shared) shared_ = draw_population(0);
+    if (scenario_.run.population == PopulationMode::resampled) return;
+    auto shared = std::make_shared<Population>();
+    PopulationDraws draws = population_draws();
+    draw(draws, 0, *shared);
+    for (std::size_t v = 0; v < venues_.size(); ++v) {
+        const auto radii = [&](double multiple) {
+            return safe_radii(venues_[v].rule, shared->venues[v], multiple, initial_price_, typical_move_);
+        };
+        shared->margin_radii[v] = radii(1.0);
+        if (venues_[v].warning > 0.0) shared->warning_radii[v] = radii(venues_[v].warning);
+    }
+    shared_ = std::move(shared);
 }
 
-std::shared_ptr<const Population> Market::draw_population(std::uint64_t population_world) const {
-    std::vector<Held<MarginRule>> rules;
-    for (const VenueModel& venue : venues_) rules.push_back(venue.rule);
-    auto population = std::make_shared<Population>();
-    population->venues = build_population(scenario_, *process_, rules, population_world);
-    for (std::size_t v = 0; v < venues_.size(); ++v) {
-        population->margin_radii.push_back(
-            safe_radii(venues_[v].rule, population->venues[v], 1.0, initial_price_, typical_move_));
-        population->warning_radii.push_back(
-            venues_[v].warning > 0.0
-                ? safe_radii(venues_[v].rule, population->venues[v], venues_[v].warning, initial_price_, typical_move_)
-                : SafeRadii{});
-    }
-    start_layers(*population);
-    return population;
+PopulationDraws Market::population_draws() const {
+    std::vector<const MarginRule*> rules;
+    for (const VenueModel& venue : venues_) rules.push_back(&*venue.rule);
+    return {scenario_, *process_, rules};
+}
+
+void Market::draw(PopulationDraws& draws, std::uint64_t world, Population& population) const {
+    population.world = world;
+    draws.draw(world, population.venues);
+    population.margin_radii.resize(venues_.size());
+    population.warning_radii.resize(venues_.size());
+    start_layers(population);
 }
 
 // What members have contributed to default funds. A contribution that is not given but follows from the accounts is at
 // most what is left of the member's capital.
 void Market::start_layers(Population& population) const {
     LayerStart plain{assets(), {}, {}};
+    population.institutions.clear();
     for (const Institution& institution : scenario_.institutions) {
         population.institutions.push_back({.free_capital = institution.capital});
         plain.cohort.push_back(institution.cohort);
     }
+    population.layers.resize(venues_.size());
     for (std::size_t v = 0; v < venues_.size(); ++v) {
-        std::vector<LayerStart>& starts = population.layers.emplace_back();
-        for (const auto& layer : venues_[v].layers) {
-            LayerStart& start = starts.emplace_back(plain);
-            const auto* fund = layer.get_if<DefaultFund::Params>();
+        std::vector<LayerStart>& starts = population.layers[v];
+        starts.assign(venues_[v].layers.size(), plain);
+        for (std::size_t l = 0; l < venues_[v].layers.size(); ++l) {
+            LayerStart& start = starts[l];
+            const auto* fund = venues_[v].layers[l].get_if<DefaultFund::Params>();
             if (fund == nullptr) continue;
             start.contributions = DefaultFund::contributions(*fund,
                                                              member_exposures(population.venues[v], v, fund->stress));
@@ -321,7 +332,11 @@ std::vector<MemberExposure> Market::member_exposures(const AccountRows& rows, st
 }
 
 std::shared_ptr<const Population> Market::population(std::uint64_t world) const {
-    return shared_ ? shared_ : draw_population(world);
+    if (shared_) return shared_;
+    auto drawn = std::make_shared<Population>();
+    PopulationDraws draws = population_draws();
+    draw(draws, world, *drawn);
+    return drawn;
 }
 
 std::vector<double> Market::initial_open_interest() const {
@@ -339,6 +354,17 @@ std::vector<double> Market::initial_open_interest() const {
         }
     }
     return result;
+}
+
+PopulationSource::PopulationSource(const Market& market) : market_{market} {
+    if (!market.shared_) draws_.emplace(market.population_draws());
+}
+
+const Population& PopulationSource::of(std::uint64_t world) {
+    if (!draws_) return *market_.shared_;
+    if (!drawn_ || own_.world != world) market_.draw(*draws_, world, own_);
+    drawn_ = true;
+    return own_;
 }
 
 } // namespace plunge

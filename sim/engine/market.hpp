@@ -54,9 +54,12 @@ struct VenueModel {
 
 /// Rows of all venues and what the trigger search knows about them.
 struct Population {
+    std::uint64_t world = 0; ///< which it was drawn for; 0 where it is shared
     std::vector<AccountRows> venues;
-    std::vector<SafeRadii> margin_radii;         ///< per venue, for E < M
-    std::vector<SafeRadii> warning_radii;        ///< per venue, for E < warning M; empty where no calls are sent
+    /// Per venue, for E < M and for E < warning M. Without rows where nothing is known: a population that serves one
+    /// world is looked at over that world's box, and where no calls are sent nobody asks.
+    std::vector<SafeRadii> margin_radii;
+    std::vector<SafeRadii> warning_radii;
     std::vector<std::vector<LayerStart>> layers; ///< per venue and loss layer
     std::vector<InstitutionState> institutions;
 };
@@ -109,10 +112,13 @@ class Market {
     std::shared_ptr<const Population> population(std::uint64_t world) const;
 
   private:
+    friend class PopulationSource;
+
+    PopulationDraws population_draws() const;
+    void draw(PopulationDraws& draws, std::uint64_t world, Population& population) const;
     void start_layers(Population& population) const;
     std::vector<MemberExposure> member_exposures(const AccountRows& rows, std::size_t venue,
                                                  const PerAsset& stress) const;
-    std::shared_ptr<const Population> draw_population(std::uint64_t population_world) const;
 
     Scenario scenario_;
     std::vector<double> initial_price_;
@@ -129,6 +135,23 @@ class Market {
     std::size_t cascade_gap_steps_ = 0;
     std::vector<double> shock_path_;
     std::shared_ptr<const Population> shared_;
+};
+
+/// The populations of one world after another: the market's where it is shared, else one that is drawn anew for every
+/// world into the same memory. One per thread.
+class PopulationSource {
+  public:
+    /// \param market  must outlive it
+    explicit PopulationSource(const Market& market);
+
+    /// What `world` starts from; until the next is asked for.
+    const Population& of(std::uint64_t world);
+
+  private:
+    const Market& market_;
+    std::optional<PopulationDraws> draws_; // where populations are resampled
+    Population own_;
+    bool drawn_ = false;
 };
 
 } // namespace plunge

@@ -146,18 +146,14 @@ void IndexPath::range(std::size_t first, std::size_t last, double* low, double* 
     }
 }
 
-std::vector<double> IndexPath::max_drawdown() const {
-    std::vector<double> result;
-    for (std::size_t a = 0; a < assets_; ++a) {
-        Drawdown record(price(a, 0));
-        for (std::size_t b = 0; b < blocks_; ++b) {
-            const std::size_t begin = b * range_block;
-            record.observe(prices(a) + begin, std::min(range_block, steps_ + 1 - begin),
-                           {block_low_[a * blocks_ + b], block_high_[a * blocks_ + b]});
-        }
-        result.push_back(record.drawdown());
+double IndexPath::max_drawdown(std::size_t asset) const {
+    Drawdown record(price(asset, 0));
+    for (std::size_t b = 0; b < blocks_; ++b) {
+        const std::size_t begin = b * range_block;
+        record.observe(prices(asset) + begin, std::min(range_block, steps_ + 1 - begin),
+                       {block_low_[asset * blocks_ + b], block_high_[asset * blocks_ + b]});
     }
-    return result;
+    return record.drawdown();
 }
 
 } // namespace plunge

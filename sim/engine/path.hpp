@@ -34,8 +34,8 @@ class IndexPath {
     /// Smallest and largest index price of every asset over steps [first, last].
     void range(std::size_t first, std::size_t last, double* low, double* high) const;
 
-    /// 1 - trough / peak before it, per asset, over the whole path.
-    std::vector<double> max_drawdown() const;
+    /// 1 - trough / peak before it, over the whole path.
+    double max_drawdown(std::size_t asset) const;
 
   private:
     void set_size(std::size_t assets, std::size_t steps);

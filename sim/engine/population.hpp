@@ -5,7 +5,10 @@
 #include <cstdint>
 #include <vector>
 
+#include "models/margin/family.hpp"
 #include "models/margin/slack.hpp"
+#include "models/price/family.hpp"
+#include "sim/engine/account_draws.hpp"
 #include "sim/scenario/scenario.hpp"
 
 namespace plunge {
@@ -25,10 +28,8 @@ struct AccountRows {
     std::uint32_t owners = 0;
     std::uint32_t cut_at_opening = 0; ///< accounts whose leverage the venue did not let them open
 
-    /// Room for so many rows more.
-    void reserve(std::size_t rows);
-    /// No rows; owners count on.
-    void clear();
+    /// Makes it so many rows, with or without collateral; those that it had stay as they are.
+    void resize(std::size_t rows, bool with_collateral);
     std::size_t size() const { return cash.size(); }
     bool has_collateral() const { return !collateral.empty(); }
     const double* positions_of(std::size_t row) const { return position.data() + row * assets; }
@@ -48,10 +49,32 @@ struct AccountRows {
     }
 };
 
-/// Builds every venue's rows. Draws depend on (seed, population_world, cohort, account) alone.
-/// \param population_world  0 for a shared population, the world's index for a resampled one.
-std::vector<AccountRows> build_population(const Scenario& scenario, const PriceProcess& process,
-                                          const std::vector<Held<MarginRule>>& rules, std::uint64_t population_world);
+/// Builds every venue's rows, one population after another into the same memory. Draws depend on (seed, world, cohort,
+/// account) alone.
+class PopulationDraws {
+  public:
+    /// Everything referred to must outlive it. \param rules  one a venue
+    PopulationDraws(const Scenario& scenario, const PriceProcess& process, const std::vector<const MarginRule*>& rules);
+
+    /// \param world   0 for a shared population, the world's index for a resampled one
+    /// \param venues  [V], written
+    void draw(std::uint64_t world, std::vector<AccountRows>& venues);
+
+  private:
+    void read_accounts(std::size_t cohort, AccountRows& rows);
+    void draw_accounts(std::size_t cohort, AccountDraws& draws, std::uint64_t world, AccountRows& rows);
+    void append_cross(AccountRows& rows, std::size_t cohort, const AccountDraws& draws, std::size_t count);
+    void append(AccountRows& rows, std::size_t cohort, const AccountView& account);
+    void set_row(AccountRows& rows, std::size_t row, const AccountView& account, const RowPart& part) const;
+    void finish(AccountRows& rows, std::size_t venue) const;
+
+    const Scenario& scenario_;
+    std::size_t assets_;
+    std::vector<double> price_;                // [A]
+    std::vector<AccountDraws> draws_;          // per cohort that is drawn
+    std::vector<std::uint8_t> has_collateral_; // [V]
+    std::vector<std::size_t> filled_;          // [V] rows written so far
+};
 
 /// Account rows that a scenario asks for, an upper bound, without building any.
 double estimated_rows(const Scenario& scenario);

@@ -68,6 +68,7 @@ std::uint32_t* write_lanes(unsigned set, std::size_t first, std::uint32_t* out) 
 } // namespace
 
 void SlackPlanes::set_assets(std::size_t assets) {
+    if (assets == assets_) return clear();
     assets_ = assets;
     size_ = capacity_ = 0;
     column_.clear();

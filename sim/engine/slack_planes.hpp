@@ -15,6 +15,7 @@ class SlackPlanes {
   public:
     void set_assets(std::size_t assets);
     void clear();
+    void reserve(std::size_t count);
     void push_back(std::uint32_t row, double base, const double* slope);
     void replace(std::size_t i, double base, const double* slope);
     void blank(std::size_t i) { column_[i] = nobody; } ///< never found again
@@ -45,7 +46,6 @@ class SlackPlanes {
 
     const float* base() const { return column_.data(); }
     const float* slope(std::size_t asset) const { return column_.data() + (asset + 1) * capacity_; }
-    void reserve(std::size_t count);
     template <class Visit>
     void visit_over(const double* low, const double* high, std::size_t count, const Visit& visit) const;
 

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <limits>
 #include <numeric>
+#include <optional>
 #include <variant>
 
 #include "models/margin/any_rule.hpp"
@@ -13,6 +15,8 @@ namespace {
 
 // How much wider than the expected range a box is made, as a share of that range: room for impact before a rebuild.
 constexpr double headroom = 0.15;
+// The same where every row must be asked for its plane.
+constexpr double headroom_of_all_rows = 0.5;
 // The planes of a population are taken over a box of this many typical moves either way.
 constexpr double plane_moves = 8.0;
 // Rounding room of the radii against the logarithms that they are compared with.
@@ -38,6 +42,46 @@ struct RadiusGrid {
             }
         }
     }
+};
+
+// Clears rows over a box by the steepest that the margin of an asset can get: M is convex and zero at zero, so it lies
+// below its last rate times the notional, and the slack above a plane for each sign of a position. For rows without
+// collateral; no rule is asked, and what is not cleared here may be safe all the same.
+class SteepestMargin {
+  public:
+    template <SeparableRule Rule>
+    SteepestMargin(const Rule& rule, double multiple, const double* low, const double* high, std::size_t assets,
+                   std::vector<double>& memory)
+        : assets_{assets} {
+        constexpr double beyond = 1e100; // the last rate is that of any notional as large
+        memory.resize(3 * assets);
+        for (std::size_t a = 0; a < assets; ++a) {
+            const double rate = multiple * std::max(rule.marginal_rate(a, beyond), rule.marginal_rate(a, -beyond));
+            memory[a] = (1.0 - rate) * (rate < 1.0 ? low[a] : high[a]);
+            memory[assets + a] = (1.0 + rate) * high[a];
+            memory[2 * assets + a] = (1.0 + rate) * high[a];
+        }
+        long_ = memory.data();
+        short_ = long_ + assets;
+        size_ = short_ + assets;
+    }
+
+    bool clears(double cash, const double* position) const {
+        constexpr double rounding = 1e-12;
+        double bound = cash;
+        double size = std::fabs(cash);
+        for (std::size_t a = 0; a < assets_; ++a) {
+            bound += std::max(position[a], 0.0) * long_[a] + std::min(position[a], 0.0) * short_[a];
+            size += std::fabs(position[a]) * size_[a];
+        }
+        return bound > rounding * size;
+    }
+
+  private:
+    std::size_t assets_;
+    const double* long_;
+    const double* short_;
+    const double* size_;
 };
 
 // The largest radius of the grid that is safe; zero where none is. Bounds shrink as boxes grow, so halving finds it.
@@ -112,6 +156,7 @@ void TriggerSearch::bind(const MarginRule& rule, double multiple, const SafeRadi
         level.place.assign(radii.planes.size(), nowhere);
         level.built = false;
     }
+    found_at_.clear();
     slope_.resize(assets_);
     mark_.resize(assets_);
 }
@@ -123,6 +168,7 @@ void TriggerSearch::set_factor(double factor) {
 }
 
 void TriggerSearch::begin_world() {
+    found_at_.clear();
     for (Level& level : levels_) {
         level.built = false;
         clear(level);
@@ -153,7 +199,7 @@ void TriggerSearch::choose_box(std::size_t index, std::size_t step, const double
         const double later = outlook.settled[a] + (displacement - outlook.settled[a]) * kept;
         double from = level.low[a] * std::min(displacement, later);
         double to = level.high[a] * std::max(displacement, later);
-        const double room = headroom * (to - from);
+        const double room = (index == 0 && asks_all_rows() ? headroom_of_all_rows : headroom) * (to - from);
         from = std::min(from - room, low[a]);
         to = std::max(to + room, high[a]);
         level.low[a] = parent != nullptr ? std::max(from, parent->low[a]) : std::max(from, 0.0);
@@ -224,10 +270,7 @@ void TriggerSearch::consider(Level& level, const AccountRows& rows, std::uint32_
 void TriggerSearch::fill_first(const AccountRows& rows, const std::vector<std::uint32_t>& changed) {
     Level& level = levels_[0];
     clear(level);
-    if (factor_ > 1.0) {
-        for (std::uint32_t row = 0; row < rows.size(); ++row) consider(level, rows, row);
-        return;
-    }
+    if (asks_all_rows()) return fill_from_rows(rows);
     // Rows with a safe radius below the box's, as if nothing had changed.
     const auto end = std::lower_bound(radii_->radius.begin(), radii_->radius.end(), radius_of(level));
     const auto count = static_cast<std::size_t>(end - radii_->radius.begin());
@@ -245,6 +288,42 @@ void TriggerSearch::fill_first(const AccountRows& rows, const std::vector<std::u
         for (std::size_t i = 0; i < count; ++i) consider(level, rows, radii_->planes.row(i));
     }
     for (const std::uint32_t row : changed) consider(level, rows, row);
+}
+
+// Asks every row as it is now.
+void TriggerSearch::fill_from_rows(const AccountRows& rows) {
+    Level& level = levels_[0];
+    level.planes.reserve(rows.size());
+    std::visit(
+        [&](const auto& rule) {
+            constexpr bool separable = SeparableRule<std::decay_t<decltype(rule)>>;
+            const double multiple = multiple_ * factor_;
+            std::optional<SteepestMargin> steepest;
+            if constexpr (separable) {
+                if (!rows.has_collateral()) {
+                    steepest.emplace(rule, multiple, level.low.data(), level.high.data(), assets_, steepest_);
+                }
+            }
+            for (std::uint32_t row = 0; row < rows.size(); ++row) {
+                if (steepest && steepest->clears(rows.cash[row], rows.positions_of(row))) continue;
+                if (!rows.has_position(row)) continue;
+                if constexpr (separable) { // the plane's lowest point, without the plane
+                    if (slack_lower_bound(rule, rows.view(row), multiple, level.low.data(), level.high.data(),
+                                          assets_) > 0.0) {
+                        continue;
+                    }
+                }
+                const double base = slack_plane(rule, rows.view(row), multiple, level.low.data(), level.high.data(),
+                                                assets_, slope_.data());
+                double lowest = base;
+                for (std::size_t a = 0; a < assets_; ++a) {
+                    lowest += std::min(slope_[a] * level.low[a], slope_[a] * level.high[a]);
+                }
+                if (!(lowest > 0.0)) level.planes.push_back(row, base, slope_.data());
+            }
+        },
+        *rule_);
+    note_places(level);
 }
 
 void TriggerSearch::note_places(Level& level) {
@@ -265,6 +344,7 @@ void TriggerSearch::rebuild(std::size_t step, const double* low, const double* h
     std::size_t index = 0;
     while (index + 1 < depth && holds(levels_[index], step, low, high)) ++index;
     for (; index < depth; ++index) {
+        if (levels_[index].place.size() != rows.size()) levels_[index].place.assign(rows.size(), nowhere);
         choose_box(index, step, low, high, now, path, outlook);
         if (index == 0) {
             fill_first(rows, changed);
@@ -275,6 +355,7 @@ void TriggerSearch::rebuild(std::size_t step, const double* low, const double* h
 }
 
 void TriggerSearch::row_changed(const AccountRows& rows, std::uint32_t row) {
+    if (!found_at_.empty()) changed_since_.push_back(row);
     if (!levels_[0].built) return; // then nobody has a place
     bool kept = rows.has_position(row);
     if (kept) ask_plane(levels_[0], rows, row);
@@ -297,11 +378,25 @@ void TriggerSearch::find(const double* mark, const AccountRows& rows, std::vecto
         }
         return;
     }
-    const SlackPlanes& near = levels_[depth - 1].planes;
-    for (const std::uint32_t i : near.find_at(mark, candidates_)) {
-        if (is_short(rows, near.row(i), mark)) found.push_back(near.row(i));
+    const Level& near = levels_[depth - 1];
+    const auto ask = [&](std::uint32_t row) {
+        if (is_short(rows, row, mark)) found.push_back(row);
+    };
+    if (std::equal(found_at_.begin(), found_at_.end(), mark, mark + assets_)) { // only who has changed can differ
+        std::sort(changed_since_.begin(), changed_since_.end());
+        changed_since_.erase(std::unique(changed_since_.begin(), changed_since_.end()), changed_since_.end());
+        std::set_difference(found_.begin(), found_.end(), changed_since_.begin(), changed_since_.end(),
+                            std::back_inserter(found));
+        for (const std::uint32_t row : changed_since_) {
+            if (near.place[row] != nowhere) ask(row);
+        }
+    } else {
+        for (const std::uint32_t i : near.planes.find_at(mark, candidates_)) ask(near.planes.row(i));
     }
     std::sort(found.begin(), found.end());
+    found_.assign(found.begin(), found.end());
+    found_at_.assign(mark, mark + assets_);
+    changed_since_.clear();
 }
 
 bool TriggerSearch::is_short(const AccountRows& rows, std::uint32_t row, const double* mark) const {

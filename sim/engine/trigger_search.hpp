@@ -54,7 +54,8 @@ class TriggerSearch {
   public:
     explicit TriggerSearch(Search kind = Search::planes) : brute_{kind == Search::brute} {}
 
-    /// Everything referred to must outlive the search.
+    /// Everything referred to must outlive the search. \param radii  without rows: nothing is known about any, and
+    /// every row is asked when the outermost lists are made
     void bind(const MarginRule& rule, double multiple, const SafeRadii& radii, const std::vector<double>& initial_price,
               const std::vector<double>& typical_move, std::size_t steps);
 
@@ -102,12 +103,14 @@ class TriggerSearch {
         std::vector<std::uint32_t> place; // per row: where in `planes`, or nowhere
     };
 
+    bool asks_all_rows() const { return factor_ > 1.0 || radii_->radius.empty(); }
     bool holds(const Level& level, std::size_t step, const double* low, const double* high) const;
     void choose_box(std::size_t index, std::size_t step, const double* low, const double* high, const double* now,
                     const IndexPath& path, const Outlook& outlook);
     double radius_of(const Level& level) const;
     void clear(Level& level);
     void fill_first(const AccountRows& rows, const std::vector<std::uint32_t>& changed);
+    void fill_from_rows(const AccountRows& rows);
     void fill_from(const SlackPlanes& parent, Level& level);
     void note_places(Level& level);
     void forget(Level& level, std::uint32_t row);
@@ -126,10 +129,14 @@ class TriggerSearch {
     std::size_t assets_ = 0;
     std::size_t steps_ = 0;
     std::array<Level, depth> levels_;
+    std::vector<double> found_at_;     // [A] marks of the last find(); empty: nobody was looked for yet
+    std::vector<std::uint32_t> found_; // by it
+    std::vector<std::uint32_t> changed_since_;
     std::vector<std::uint32_t> candidates_; // scratch
     double base_ = 0.0;                     // of the plane asked for last, and its slopes
     std::vector<double> slope_;
     std::vector<double> mark_;
+    std::vector<double> steepest_;   // [3 x A], scratch
     std::vector<float> marks_ahead_; // [A x steps looked at, and room for a vector more]
 };
 

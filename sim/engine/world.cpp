@@ -13,8 +13,9 @@
 namespace plunge {
 
 WorldEngine::WorldEngine(const Market& market, const EngineOptions& options)
-    : market_{market}, options_{options}, assets_{market.assets()}, ahead_{market}, index_price_(market.assets()),
-      sum_(LookAhead::longest), part_(LookAhead::longest), move_marks_function_{[this] { move_marks(); }} {
+    : market_{market}, options_{options}, assets_{market.assets()}, populations_{market}, ahead_{market},
+      index_price_(market.assets()), sum_(LookAhead::longest), part_(LookAhead::longest),
+      move_marks_function_{[this] { move_marks(); }} {
     const std::size_t n = market.venues().size();
     several_venues_ = n > 1;
     for (std::uint32_t v = 0; v < n; ++v) {
@@ -32,12 +33,11 @@ void WorldEngine::run(const Lineage& lineage, WorldResult& result, const WorldSi
 void WorldEngine::run_on_path(const Lineage& lineage, const IndexPath& path, WorldResult& result,
                               const WorldSinks& sinks) {
     lineage_ = lineage;
-    population_ = market_.population(lineage.root());
+    population_ = &populations_.of(lineage.root());
     result.counterfactual = {};
     if (market_.scenario().record.counterfactual) {
-        WorldResult without_impact;
-        simulate(path, false, without_impact, {});
-        const VenueMetrics total = combine_venues(without_impact.venues);
+        simulate(path, false, without_impact_, {});
+        const VenueMetrics total = combine_venues(without_impact_.venues);
         result.counterfactual = {total.liquidated_accounts, total.liquidated_notional, total.shortfall,
                                  total.uncovered};
     }
@@ -186,14 +186,15 @@ void WorldEngine::finish(WorldResult& result) {
         result.ledger_error = std::max(result.ledger_error, error);
     }
     result.network = clear_obligations(market_, venues_, institutions_);
-    const std::vector<double> exogenous = path_->max_drawdown();
     double traded_sum = 0.0;
     double exogenous_sum = 0.0;
     result.assets.resize(assets_);
+    const bool on_index = !several_venues_ && !prices_[0]->displaced; // then the price has been the index's throughout
     for (std::size_t a = 0; a < assets_; ++a) {
-        result.assets[a] = {drawdown_[a].lowest(), drawdown_[a].drawdown(), exogenous[a]};
-        traded_sum += drawdown_[a].drawdown();
-        exogenous_sum += exogenous[a];
+        const double traded = drawdown_[a].drawdown();
+        result.assets[a] = {drawdown_[a].lowest(), traded, on_index ? traded : path_->max_drawdown(a)};
+        traded_sum += result.assets[a].max_drawdown;
+        exogenous_sum += result.assets[a].exogenous_max_drawdown;
     }
     result.amplification = exogenous_sum > 0.0 ? traded_sum / exogenous_sum : not_a_number;
 }

@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
-#include <memory>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -46,7 +45,8 @@ class WorldEngine {
     /// Runs one world from its start.
     /// \throws LedgerError with the world's number
     void run(std::uint64_t world, WorldResult& result, const WorldSinks& sinks = {}) {
-        run(Lineage(world), result, sinks);
+        lineage_.restart(world);
+        run(lineage_, result, sinks);
     }
 
     /// The same for a world that is a branch of others.
@@ -86,11 +86,13 @@ class WorldEngine {
     std::size_t assets_;
     IndexPath own_path_;
     const IndexPath* path_ = nullptr;
-    std::shared_ptr<const Population> population_;
+    PopulationSource populations_;
+    const Population* population_ = nullptr;
     std::deque<VenueEngine> venues_;
     std::vector<VenuePrices*> prices_; // of the venues
     LookAhead ahead_;
     Lineage lineage_{0};
+    WorldResult without_impact_; // of the counterfactual
     WorldSinks sinks_;
     std::vector<Drawdown> drawdown_;  // [A] of traded prices
     std::vector<double> index_price_; // [A] in the step that is acted on

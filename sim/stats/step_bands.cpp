@@ -19,6 +19,9 @@ inline void widen(const std::uint16_t* code, std::size_t count, std::uint16_t* l
 
 std::uint32_t* ValueHistogram::counts_between(std::uint16_t low, std::uint16_t high) {
     if (count_.empty()) first_ = low;
+    // No more room than is needed: there are many histograms, and each soon stops growing.
+    const std::size_t begin = std::min<std::size_t>(first_, low);
+    count_.reserve(std::max<std::size_t>(first_ + count_.size(), high + std::size_t{1}) - begin);
     if (low < first_) {
         count_.insert(count_.begin(), first_ - low, 0);
         first_ = low;

@@ -21,6 +21,9 @@ RELEASE = ROOT / "build" / "release"
 STRIPPED = "scenarios/reference.toml"
 FULL = "tests/benchmark/full_model.toml"
 ACCOUNTS = "scenarios/reference_accounts.csv"
+OCTOBER = "scenarios/october_2025.toml"
+QUICKSTART = "scenarios/quickstart.toml"
+QUICKSTART_ACCOUNTS = 2_000
 STEPS = 1440
 REGIMES = ("calm", "base", "stress")
 VOLATILITY = (0.60, 0.80, 1.20)
@@ -85,6 +88,7 @@ class Suite:
         if not self.kernels:
             print("bench: no plunge_kernels (Debian: libbenchmark-dev): paths and kernels are skipped", file=sys.stderr)
         self.make_regimes()
+        self.make_drawn()
         self.make_sweeps()
 
     def add(self, name, seconds, scenario, overrides=(), threads=1, by_the_clock=False):
@@ -117,6 +121,12 @@ class Suite:
             self.add(f"full, {regime}", plan.seconds, FULL, overrides[regime])
         self.add("nobody short, base", plan.seconds, STRIPPED, rich)
         self.add("nobody short, stress", plan.seconds, STRIPPED, rich + harder)
+
+    def make_drawn(self):
+        """Accounts that are drawn for every world, and the same scenario with those of world 0 in all."""
+        self.add("October 2025", self.plan.seconds, OCTOBER)
+        for mode in ("shared", "resampled"):
+            self.add(f"quickstart, {mode}", self.plan.seconds, QUICKSTART, [f'run.population="{mode}"', "record.traces=[]"])
 
     def make_sweeps(self):
         plan = self.plan
@@ -267,6 +277,26 @@ def report_costs(report, suite):
         report.row(f"marginal cost of a liquidation, {regime}", liquidation_cost(suite, regime), "us")
 
 
+def report_drawn(report, suite):
+    report.head("accounts drawn for every world", "us", "liq./world")
+    for name in ("October 2025", "quickstart, shared", "quickstart, resampled"):
+        report.row(name, suite.microseconds(name), liquidations=suite.liquidations[name])
+
+
+def october_over_numba(suite):
+    return ratio(suite.rate("numba, base"), suite.rate("October 2025"))
+
+
+def drawn_over_shared(suite):
+    return ratio(suite.rate("quickstart, shared"), suite.rate("quickstart, resampled"))
+
+
+def cost_of_an_account(suite):
+    """Nanoseconds of drawing one and of finding out where it may be short, which shared accounts do once in a run."""
+    return [1e3 * (resampled - shared) / QUICKSTART_ACCOUNTS for shared, resampled
+            in zip(suite.microseconds("quickstart, shared"), suite.microseconds("quickstart, resampled"))]
+
+
 def report_sweeps(report, suite):
     report.head("scaling: microseconds of CPU a world, stripped model", "us", "liq./world")
     for regime in ("calm", "base"):
@@ -308,6 +338,9 @@ def report_goals(report, suite):
     report.goal("calm: share of path generation", path_share(suite, "stripped, calm"), ">=", 70.0, "%")
     report.goal("path generation, 3 assets", suite.values.get("kernel index_path/3", []), "<=", 10.0, "ns/step")
     report.goal("marginal cost of a liquidation, base", liquidation_cost(suite, "base"), "<=", 0.2, "us")
+    report.goal("October 2025, a world over one of Numba's base", october_over_numba(suite), "<=", 1.2, "x")
+    report.goal("quickstart, accounts drawn per world over shared", drawn_over_shared(suite), "<=", 1.6, "x")
+    report.goal("an account drawn, its place in the search found", cost_of_an_account(suite), "<=", 150.0, "ns")
     report.goal("exponent in accounts, calm, 2,000 to 128,000", exponent(
         suite.microseconds("stripped, calm"), suite.microseconds("accounts 128,000, calm"), 64.0), "<=", 0.2)
     report.goal("2 threads against 1, elapsed", ratio(
@@ -361,6 +394,7 @@ def main():
     print(f"{processor()}, {os.cpu_count()} logical processors; {done} interleaved rounds")
     report_regimes(report, suite)
     report_costs(report, suite)
+    report_drawn(report, suite)
     report_sweeps(report, suite)
     report_kernels(report, suite)
     report_goals(report, suite)

@@ -46,7 +46,7 @@ TEST_CASE("path: prices, ranges and drawdowns are those of the log moves, whatev
                 peak = std::max(peak, price[t]);
                 drawdown = std::max(drawdown, 1.0 - price[t] / peak);
             }
-            CHECK(path.max_drawdown()[a] == doctest::Approx(drawdown).epsilon(1e-14));
+            CHECK(path.max_drawdown(a) == doctest::Approx(drawdown).epsilon(1e-14));
             for (std::size_t first = 0; first <= steps; ++first) {
                 for (std::size_t last = first; last <= steps; ++last) {
                     double low[assets];

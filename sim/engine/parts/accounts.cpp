@@ -15,9 +15,11 @@ void Accounts::bind(const AccountRows& start) {
     rows_.weight = start.weight;
     start_long_base_.assign(assets_, 0.0);
     start_short_base_.assign(assets_, 0.0);
-    for (std::size_t i = 0; i < rows_.position.size(); ++i) {
-        const double q = rows_.position[i];
-        (q > 0.0 ? start_long_base_ : start_short_base_)[i % assets_] += std::fabs(q);
+    for (std::size_t row = 0, i = 0; row < start.size(); ++row) {
+        for (std::size_t a = 0; a < assets_; ++a, ++i) { // nothing is added where the other side is
+            start_long_base_[a] += std::max(rows_.position[i], 0.0);
+            start_short_base_[a] += std::max(-rows_.position[i], 0.0);
+        }
     }
     touched_.clear();
     is_touched_.assign(start.size(), 0);

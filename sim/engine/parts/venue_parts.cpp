@@ -28,12 +28,13 @@ VenueParts::VenueParts(const Market& of_market, std::uint32_t number, Search sea
 void VenueParts::begin_world(const Population& population, const Lineage& world_lineage, bool impact,
                              std::vector<InstitutionState>& institutions) {
     lineage = &world_lineage;
-    if (population_ == &population) {
+    if (population_ == &population && population_world_ == population.world) {
         accounts.restore();
         margins.maintenance.trigger().begin_world();
         margins.warning.trigger().begin_world();
     } else {
         population_ = &population;
+        population_world_ = population.world;
         accounts.bind(population.venues[venue]);
         losses.bind(population.layers[venue]);
         margins.maintenance.trigger().bind(model.rule, 1.0, population.margin_radii[venue], market.initial_price(),

@@ -84,6 +84,7 @@ struct VenueParts {
 
   private:
     const Population* population_ = nullptr;
+    std::uint64_t population_world_ = 0; // that it was drawn for
 };
 
 } // namespace plunge
