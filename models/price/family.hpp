@@ -17,7 +17,7 @@ struct PriceFamily {};
 using PriceChoice = Choice<PriceFamily>;
 
 template <class Process>
-concept PriceModel = ModelOf<Process, PriceFamily> &&
+concept PriceFamilyModel = ModelOf<Process, PriceFamily> &&
     std::constructible_from<Process, const typename Process::Params&, std::size_t, double> &&
     requires(const Process& process, typename Process::Params& params, std::size_t asset) {
     // Annualised, of the log return: what thinning and roots refer to.

@@ -13,7 +13,7 @@ struct PriceProcess : PriceModels::Variant {
     using PriceModels::Variant::variant;
 };
 
-template <PriceModel... Processes> constexpr bool are_processes(ModelList<Processes...> /*list*/) { return true; }
+template <PriceFamilyModel... Processes> constexpr bool are_processes(ModelList<Processes...> /*list*/) { return true; }
 static_assert(are_processes(PriceModels{}));
 
 } // namespace plunge
