@@ -5,7 +5,7 @@
 #include <span>
 #include <vector>
 
-#include "sim/driver/run_result.hpp"
+#include "sim/stats/run_result.hpp"
 #include "sim/engine/step_series.hpp"
 #include "sim/stats/step_bands.hpp"
 

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "sim/stats/value_scale.hpp"
+#include "sim/engine/value_scale.hpp"
 
 namespace plunge {
 

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <iterator>
 #include <variant>
 
 #include <fmt/core.h>
@@ -14,8 +13,8 @@ namespace plunge {
 
 WorldEngine::WorldEngine(const Market& market, const EngineOptions& options)
     : market_{market}, options_{options}, assets_{market.assets()}, populations_{market}, ahead_{market},
-      index_price_(market.assets()), sum_(LookAhead::longest), part_(LookAhead::longest),
-      move_marks_function_{[this] { move_marks(); }} {
+      index_price_(market.assets()), sum_(LookAhead::longest),
+      part_(LookAhead::longest), move_marks_function_{[this] { move_marks(); }} {
     const std::size_t n = market.venues().size();
     several_venues_ = n > 1;
     for (std::uint32_t v = 0; v < n; ++v) {
@@ -163,7 +162,7 @@ void WorldEngine::finish(WorldResult& result) {
     constexpr double tolerance = 1e-9;
     const std::size_t cohorts = market_.scenario().cohorts.size();
     result.venues.clear();
-    result.cascades.clear();
+    venues_.front().parts().record.cascades.take_back(result.cascades);
     result.cohorts.assign(cohorts, {});
     result.ledger_error = 0.0;
     for (VenueEngine& venue : venues_) {
@@ -174,8 +173,7 @@ void WorldEngine::finish(WorldResult& result) {
             metrics.branching_ratio = metrics.endogenous_notional / metrics.liquidated_notional;
         }
         result.venues.push_back(metrics);
-        std::vector<Cascade>& cascades = parts.record.cascades.finished();
-        std::move(cascades.begin(), cascades.end(), std::back_inserter(result.cascades));
+        parts.record.cascades.hand_over(result.cascades);
         parts.add_to_cohorts(result.cohorts);
         const double error = parts.ledger_error();
         if (!(error <= tolerance)) {

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "sim/driver/run_result.hpp"
+#include "sim/stats/run_result.hpp"
 #include "sim/scenario/scenario.hpp"
 #include "sim/stats/column.hpp"
 #include "sim/stats/observations.hpp"

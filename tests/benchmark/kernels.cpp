@@ -22,7 +22,7 @@
 #include "sim/engine/world.hpp"
 #include "sim/scenario/load.hpp"
 #include "sim/stats/step_bands.hpp"
-#include "sim/stats/value_scale.hpp"
+#include "sim/engine/value_scale.hpp"
 
 using namespace plunge;
 

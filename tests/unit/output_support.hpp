@@ -14,7 +14,7 @@
 #include "models/waterfall/layers.hpp"
 #include "models/waterfall/socialized_loss.hpp"
 #include "output/result_info.hpp"
-#include "sim/driver/run_result.hpp"
+#include "sim/stats/run_result.hpp"
 #include "sim/stats/result_tables.hpp"
 
 namespace plunge::test {
