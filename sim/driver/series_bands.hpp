@@ -5,8 +5,8 @@
 #include <span>
 #include <vector>
 
-#include "sim/stats/run_result.hpp"
 #include "sim/engine/step_series.hpp"
+#include "sim/stats/run_result.hpp"
 #include "sim/stats/step_bands.hpp"
 
 namespace plunge {

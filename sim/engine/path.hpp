@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "models/price/innovations.hpp"
-#include "models/price/innovations.hpp"
 
 namespace plunge {
 

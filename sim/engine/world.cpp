@@ -49,6 +49,10 @@ void WorldEngine::simulate(const IndexPath& path, bool impact, WorldResult& resu
                                          ? 1
                                          : std::clamp<std::size_t>(options_.longest_look, 1, LookAhead::longest);
     const std::size_t shortest_look = std::min<std::size_t>(8, longest_look);
+    for (Cascade& used : result.cascades) {
+        venues_[std::min<std::size_t>(used.venue, venues_.size() - 1)].parts().record.cascades.take_back(used);
+    }
+    result.cascades.clear();
     begin(path, impact, sinks);
     begin_score();
     record_start();
@@ -162,7 +166,6 @@ void WorldEngine::finish(WorldResult& result) {
     constexpr double tolerance = 1e-9;
     const std::size_t cohorts = market_.scenario().cohorts.size();
     result.venues.clear();
-    venues_.front().parts().record.cascades.take_back(result.cascades);
     result.cohorts.assign(cohorts, {});
     result.ledger_error = 0.0;
     for (VenueEngine& venue : venues_) {

@@ -104,8 +104,8 @@ TEST_CASE("record: liquidations close together are one cascade, and the largest 
     record.begin_world();
     CHECK(record.metrics.cascades == 0);
     CHECK(std::isnan(record.metrics.first_liquidation_step));
-    record.cascades.take_back(cascades);
-    CHECK(cascades.empty());
+    for (Cascade& used : cascades) record.cascades.take_back(used);
+    cascades.clear();
     step(3, 1.0, 50.0, 25.0); // in the memory of the last world's
     record.cascades.end(record.metrics);
     record.cascades.hand_over(cascades);

@@ -51,11 +51,6 @@ void CascadeTracker::hand_over(std::vector<Cascade>& out) {
     finished_.clear();
 }
 
-void CascadeTracker::take_back(std::vector<Cascade>& used) {
-    std::move(used.begin(), used.end(), std::back_inserter(spare_));
-    used.clear();
-}
-
 void Record::end_step(std::size_t t, const std::vector<double>& price_at_start, const std::vector<double>& price) {
     metrics.max_rounds = std::max(metrics.max_rounds, step.rounds);
     if (step.liquidations == 0) return;

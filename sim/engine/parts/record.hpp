@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "sim/engine/world_result.hpp"
@@ -27,7 +28,8 @@ class CascadeTracker {
         : venue_{venue}, gap_steps_{gap_steps}, keeps_{keeps} {}
 
     void begin_world() {
-        take_back(finished_);
+        for (Cascade& left : finished_) take_back(left);
+        finished_.clear();
         running_ = false;
     }
 
@@ -41,8 +43,8 @@ class CascadeTracker {
 
     /// Appends the world's cascades to `out`; what they leave behind is used again.
     void hand_over(std::vector<Cascade>& out);
-    /// Takes cascades whose memory may be used again.
-    void take_back(std::vector<Cascade>& used);
+    /// Takes one whose memory may be used again.
+    void take_back(Cascade& used) { spare_.push_back(std::move(used)); }
 
   private:
     std::uint32_t venue_;
