@@ -10,7 +10,7 @@ namespace {
 constexpr double rounding_room = 1.0 + 1e-9;
 
 // Looks below the last cut-off, so that one look is mostly enough.
-constexpr double below_cutoff = 0.8;
+constexpr double below_cutoff = 0.9;
 
 } // namespace
 
@@ -38,7 +38,7 @@ const std::vector<AdlCandidate>& Winners::find(VenueParts& venue, const Round& r
     double least = ranks ? below_cutoff * cutoff(closed.asset, closed.side) : 0.0;
     while (collect(venue, round, closed, least) < closed.needed * rounding_room && least > 0.0) {
         constexpr double too_low = 1e-3; // then everybody may as well be asked
-        least = least > too_low ? 0.25 * least : 0.0;
+        least = least > too_low ? 0.6 * least : 0.0;
     }
     return candidates_;
 }
