@@ -1,4 +1,5 @@
 // Sizing an insurance fund: critical funds against runs with other sizes, feedback, precision, threads.
+#include "models/waterfall/layers.hpp"
 #include "models/waterfall/socialized_loss.hpp"
 #include "sim/driver/fund_sizing.hpp"
 
