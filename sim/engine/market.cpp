@@ -15,6 +15,7 @@
 #include "models/price/registry.hpp"
 #include "models/random/elementary.hpp"
 #include "sim/scenario/index_process.hpp"
+#include "sim/engine/world_numbers.hpp"
 
 namespace plunge {
 namespace {
@@ -53,7 +54,7 @@ ImpactContext impact_context(const Scenario& scenario, const std::vector<double>
 // may have it. Else steps of the run; where those do not fit, the sum is scaled to the variance of the horizon. In a
 // world of their own, one draw after the other.
 std::vector<double> draw_returns(const Scenario& scenario, std::size_t count, double horizon_seconds, bool any_step) {
-    const PathBranch world{1, (std::uint64_t{1} << 48U) - 2};
+    const PathBranch world{1, world_numbers::of_margin_draws.first};
     const double step_seconds = any_step ? horizon_seconds : scenario.run.step_seconds;
     const std::size_t steps = whole_steps(horizon_seconds, step_seconds);
     const double scale = std::sqrt(horizon_seconds / (static_cast<double>(steps) * step_seconds));
