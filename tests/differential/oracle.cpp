@@ -299,7 +299,7 @@ void World::arbitrage() {
             if (tau > 0.0 && venues_.size() > 1) {
                 s.transient[a] = mean + (s.transient[a] - mean) * std::exp(-dt_ / tau);
             }
-            if (std::fabs(s.transient[a]) < 1e-14) s.transient[a] = 0.0;
+            if (std::fabs(s.transient[a]) < page::transient_of_nothing) s.transient[a] = 0.0;
         }
     }
 }
@@ -380,7 +380,7 @@ void World::calls_and_top_ups(std::size_t step) {
             const Valuation now = value_at(v, row, mark);
             const double missing = top_up.target * now.maintenance - now.equity;
             const double amount = std::min(missing, top_up.limit * row.initial_wealth - row.deposits);
-            if (!(amount > 1e-9 * now.maintenance)) continue;
+            if (!(amount > page::top_up_of_nothing * now.maintenance)) continue;
             row.cash += amount;
             row.deposits += amount;
             flow(amount);
@@ -493,10 +493,10 @@ void World::review_margins(std::size_t step) {
             }
         }
         double used = fund_at_start > 0.0 ? 1.0 - fund_balance(v) / fund_at_start : 0.0;
-        if (!(used > 1e-9)) used = 0.0; // grown, or back where it was but for rounding
+        if (!(used > page::fund_share_unused)) used = 0.0; // grown, or back where it was but for rounding
         const double by_volatility = std::max(1.0, std::pow(largest, dynamic->volatility / 2.0));
         const double factor = std::min(dynamic->max, by_volatility * (1.0 + dynamic->depletion * used));
-        if (factor > s.factor * (1.0 + 1e-9)) {
+        if (factor > s.factor * (1.0 + page::factor_not_raised)) {
             ++s.metrics.margin_raises;
             announce_cut(v, step, LeverageCutTrigger::margin_raise);
         }
