@@ -9,13 +9,14 @@
 #include <variant>
 
 #include "models/behaviour/registry.hpp"
+#include "models/common/tolerances.hpp"
 #include "models/impact/registry.hpp"
 #include "models/liquidation/registry.hpp"
 #include "models/margin/any_rule.hpp"
 #include "models/price/registry.hpp"
 #include "models/random/elementary.hpp"
-#include "sim/scenario/index_process.hpp"
 #include "sim/engine/world_numbers.hpp"
+#include "sim/scenario/index_process.hpp"
 
 namespace plunge {
 namespace {
@@ -37,7 +38,7 @@ std::vector<WrappedAsset> wrapped_assets(const Scenario& scenario) {
 }
 
 std::size_t whole_steps(double seconds, double step_seconds) {
-    return static_cast<std::size_t>(std::ceil(seconds / step_seconds - 1e-9));
+    return static_cast<std::size_t>(std::ceil(seconds / step_seconds - tolerance::step));
 }
 
 ImpactContext impact_context(const Scenario& scenario, const std::vector<double>& volatility) {
@@ -252,7 +253,7 @@ Market::Market(Scenario scenario)
             std::max(least_move, volatility_[a] * std::sqrt(scenario_.run.horizon_seconds / seconds_per_year)));
     }
     if (scenario_.market.arbitrage_seconds > 0.0) arbitrage_keep_ = det_exp(-dt / scenario_.market.arbitrage_seconds);
-    cascade_gap_steps_ = static_cast<std::size_t>(scenario_.record.cascade_gap_seconds / dt + 1e-9);
+    cascade_gap_steps_ = static_cast<std::size_t>(scenario_.record.cascade_gap_seconds / dt + tolerance::step);
     if (scenario_.run.population == PopulationMode::resampled) return;
     auto shared = std::make_shared<Population>();
     PopulationDraws draws = population_draws();

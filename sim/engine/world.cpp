@@ -7,6 +7,7 @@
 
 #include <fmt/core.h>
 
+#include "models/common/tolerances.hpp"
 #include "sim/engine/acts/freezing.hpp"
 #include "sim/engine/contagion.hpp"
 
@@ -14,8 +15,8 @@ namespace plunge {
 
 WorldEngine::WorldEngine(const Market& market, const EngineOptions& options)
     : market_{market}, options_{options}, assets_{market.assets()}, populations_{market}, ahead_{market},
-      index_price_(market.assets()), sum_(LookAhead::longest), part_(LookAhead::longest),
-      move_marks_function_{[this] { move_marks(); }} {
+      index_price_(market.assets()), sum_(LookAhead::longest),
+      part_(LookAhead::longest), move_marks_function_{[this] { move_marks(); }} {
     const std::size_t n = market.venues().size();
     several_venues_ = n > 1;
     for (std::uint32_t v = 0; v < n; ++v) {
@@ -160,7 +161,6 @@ void WorldEngine::observe_prices() {
 }
 
 void WorldEngine::finish(WorldResult& result) {
-    constexpr double tolerance = 1e-9;
     const std::size_t cohorts = market_.scenario().cohorts.size();
     result.venues.clear();
     result.cascades.clear();
@@ -178,10 +178,10 @@ void WorldEngine::finish(WorldResult& result) {
         std::move(cascades.begin(), cascades.end(), std::back_inserter(result.cascades));
         parts.add_to_cohorts(result.cohorts);
         const double error = parts.ledger_error();
-        if (!(error <= tolerance)) {
+        if (!(error <= tolerance::balance)) {
             throw LedgerError(fmt::format("world {}: money is not conserved at venue \"{}\": relative error {:.3g} "
                                           "exceeds {:g}; please report this with the scenario and its seed",
-                                          lineage_.root(), parts.model.name, error, tolerance));
+                                          lineage_.root(), parts.model.name, error, tolerance::balance));
         }
         result.ledger_error = std::max(result.ledger_error, error);
     }

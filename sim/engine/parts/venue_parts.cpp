@@ -3,11 +3,10 @@
 #include <algorithm>
 #include <cmath>
 
+#include "models/common/tolerances.hpp"
+
 namespace plunge {
 namespace {
-
-// Of what has moved: what sums in another order may differ by.
-constexpr double balance_tolerance = 1e-9;
 
 BreachSearch breach_search(const VenueModel& model, std::uint32_t venue, Search kind) {
     return {venue, model.haircut.size(), model.impact.permanent, model.transient_keep, kind};
@@ -111,7 +110,7 @@ double VenueParts::ledger_error() const {
 }
 
 bool VenueParts::is_balanced() const {
-    const auto holds = [](double error) { return error <= balance_tolerance; };
+    const auto holds = [](double error) { return error <= tolerance::balance; };
     const double money = accounts.cash_touched() + losses.waterfall().initial_balance();
     bool balanced = holds(ledger.money_error(Party::clearing, 0.0, money)) &&
                     holds(ledger.money_error(Party::accounts, accounts.cash_gained(), money)) &&
