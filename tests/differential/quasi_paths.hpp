@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "models/price/dependence.hpp"
 #include "tests/differential/oracle.hpp"
 
 namespace plunge::oracle {
