@@ -1,4 +1,5 @@
-// Where rounding ends, as sim/README.md has it: the oracle's own numbers, written from the page and not from the engine.
+// Where rounding ends, as sim/README.md has it: the oracle's own numbers, written from the page and not from the
+// engine.
 #pragma once
 
 namespace plunge::oracle::page {
