@@ -10,8 +10,9 @@
 #include <unistd.h>
 
 #include "sim/engine/population.hpp"
+#include "sim/engine/result_columns.hpp"
 #include "sim/engine/world_result.hpp"
-#include "sim/stats/result_tables.hpp"
+#include "sim/engine/world_trace.hpp"
 
 namespace plunge {
 namespace {
@@ -19,10 +20,10 @@ namespace {
 // Numbers that a trace holds per step.
 double trace_width(double venues, double assets) {
     double width = 0.0;
-    for_each_metric(trace_columns(), [&](const TraceColumn& column) {
-        width += (column.shape == TraceShape::asset ? 1.0 : venues) *
-                 (column.shape == TraceShape::venue ? 1.0 : assets);
-    });
+    for (const TraceColumn& column : trace_columns()) {
+        width += (column.shape() == TraceShape::asset ? 1.0 : venues) *
+                 (column.shape() == TraceShape::venue ? 1.0 : assets);
+    }
     return width;
 }
 

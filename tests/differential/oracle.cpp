@@ -541,7 +541,7 @@ void World::record() {
     WorldTrace& trace = outcome_.trace;
     for (std::size_t a = 0; a < n_assets_; ++a) {
         const double price = index_price(a);
-        trace.index.push_back(price);
+        trace["index"].push_back(price);
         index_peak_[a] = std::max(index_peak_[a], price);
         double& drawdown = outcome_.result.assets[a].exogenous_max_drawdown;
         drawdown = std::max(drawdown, 1.0 - price / index_peak_[a]);
@@ -551,31 +551,31 @@ void World::record() {
         const Vector mark = marks(v);
         double open_interest = 0.0;
         for (std::size_t a = 0; a < n_assets_; ++a) {
-            trace.price.push_back(traded_price(v, a));
-            trace.mark.push_back(mark[a]);
-            trace.permanent.push_back(s.permanent[a]);
-            trace.transient.push_back(s.transient[a]);
-            trace.depth.push_back(s.depth[a]);
+            trace["price"].push_back(traded_price(v, a));
+            trace["mark"].push_back(mark[a]);
+            trace["permanent"].push_back(s.permanent[a]);
+            trace["transient"].push_back(s.transient[a]);
+            trace["depth"].push_back(s.depth[a]);
             double longs = 0.0;
             double shorts = 0.0;
             for (const RowState& row : s.rows) (row.position[a] > 0.0 ? longs : shorts) += std::fabs(row.position[a]);
             open_interest += std::max(longs, shorts) * mark[a];
         }
-        trace.open_interest.push_back(open_interest);
-        trace.liquidated_notional.push_back(s.step_notional);
-        trace.shortfall.push_back(s.step_shortfall);
-        trace.adl_notional.push_back(s.step_adl_notional);
-        trace.fund.push_back(fund_balance(v));
+        trace["open_interest"].push_back(open_interest);
+        trace["liquidated_notional"].push_back(s.step_notional);
+        trace["shortfall"].push_back(s.step_shortfall);
+        trace["adl_notional"].push_back(s.step_adl_notional);
+        trace["fund"].push_back(fund_balance(v));
         double layers = 0.0;
         for (const Vector& layer : s.pot) {
             for (const double pot : layer) layers += pot;
         }
-        trace.layers.push_back(layers);
-        trace.inventory.push_back(carried_notional(v));
-        trace.rounds.push_back(static_cast<double>(s.step_rounds));
-        trace.margin_calls.push_back(s.step_calls);
-        trace.margin_factor.push_back(s.factor);
-        trace.halted.push_back(s.step_halted ? 1.0 : 0.0);
+        trace["layers"].push_back(layers);
+        trace["inventory"].push_back(carried_notional(v));
+        trace["rounds"].push_back(static_cast<double>(s.step_rounds));
+        trace["margin_calls"].push_back(s.step_calls);
+        trace["margin_factor"].push_back(s.factor);
+        trace["halted"].push_back(s.step_halted ? 1.0 : 0.0);
     }
 }
 

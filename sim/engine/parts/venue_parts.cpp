@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "models/common/tolerances.hpp"
+#include "sim/engine/result_columns.hpp"
 
 namespace plunge {
 namespace {
@@ -70,10 +71,8 @@ double VenueParts::inventory_notional() const {
 
 void VenueParts::add_to_cohorts(std::vector<CohortMetrics>& cohorts) const {
     for (std::size_t c = 0; c < cohorts.size(); ++c) {
-        cohorts[c].liquidated_accounts += record.cohorts[c].liquidated_accounts;
-        cohorts[c].liquidated_notional += record.cohorts[c].liquidated_notional;
-        cohorts[c].adl_notional += record.cohorts[c].adl_notional;
-        cohorts[c].adl_pnl_given_up += record.cohorts[c].adl_pnl_given_up;
+        for_each_column(cohort_metrics(),
+                        [&](const auto& metric) { cohorts[c].*metric.member += record.cohorts[c].*metric.member; });
     }
     for (const std::uint32_t row : accounts.touched()) {
         if (!accounts.has(row, row_liquidated | row_deleveraged | row_frozen)) continue;
