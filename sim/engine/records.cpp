@@ -4,6 +4,7 @@
 #include <string_view>
 #include <variant>
 
+#include "models/waterfall/layers.hpp"
 #include "sim/engine/result_columns.hpp"
 #include "sim/engine/world.hpp"
 #include "sim/engine/world_trace.hpp"
@@ -48,7 +49,19 @@ constexpr TraceColumn columns_of_traces[] = {
      [](const VenueParts& venue) { return venue.session.halted() ? 1.0 : 0.0; }},
 };
 
+// A band of what changes with events only is a line here.
+constexpr EventBand bands_of_events[] = {
+    // coarse: it spreads over many orders of magnitude
+    {"liquidated_notional", "USD", "notional liquidated in the step", false, 6,
+     [](const VenueParts& venue) { return venue.record.step.notional; }},
+    {"fund_balance", "USD", "balance of the insurance funds", true, 9,
+     [](const VenueParts& venue) { return venue.fund_balance(); },
+     [](const Venue& venue) { return initial_fund_balance(venue.waterfall); }},
+};
+
 } // namespace
+
+std::span<const EventBand> event_bands() { return bands_of_events; }
 
 std::span<const TraceColumn> trace_columns() { return columns_of_traces; }
 
@@ -103,14 +116,10 @@ void WorldEngine::record_quiet(std::size_t t, std::size_t count) {
 void WorldEngine::record_step(std::size_t t) {
     if (sinks_.series == nullptr) return;
     StepSeries& series = *sinks_.series;
-    double notional = 0.0;
-    double fund = 0.0;
     double interest = 0.0;
     double depth = 0.0;
     for (const VenueEngine& engine : venues_) {
         const VenueParts& venue = engine.parts();
-        notional += venue.record.step.notional;
-        fund += venue.fund_balance();
         interest += venue.open_interest();
         const std::vector<double>& multiplier = venue.books.prices().book.depth_multiplier;
         for (std::size_t a = 0; a < assets_ && series.has_depth(); ++a) depth += multiplier[a];
@@ -122,8 +131,11 @@ void WorldEngine::record_step(std::size_t t) {
     }
     series.set_open_interest(t, &interest, 1);
     series.set_depth_multiplier(t, &depth, 1);
-    series.set_liquidated_notional(t, notional);
-    series.set_fund_balance(t, fund);
+    for (std::size_t e = 0; e < event_bands().size(); ++e) {
+        double sum = 0.0;
+        for (const VenueEngine& engine : venues_) sum += event_bands()[e].of_venue(engine.parts());
+        series.set_event(e, t, sum);
+    }
 }
 
 void WorldEngine::record_trace(std::size_t t) {
