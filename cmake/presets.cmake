@@ -1,4 +1,4 @@
-# Writes scenarios/presets/*.toml into the source behind sim/scenario/presets.hpp: the program reads no file of its own.
+# Writes scenarios/presets/*.toml into the source behind sim/scenario/preset_files.hpp: the program reads no file of its own.
 
 file(GLOB preset_files CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/scenarios/presets/*.toml)
 set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${preset_files})

@@ -9,7 +9,6 @@
 #include "output/atomic_file.hpp"
 #include "output/errors.hpp"
 #include "output/trailer.hpp"
-#include "output/writer.hpp"
 #include "sim/sha256.hpp"
 
 namespace plunge {

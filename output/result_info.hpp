@@ -7,6 +7,9 @@
 
 namespace plunge {
 
+/// Version of the file format: raised when a reader of the version before could misread a file.
+inline constexpr unsigned result_format_version = 1;
+
 struct ResultInfo {
     std::string plunge_version;
     std::string git_commit;

@@ -8,9 +8,9 @@
 #include <string>
 #include <string_view>
 
-#include "sim/driver/run_result.hpp"
 #include "sim/scenario/scenario.hpp"
 #include "sim/sha256.hpp"
+#include "sim/stats/run_result.hpp"
 
 namespace plunge {
 

@@ -5,12 +5,9 @@
 
 #include "output/atomic_file.hpp" // check_output_path, to be asked before a run
 #include "output/result_info.hpp"
-#include "sim/driver/run_result.hpp"
+#include "sim/stats/run_result.hpp"
 
 namespace plunge {
-
-/// Version of the file format: raised when a reader of the version before could misread a file.
-inline constexpr unsigned result_format_version = 1;
 
 /// Writes the result file of a run. The file is made in memory, then written, brought to the disk and renamed: it is
 /// whole or it is not there. Equal arguments give equal bytes.

@@ -41,15 +41,12 @@ double AutoDeleveraging::most_of(double position, double bearable) const {
     return std::min(params_.max_share * position, bearable);
 }
 
-std::vector<double> AutoDeleveraging::in_rank_order(const AdlDemand& demand,
-                                                    const std::vector<AdlCandidate>& candidates) const {
-    struct Ranked {
-        double score;
-        std::uint32_t candidate;
-    };
+void AutoDeleveraging::in_rank_order(const AdlDemand& demand, const std::vector<AdlCandidate>& candidates,
+                                     Work& work) const {
+    using Ranked = Work::Ranked;
     const bool by_size = params_.ranking == Ranking::largest_first;
-    std::vector<Ranked> order;
-    order.reserve(candidates.size());
+    std::vector<Ranked>& order = work.order;
+    order.clear();
     for (const AdlCandidate& winner : candidates) {
         const double score = by_size ? winner.position : score_of(winner);
         order.push_back({score, static_cast<std::uint32_t>(order.size())});
@@ -58,7 +55,8 @@ std::vector<double> AutoDeleveraging::in_rank_order(const AdlDemand& demand,
         if (x.score != y.score) return x.score < y.score;
         return candidates[x.candidate].account > candidates[y.candidate].account;
     };
-    std::vector<double> taken(candidates.size(), 0.0);
+    std::vector<double>& taken = work.taken;
+    taken.assign(candidates.size(), 0.0);
     double needed = demand.needed;
     double limit = demand.limit;
     // A heap, not a sort: few of the candidates are reached.
@@ -70,7 +68,6 @@ std::vector<double> AutoDeleveraging::in_rank_order(const AdlDemand& demand,
         needed -= taken[first];
         limit -= taken[first];
     }
-    return taken;
 }
 
 std::vector<double> AutoDeleveraging::in_contracts(const AdlDemand& demand,
@@ -110,17 +107,28 @@ std::vector<double> AutoDeleveraging::in_contracts(const AdlDemand& demand,
     return taken;
 }
 
+void AutoDeleveraging::allocate(const AdlDemand& demand, const std::vector<AdlCandidate>& candidates,
+                                Work& work) const {
+    if (params_.ranking == Ranking::integer_pro_rata) {
+        work.taken = in_contracts(demand, candidates);
+    } else if (params_.ranking != Ranking::pro_rata) {
+        in_rank_order(demand, candidates, work);
+    } else {
+        std::vector<double> weight;
+        std::vector<double> cap;
+        for (const AdlCandidate& candidate : candidates) {
+            weight.push_back(candidate.position);
+            cap.push_back(candidate.quantity);
+        }
+        work.taken = allocate_pro_rata(demand.needed, weight, cap);
+    }
+}
+
 std::vector<double> AutoDeleveraging::allocate(const AdlDemand& demand,
                                                const std::vector<AdlCandidate>& candidates) const {
-    if (params_.ranking == Ranking::integer_pro_rata) return in_contracts(demand, candidates);
-    if (params_.ranking != Ranking::pro_rata) return in_rank_order(demand, candidates);
-    std::vector<double> weight;
-    std::vector<double> cap;
-    for (const AdlCandidate& candidate : candidates) {
-        weight.push_back(candidate.position);
-        cap.push_back(candidate.quantity);
-    }
-    return allocate_pro_rata(demand.needed, weight, cap);
+    Work work;
+    allocate(demand, candidates, work);
+    return work.taken;
 }
 
 } // namespace plunge

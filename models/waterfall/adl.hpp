@@ -99,8 +99,20 @@ class AutoDeleveraging {
     /// whole positions, which may go beyond as far as `limit`, and contracts may fall short by less than one.
     std::vector<double> allocate(const AdlDemand& demand, const std::vector<AdlCandidate>& candidates) const;
 
+    /// Memory of the next, which is kept from call to call.
+    struct Work {
+        struct Ranked {
+            double score;
+            std::uint32_t candidate;
+        };
+        std::vector<double> taken; ///< the answer
+        std::vector<Ranked> order;
+    };
+    /// The same, into work.taken.
+    void allocate(const AdlDemand& demand, const std::vector<AdlCandidate>& candidates, Work& work) const;
+
   private:
-    std::vector<double> in_rank_order(const AdlDemand& demand, const std::vector<AdlCandidate>& candidates) const;
+    void in_rank_order(const AdlDemand& demand, const std::vector<AdlCandidate>& candidates, Work& work) const;
     std::vector<double> in_contracts(const AdlDemand& demand, const std::vector<AdlCandidate>& candidates) const;
 
     Params params_;

@@ -14,8 +14,8 @@
 #include "sim/cli/scenario_arguments.hpp"
 #include "sim/driver/estimate.hpp"
 #include "sim/driver/run.hpp"
-#include "sim/engine/liquidation_map.hpp"
 #include "sim/scenario/load.hpp"
+#include "sim/stats/liquidation_map.hpp"
 #include "sim/stats/summary.hpp"
 
 namespace plunge {

@@ -8,9 +8,9 @@
 #include <vector>
 
 #include "sim/driver/parallel_blocks.hpp"
-#include "sim/driver/run_result.hpp"
 #include "sim/engine/engine_options.hpp"
 #include "sim/engine/market.hpp"
+#include "sim/stats/run_result.hpp"
 
 namespace plunge {
 

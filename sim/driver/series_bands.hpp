@@ -6,8 +6,8 @@
 #include <variant>
 #include <vector>
 
-#include "sim/driver/run_result.hpp"
 #include "sim/engine/step_series.hpp"
+#include "sim/stats/run_result.hpp"
 #include "sim/stats/step_bands.hpp"
 
 namespace plunge {

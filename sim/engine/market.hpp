@@ -12,7 +12,7 @@
 #include "models/price/quasi_path.hpp"
 #include "models/waterfall/default_fund.hpp"
 #include "sim/engine/population.hpp"
-#include "sim/engine/trigger_search.hpp"
+#include "sim/engine/safe_radii.hpp"
 #include "sim/scenario/scenario.hpp"
 
 namespace plunge {

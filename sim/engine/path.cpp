@@ -40,9 +40,12 @@ void IndexPath::draw_returns(const Market& market, const Lineage& lineage, Tilti
     const RunSettings& run = market.scenario().run;
     for (std::size_t a = 0; a < assets_; ++a) log_move_[a * stride_] = 0.0;
     const PathSource source{run.seed, run.antithetic, market.quasi_paths() ? &*market.quasi_paths() : nullptr};
+    using States = StatesOf<PriceModels>::type;
+    if (!states_.has_value()) states_.emplace<States>();
+    States& states = *std::any_cast<States>(&states_);
     std::visit(
         [&]<class Process>(const Process& process) {
-            auto& state = std::get<typename Process::State>(states_);
+            auto& state = std::get<typename Process::State>(states);
             process.start(state);
             innovations_.begin(process.drivers(), source, lineage.branches(), tilting);
             go_forward(process, state, innovations_, 0, steps_, log_move_.data() + 1, stride_);

@@ -1,12 +1,12 @@
 // The index path of one world, produced in blocks before the world is stepped.
 #pragma once
 
+#include <any>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
 
 #include "models/price/innovations.hpp"
-#include "models/price/registry.hpp"
 
 namespace plunge {
 
@@ -54,7 +54,7 @@ class IndexPath {
     std::vector<double> block_low_; // [A x blocks], over steps [16 b, 16 b + 15]
     std::vector<double> block_high_;
     Innovations innovations_;
-    StatesOf<PriceModels>::type states_; // what the process remembers on its way
+    std::any states_; // what each process remembers on its way; kept for its memory
 };
 
 } // namespace plunge

@@ -18,24 +18,10 @@
 #include "sim/engine/engine_options.hpp"
 #include "sim/engine/path.hpp"
 #include "sim/engine/population.hpp"
+#include "sim/engine/safe_radii.hpp"
 #include "sim/engine/slack_planes.hpp"
 
 namespace plunge {
-
-/// Rows sorted by how far prices can move before the row could possibly be short: the radius, in units of each asset's
-/// typical move, of the largest log-price box of a grid around the initial prices that the slack bound clears.
-struct SafeRadii {
-    std::vector<double> radius;      ///< ascending
-    SlackPlanes planes;              ///< in the same order, over [low, high]
-    std::vector<std::uint8_t> exact; ///< per row: the plane is the slack itself, M is linear over [low, high]
-    std::vector<double> low;         ///< [A], far below the initial prices
-    std::vector<double> high;
-};
-
-/// \param multiple      the test is E < multiple * M
-/// \param typical_move  [A] scale of the log box
-SafeRadii safe_radii(const MarginRule& rule, const AccountRows& rows, double multiple,
-                     const std::vector<double>& initial_price, const std::vector<double>& typical_move);
 
 /// What the search is told about where marks may go; only its speed depends on it.
 struct Outlook {

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <iterator>
 #include <variant>
 
 #include <fmt/core.h>
@@ -163,7 +162,7 @@ void WorldEngine::observe_prices() {
 void WorldEngine::finish(WorldResult& result) {
     const std::size_t cohorts = market_.scenario().cohorts.size();
     result.venues.clear();
-    result.cascades.clear();
+    venues_.front().parts().record.cascades.take_back(result.cascades);
     result.cohorts.assign(cohorts, {});
     result.ledger_error = 0.0;
     for (VenueEngine& venue : venues_) {
@@ -174,8 +173,7 @@ void WorldEngine::finish(WorldResult& result) {
             metrics.branching_ratio = metrics.endogenous_notional / metrics.liquidated_notional;
         }
         result.venues.push_back(metrics);
-        std::vector<Cascade>& cascades = parts.record.cascades.finished();
-        std::move(cascades.begin(), cascades.end(), std::back_inserter(result.cascades));
+        parts.record.cascades.hand_over(result.cascades);
         parts.add_to_cohorts(result.cohorts);
         const double error = parts.ledger_error();
         if (!(error <= tolerance::balance)) {

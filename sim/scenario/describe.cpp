@@ -16,7 +16,7 @@
 #include "models/waterfall/registry.hpp"
 #include "sim/scenario/document.hpp"
 #include "sim/scenario/durations.hpp"
-#include "sim/scenario/presets.hpp"
+#include "sim/scenario/preset_files.hpp"
 #include "sim/scenario/read_context.hpp"
 #include "sim/scenario/scenario.hpp"
 

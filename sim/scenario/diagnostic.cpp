@@ -7,7 +7,7 @@
 
 #include <fmt/format.h>
 
-#include "sim/scenario/load.hpp"
+#include "sim/scenario/diagnostic.hpp"
 
 namespace plunge {
 namespace {

@@ -2,39 +2,13 @@
 #pragma once
 
 #include <cstddef>
-#include <functional>
-#include <memory>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
+#include "sim/scenario/diagnostic.hpp"
 #include "sim/scenario/scenario.hpp"
 
 namespace plunge {
-
-/// One mistake in a scenario or in a file that it names.
-struct Diagnostic {
-    std::string file;    ///< as the user named it; "--set key=value" for an override
-    int line = 0;        ///< from 1; 0 where there is no line (a missing file, an override)
-    int column = 0;      ///< from 1, in characters
-    std::string key;     ///< full path, `venue.impact.depth.BTC`, `cohort[1].accounts`; empty for errors of syntax
-    std::string value;   ///< as written; empty where there is none
-    std::string message; ///< the rule that is broken; further lines say what would be accepted
-
-    /// `scenarios/x.toml:41:9: error: venue.liquidation.policy = "parital": unknown policy` and its remedy below.
-    std::string format() const;
-};
-
-/// The user's input is wrong. what() is all diagnostics, formatted, and a closing line that counts them.
-class ScenarioError : public std::runtime_error {
-  public:
-    explicit ScenarioError(std::vector<Diagnostic> diagnostics);
-
-    const std::vector<Diagnostic>& diagnostics() const { return *diagnostics_; }
-
-  private:
-    std::shared_ptr<const std::vector<Diagnostic>> diagnostics_; // shared: copying an exception must not throw
-};
 
 struct LoadedScenario {
     Scenario scenario;
@@ -44,9 +18,6 @@ struct LoadedScenario {
     std::string sha256;            ///< hexadecimal digest over `effective` and `inputs`
     std::string path;              ///< of the scenario, as the user named it
 };
-
-/// Gives the text of a file that a scenario names, by the path written there; throws std::exception where it cannot.
-using InputReader = std::function<std::string(const std::string& path)>;
 
 /// Largest scenario file and largest input file that are read.
 inline constexpr std::size_t max_scenario_bytes = std::size_t{1} << 20;

@@ -139,12 +139,6 @@ Preset read_preset(const PresetFile& file) {
     return preset;
 }
 
-std::vector<std::string> preset_names() {
-    std::vector<std::string> names;
-    for (const PresetFile& file : preset_files()) names.emplace_back(file.name);
-    return names;
-}
-
 std::vector<ExpandedPreset> expand_presets(ReadContext& context, Node& root) {
     std::vector<ExpandedPreset> expanded;
     Node* venues = root.find("venue");

@@ -2,22 +2,13 @@
 #pragma once
 
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "sim/scenario/document.hpp"
+#include "sim/scenario/preset_files.hpp"
 #include "sim/scenario/read_context.hpp"
 
 namespace plunge {
-
-/// A file of scenarios/presets, as it was when the program was built.
-struct PresetFile {
-    std::string_view name; ///< of the file, without `.toml`
-    std::string_view text;
-};
-
-/// All presets, by name.
-const std::vector<PresetFile>& preset_files();
 
 /// What a preset cannot give, because it is no published rule or could not be verified: the scenario must.
 struct OpenKey {
@@ -36,8 +27,6 @@ struct Preset {
 
 /// \throws SyntaxError, or std::runtime_error naming what the file lacks; tests read every preset.
 Preset read_preset(const PresetFile& file);
-
-std::vector<std::string> preset_names();
 
 /// A venue whose preset has been put in.
 struct ExpandedPreset {

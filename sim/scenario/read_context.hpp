@@ -8,8 +8,8 @@
 #include "models/common/check.hpp"
 #include "models/common/field.hpp"
 #include "models/common/text.hpp"
+#include "sim/scenario/diagnostic.hpp"
 #include "sim/scenario/document.hpp"
-#include "sim/scenario/load.hpp"
 
 namespace plunge {
 

@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "sim/scenario/load.hpp"
 #include "sim/scenario/read_fields.hpp"
 #include "sim/stats/baseline.hpp"
 #include "sim/stats/summary.hpp"

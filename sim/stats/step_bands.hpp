@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "sim/stats/value_scale.hpp"
+#include "sim/engine/value_scale.hpp"
 
 namespace plunge {
 

@@ -7,10 +7,10 @@
 #include <string>
 #include <vector>
 
-#include "sim/driver/run_result.hpp"
 #include "sim/scenario/scenario.hpp"
 #include "sim/stats/column.hpp"
 #include "sim/stats/observations.hpp"
+#include "sim/stats/run_result.hpp"
 
 namespace plunge {
 

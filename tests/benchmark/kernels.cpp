@@ -19,10 +19,10 @@
 #include "sim/engine/market.hpp"
 #include "sim/engine/path.hpp"
 #include "sim/engine/slack_planes.hpp"
+#include "sim/engine/value_scale.hpp"
 #include "sim/engine/world.hpp"
 #include "sim/scenario/load.hpp"
 #include "sim/stats/step_bands.hpp"
-#include "sim/stats/value_scale.hpp"
 
 using namespace plunge;
 

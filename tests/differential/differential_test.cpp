@@ -15,6 +15,7 @@
 #include "models/liquidation/slice.hpp"
 #include "models/margin/portfolio_es.hpp"
 #include "models/margin/portfolio_var.hpp"
+#include "models/price/garch.hpp"
 #include "tests/differential/comparison.hpp"
 #include "tests/differential/oracle.hpp"
 #include "tests/differential/random_scenario.hpp"

@@ -44,7 +44,7 @@
 #include "models/liquidation/full.hpp"
 #include "models/margin/flat.hpp"
 #include "models/price/replay.hpp"
-#include "models/waterfall/layers.hpp"
+#include "models/waterfall/registry.hpp"
 #include "sim/engine/market.hpp"
 #include "sim/engine/world.hpp"
 #include "tests/differential/oracle.hpp"

@@ -1,6 +1,4 @@
 // Sizing an insurance fund: critical funds against runs with other sizes, feedback, precision, threads.
-#include "models/waterfall/layers.hpp"
-#include "models/waterfall/socialized_loss.hpp"
 #include "sim/driver/fund_sizing.hpp"
 
 #include <algorithm>
@@ -14,6 +12,8 @@
 
 #include <doctest/doctest.h>
 
+#include "models/waterfall/layers.hpp"
+#include "models/waterfall/socialized_loss.hpp"
 #include "sim/driver/run.hpp"
 #include "sim/engine/world.hpp"
 #include "sim/scenario/load.hpp"

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include "models/margin/registry.hpp"
 #include "sim/engine/parts/accounts.hpp"
 #include "tests/unit/account_rows.hpp"
 

@@ -3,6 +3,8 @@
 
 #include <doctest/doctest.h>
 
+#include "models/waterfall/layers.hpp"
+#include "models/waterfall/socialized_loss.hpp"
 #include "sim/engine/parts/losses.hpp"
 #include "tests/unit/account_rows.hpp"
 
@@ -15,7 +17,7 @@ const std::vector<double> no_haircut{0.0, 0.0};
 
 // A venue's losses beside the accounts that may have to bear them: a winner, a loser, and a row with cash alone.
 struct Desk {
-    explicit Desk(const std::vector<WaterfallModels::Params>& layers)
+    explicit Desk(const std::vector<WaterfallChoice>& layers)
         : rows{test::make_rows({{10.0, {2.0, 0.0}, {90.0, 10.0}, {}, 0},
                                 {40.0, {-1.0, 3.0}, {80.0, 14.0}, {}, 1, 1},
                                 {50.0, {0.0, 0.0}, {100.0, 10.0}, {}, 2, 1}},

@@ -4,6 +4,7 @@
 
 #include <doctest/doctest.h>
 
+#include "models/impact/registry.hpp"
 #include "sim/engine/parts/books.hpp"
 #include "sim/engine/parts/record.hpp"
 #include "sim/engine/parts/session.hpp"
@@ -90,7 +91,8 @@ TEST_CASE("record: liquidations close together are one cascade, and the largest 
     CHECK(record.metrics.peak_step_notional == 10.0);
     CHECK(record.metrics.max_rounds == 4);
     CHECK(record.metrics.first_liquidation_step == 5.0);
-    const std::vector<Cascade>& cascades = record.cascades.finished();
+    std::vector<Cascade> cascades;
+    record.cascades.hand_over(cascades);
     REQUIRE(cascades.size() == 2);
     CHECK(cascades[0].venue == 3);
     CHECK(cascades[0].first_step == 5);
@@ -102,7 +104,14 @@ TEST_CASE("record: liquidations close together are one cascade, and the largest 
     record.begin_world();
     CHECK(record.metrics.cascades == 0);
     CHECK(std::isnan(record.metrics.first_liquidation_step));
-    CHECK(record.cascades.finished().empty());
+    record.cascades.take_back(cascades);
+    CHECK(cascades.empty());
+    step(3, 1.0, 50.0, 25.0); // in the memory of the last world's
+    record.cascades.end(record.metrics);
+    record.cascades.hand_over(cascades);
+    REQUIRE(cascades.size() == 1);
+    CHECK(cascades[0].first_step == 3);
+    CHECK(cascades[0].price_move == std::vector<double>{std::log(0.5)});
 }
 
 TEST_CASE("record: cascades that are not kept are counted all the same") {
@@ -112,7 +121,9 @@ TEST_CASE("record: cascades that are not kept are counted all the same") {
     record.end_step(1, {1.0}, {1.0});
     record.cascades.end(record.metrics);
     CHECK(record.metrics.cascades == 1);
-    CHECK(record.cascades.finished().empty());
+    std::vector<Cascade> cascades;
+    record.cascades.hand_over(cascades);
+    CHECK(cascades.empty());
 }
 
 TEST_CASE("round: every share of an order is closed once: opposite, winners and book add up to it") {

@@ -14,8 +14,8 @@
 #include "models/waterfall/layers.hpp"
 #include "models/waterfall/socialized_loss.hpp"
 #include "output/result_info.hpp"
-#include "sim/driver/run_result.hpp"
 #include "sim/engine/result_columns.hpp"
+#include "sim/stats/run_result.hpp"
 
 namespace plunge::test {
 

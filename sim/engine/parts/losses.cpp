@@ -92,45 +92,53 @@ const std::vector<AccountClaim>& Losses::claims(const Accounts& accounts, const 
     return claims_;
 }
 
-// Takes one amount from each claimant; returns their sum.
-double Losses::charge(Accounts& accounts, const std::vector<double>& payment) {
-    double sum = 0.0;
+// Takes one amount from each claimant.
+void Losses::charge(Accounts& accounts, const std::vector<double>& payment) {
     for (std::size_t i = 0; i < payment.size(); ++i) {
         if (!(payment[i] > 0.0)) continue;
         accounts.raise(claimants_[i], row_deleveraged);
         accounts.edit(claimants_[i], [&](Accounts::Edit& edit) { edit.pay(payment[i]); });
-        sum += payment[i];
+        charged_ += payment[i];
     }
-    return sum;
 }
 
 double Losses::payable_before_adl(const Loss& loss, Accounts& accounts, const std::vector<double>& mark,
                                   const std::vector<std::uint8_t>& left_out) {
+    const Asked asked{*this, accounts, mark, &left_out};
     LossBearers bearers;
     bearers.institutions = institutions_;
-    bearers.accounts.claims = [&]() -> const std::vector<AccountClaim>& {
-        if (!claims_known_) claims(accounts, mark, &left_out);
-        claims_known_ = true;
-        return claims_;
+    bearers.accounts.claims = [&asked]() -> const std::vector<AccountClaim>& {
+        Losses& losses = asked.losses;
+        if (!losses.claims_known_) losses.claims(asked.accounts, asked.mark, asked.left_out);
+        losses.claims_known_ = true;
+        return losses.claims_;
     };
-    return waterfall_.payable_before_adl(loss, bearers);
+    trial_ = loss;
+    return waterfall_.payable_before_adl(trial_, bearers);
 }
 
 void Losses::absorb(Accounts& accounts, const std::vector<double>& mark, Ledger& ledger, Record& record,
                     std::size_t step) {
     VenueMetrics& metrics = record.metrics;
+    if (std::isnan(metrics.first_adl_step) && record.step.adl_notional > 0.0) {
+        metrics.first_adl_step = static_cast<double>(step);
+    }
+    if (loss_.amount == 0.0 && income_.amount == 0.0) return;
     metrics.shortfall += loss_.amount;
     record.step.shortfall += loss_.amount;
     loss_.dust = 2.0 * rounding_room(); // the search for the book's share leaves up to one beyond what pots can pay
-    double charged = 0.0;
+    charged_ = 0.0;
+    const Asked asked{*this, accounts, mark, nullptr};
     LossBearers bearers;
     bearers.institutions = institutions_;
-    bearers.accounts = {[&]() -> const std::vector<AccountClaim>& { return claims(accounts, mark, nullptr); },
-                        [&](const std::vector<double>& payment) { charged += charge(accounts, payment); }};
+    bearers.accounts = {[&asked]() -> const std::vector<AccountClaim>& {
+                            return asked.losses.claims(asked.accounts, asked.mark, asked.left_out);
+                        },
+                        [&asked](const std::vector<double>& payment) { asked.losses.charge(asked.accounts, payment); }};
     const double from_pots = waterfall_.absorb(loss_, bearers, metrics);
     ledger.pay(Party::layers, Party::clearing, from_pots);
     ledger.pay(Party::outside, Party::clearing, bearers.assessed);
-    ledger.pay(Party::accounts, Party::clearing, charged);
+    ledger.pay(Party::accounts, Party::clearing, charged_);
     ledger.pay(Party::clearing, Party::rounding, loss_.rounding);
     if (loss_.is_paid()) {
         ledger.pay(Party::rounding, Party::clearing, loss_.amount);
@@ -141,9 +149,6 @@ void Losses::absorb(Accounts& accounts, const std::vector<double>& mark, Ledger&
     }
     metrics.fund_min_balance = std::min(metrics.fund_min_balance, waterfall_.fund_balance());
     ledger.pay(Party::clearing, waterfall_.credit(income_) ? Party::layers : Party::outside, income_.amount);
-    if (std::isnan(metrics.first_adl_step) && record.step.adl_notional > 0.0) {
-        metrics.first_adl_step = static_cast<double>(step);
-    }
 }
 
 } // namespace plunge

@@ -74,7 +74,15 @@ class Losses {
   private:
     const std::vector<AccountClaim>& claims(const Accounts& accounts, const std::vector<double>& mark,
                                             const std::vector<std::uint8_t>* left_out);
-    double charge(Accounts& accounts, const std::vector<double>& payment);
+    void charge(Accounts& accounts, const std::vector<double>& payment);
+
+    // Where layers ask for solvent accounts, small enough to be handed over without memory.
+    struct Asked {
+        Losses& losses;
+        Accounts& accounts;
+        const std::vector<double>& mark;
+        const std::vector<std::uint8_t>* left_out;
+    };
 
     Waterfall waterfall_;
     std::size_t assets_;
@@ -86,6 +94,8 @@ class Losses {
     std::vector<AccountClaim> claims_;
     std::vector<std::uint32_t> claimants_; // rows of claims_
     bool claims_known_ = false;
+    Loss trial_; // what is left of a loss that is only asked about
+    double charged_ = 0.0;
     std::vector<double> weight_; // [A], scratch
 };
 

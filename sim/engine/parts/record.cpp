@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
+#include <utility>
 
 #include "models/random/elementary.hpp"
 
@@ -34,7 +36,24 @@ void CascadeTracker::end(VenueMetrics& metrics) {
     }
     ++metrics.cascades;
     metrics.largest_cascade_notional = std::max(metrics.largest_cascade_notional, cascade_.notional);
-    if (keeps_) finished_.push_back(cascade_);
+    if (!keeps_) return;
+    if (spare_.empty()) {
+        finished_.push_back(cascade_);
+        return;
+    }
+    finished_.push_back(std::move(spare_.back()));
+    spare_.pop_back();
+    finished_.back() = cascade_;
+}
+
+void CascadeTracker::hand_over(std::vector<Cascade>& out) {
+    std::move(finished_.begin(), finished_.end(), std::back_inserter(out));
+    finished_.clear();
+}
+
+void CascadeTracker::take_back(std::vector<Cascade>& used) {
+    std::move(used.begin(), used.end(), std::back_inserter(spare_));
+    used.clear();
 }
 
 void Record::end_step(std::size_t t, const std::vector<double>& price_at_start, const std::vector<double>& price) {

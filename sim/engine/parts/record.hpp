@@ -27,7 +27,7 @@ class CascadeTracker {
         : venue_{venue}, gap_steps_{gap_steps}, keeps_{keeps} {}
 
     void begin_world() {
-        finished_.clear();
+        take_back(finished_);
         running_ = false;
     }
 
@@ -39,13 +39,17 @@ class CascadeTracker {
     /// Ends the running cascade, if there is one.
     void end(VenueMetrics& metrics);
 
-    std::vector<Cascade>& finished() { return finished_; }
+    /// Appends the world's cascades to `out`; what they leave behind is used again.
+    void hand_over(std::vector<Cascade>& out);
+    /// Takes cascades whose memory may be used again.
+    void take_back(std::vector<Cascade>& used);
 
   private:
     std::uint32_t venue_;
     std::size_t gap_steps_;
     bool keeps_;
     std::vector<Cascade> finished_;
+    std::vector<Cascade> spare_;
     bool running_ = false;
     Cascade cascade_;
     std::vector<double> start_price_; // [A]

@@ -27,6 +27,8 @@ Waterfall& Waterfall::operator=(Waterfall&& other) noexcept = default;
 Waterfall::~Waterfall() = default;
 
 void Waterfall::bind(const std::vector<LayerStart>& starts) {
+    if (start_.size() == params_.size() && starts == starts_) return;
+    starts_ = starts;
     start_.clear();
     adl_.reset();
     fund_.reset();
@@ -52,7 +54,7 @@ void Waterfall::begin_world() {
 
 const AutoDeleveraging* Waterfall::adl() const { return adl_ ? &std::get<AutoDeleveraging>(layers_[*adl_]) : nullptr; }
 
-double Waterfall::payable_before_adl(Loss loss, LossBearers& bearers) const {
+double Waterfall::payable_before_adl(Loss& loss, LossBearers& bearers) const {
     double sum = 0.0;
     for (std::size_t i = 0; i < *adl_; ++i) {
         sum += std::visit([&](const auto& layer) { return layer.payable(loss, bearers); }, layers_[i]);

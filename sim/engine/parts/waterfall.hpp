@@ -29,8 +29,8 @@ class Waterfall {
     /// Auto-deleveraging, where the venue has it.
     const AutoDeleveraging* adl() const;
 
-    /// What the layers before auto-deleveraging could pay of `loss`.
-    double payable_before_adl(Loss loss, LossBearers& bearers) const;
+    /// What the layers before auto-deleveraging could pay of `loss`, which they take off it.
+    double payable_before_adl(Loss& loss, LossBearers& bearers) const;
 
     /// Lets the layers pay in order. What none has paid stays in `loss`. \return what their pots hold less for it
     double absorb(Loss& loss, LossBearers& bearers, LossMetrics& metrics);
@@ -55,6 +55,7 @@ class Waterfall {
 
   private:
     std::vector<WaterfallChoice> params_;
+    std::vector<LayerStart> starts_; // that start_ was made from
     std::vector<WaterfallLayer> start_;
     std::vector<WaterfallLayer> layers_;
     std::vector<double> paid_;

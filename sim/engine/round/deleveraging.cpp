@@ -130,7 +130,8 @@ double Deleveraging::take_from_winners(VenueParts& venue, const Round& round, co
     const AutoDeleveraging& rule = *venue.losses.waterfall().adl();
     const std::vector<AdlCandidate>& candidates = winners_.find(venue, round, closed);
     if (candidates.empty()) return 0.0;
-    const std::vector<double> quantity = rule.allocate({closed.needed, closed.ordered, closed.asset}, candidates);
+    rule.allocate({closed.needed, closed.ordered, closed.asset}, candidates, work_);
+    const std::vector<double>& quantity = work_.taken;
     double taken = 0.0;
     double lowest = std::numeric_limits<double>::infinity();
     for (std::size_t c = 0; c < candidates.size(); ++c) {

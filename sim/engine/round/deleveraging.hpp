@@ -53,6 +53,7 @@ class Deleveraging {
     std::vector<double> closed_;
     std::vector<ClosedSide> sides_;
     Winners winners_;
+    AutoDeleveraging::Work work_;
 };
 
 } // namespace plunge

@@ -22,7 +22,13 @@ void Settlement::settle(VenueParts& venue, Round& round, std::size_t step, bool 
     round.release_rows();
     add_up_for_the_book(venue, round);
     venue.books.quote(quantity_, execution_);
+    from_book_ = 0.0;
+    std::fill(delivered_.begin(), delivered_.end(), 0.0);
     for (const Order& order : round.orders) settle_row(venue, round, order, step);
+    venue.ledger.pay(Party::clearing, Party::accounts, from_book_);
+    for (std::size_t a = 0; a < assets_; ++a) {
+        venue.ledger.deliver(a, Party::accounts, Party::clearing, delivered_[a]);
+    }
     venue.books.commit(quantity_, execution_, venue.ledger);
 }
 
@@ -46,7 +52,6 @@ void Settlement::settle_row(VenueParts& venue, const Round& round, const Order& 
     venue.accounts.edit(order.row, [&](Accounts::Edit& edit) {
         const Proceeds proceeds = close(venue, round, order, edit, step);
         edit.set_cash(proceeds.cash);
-        venue.ledger.pay(Party::clearing, Party::accounts, proceeds.from_book);
         if (venue.model.carries()) venue.ledger.pay(Party::carried, Party::accounts, proceeds.from_venue);
         if (order.by_keepers) {
             const double profit = proceeds.keepers_cash - order.repaid;
@@ -55,7 +60,7 @@ void Settlement::settle_row(VenueParts& venue, const Round& round, const Order& 
             venue.ledger.pay(Party::outside, Party::accounts, order.repaid);
             venue.record.metrics.keeper_profit += profit;
         }
-        charge_fee(venue, proceeds, edit);
+        if (venue.model.liquidation.fee > 0.0) charge_fee(venue, proceeds, edit);
         const bool is_closed = !venue.accounts.has_position(order.row);
         if (is_closed && (order.closes_whole() || order.by_keepers)) close_account(venue, order, edit);
     });
@@ -87,8 +92,8 @@ Settlement::Proceeds Settlement::close(VenueParts& venue, const Round& round, co
                 proceeds.from_venue += paid;
                 if (split.to_book != 0.0) take_over(venue, a, split.to_book, price, step);
             } else {
-                if (!order.by_keepers) proceeds.from_book += paid;
-                venue.ledger.deliver(a, Party::accounts, Party::clearing, split.to_book);
+                if (!order.by_keepers) from_book_ += paid;
+                delivered_[a] += split.to_book;
             }
             proceeds.book_notional += LinearContract::notional(split.to_book, price);
             edit.set_position(a, share == 1.0 ? 0.0 : q - split.to_book - split.to_winners - split.to_opposite);
@@ -97,9 +102,9 @@ Settlement::Proceeds Settlement::close(VenueParts& venue, const Round& round, co
         if (sold_[a] != 0.0) {
             const double paid = sold_[a] * fill;
             proceeds.cash += paid;
-            proceeds.from_book += paid;
+            from_book_ += paid;
+            delivered_[a] += sold_[a];
             proceeds.book_notional += paid;
-            venue.ledger.deliver(a, Party::accounts, Party::clearing, sold_[a]);
             edit.set_collateral(a, order.collateral_share == 1.0 ? 0.0 : edit.collateral(a) - sold_[a]);
         }
         proceeds.wealth_left += edit.collateral(a) * mark[a];

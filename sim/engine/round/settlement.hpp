@@ -15,8 +15,8 @@ namespace plunge {
 class Settlement {
   public:
     explicit Settlement(std::size_t assets)
-        : assets_{assets}, deleveraging_{assets}, quantity_(assets), closed_(assets), sold_(assets), notional_(assets) {
-    }
+        : assets_{assets}, deleveraging_{assets}, quantity_(assets), delivered_(assets), closed_(assets), sold_(assets),
+          notional_(assets) {}
 
     void begin_world() { deleveraging_.begin_world(); }
 
@@ -28,8 +28,7 @@ class Settlement {
     // What closing brings a row.
     struct Proceeds {
         double cash = 0.0;          // all that the row has after it
-        double from_book = 0.0;     // quote, of it
-        double from_venue = 0.0;    // for what the venue takes over
+        double from_venue = 0.0;    // of it, for what the venue takes over
         double keepers_cash = 0.0;  // from the book, for loans
         double book_notional = 0.0; // traded on the book or taken over
         double wealth_left = 0.0;   // of what is not sold, at the turn's marks
@@ -47,9 +46,11 @@ class Settlement {
     Deleveraging deleveraging_;
     std::vector<double> quantity_; // [A] for the book
     Execution execution_;
-    std::vector<double> closed_;   // [A] of the row at hand: positions closed [base]
-    std::vector<double> sold_;     // [A] collateral sold [base]
-    std::vector<double> notional_; // [A] what income is split by
+    double from_book_ = 0.0;        // paid to accounts in this turn
+    std::vector<double> delivered_; // [A] by them to the book
+    std::vector<double> closed_;    // [A] of the row at hand: positions closed [base]
+    std::vector<double> sold_;      // [A] collateral sold [base]
+    std::vector<double> notional_;  // [A] what income is split by
 };
 
 } // namespace plunge

@@ -1,4 +1,4 @@
-#include "sim/engine/liquidation_map.hpp"
+#include "sim/stats/liquidation_map.hpp"
 
 #include <algorithm>
 #include <cmath>

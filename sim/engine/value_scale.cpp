@@ -1,4 +1,4 @@
-#include "sim/stats/value_scale.hpp"
+#include "sim/engine/value_scale.hpp"
 
 #include <immintrin.h>
 
