@@ -13,8 +13,8 @@
 #include "output/hdf5.hpp"
 #include "output/trailer.hpp"
 #include "output/writer.hpp"
+#include "sim/engine/result_columns.hpp"
 #include "sim/sha256.hpp"
-#include "sim/stats/result_tables.hpp"
 
 namespace plunge {
 
@@ -123,7 +123,7 @@ std::vector<Cascade> read_cascades(hid_t file, std::uint64_t world, std::size_t 
          row < static_cast<std::uint64_t>(last - worlds.begin()); ++row) {
         Cascade& cascade = cascades.emplace_back();
         cascade.venue = read_cell<std::uint32_t>(group.get(), "venue", row);
-        for_each_metric(cascade_columns(), [&]<class Value>(const NamedMember<Cascade, Value>& column) {
+        for_each_column(cascade_columns(), [&]<class Value>(const ResultColumn<Cascade, Value>& column) {
             cascade.*column.member = read_cell<Value>(group.get(), column.name, row);
         });
         cascade.price_move.resize(assets);
@@ -282,26 +282,26 @@ WorldResult Reader::world(std::uint64_t index) const {
         const Handle all = hdf5::open_group(root, "worlds");
         world.amplification = read_cell<double>(all.get(), amplification_metric.name, index);
         if (has_counterfactual())
-            for_each_metric(counterfactual_metrics(), [&]<class V>(const NamedMember<CounterfactualMetrics, V>& row) {
+            for_each_column(counterfactual_metrics(), [&]<class V>(const ResultColumn<CounterfactualMetrics, V>& row) {
                 world.counterfactual.*row.member = read_cell<V>(all.get(), row.name, index);
             });
         if (has_network())
-            for_each_metric(network_metrics(), [&]<class V>(const NamedMember<NetworkMetrics, V>& row) {
+            for_each_column(network_metrics(), [&]<class V>(const ResultColumn<NetworkMetrics, V>& row) {
                 world.network.*row.member = read_cell<V>(all.get(), row.name, index);
             });
         world.assets.resize(assets().size());
-        for_each_metric(plunge::asset_metrics(),
+        for_each_column(plunge::asset_metrics(),
                         [&](const auto& row) { read_cells(all.get(), row.name, index, world.assets, row.member); });
         for (const std::string& name : venues()) {
             VenueMetrics& venue = world.venues.emplace_back();
             const Handle group = hdf5::open_group(root, "venues/" + name + "/worlds");
-            for_each_metric(plunge::venue_metrics(), [&]<class V>(const Metric<V>& row) {
+            for_each_column(plunge::venue_metrics(), [&]<class Owner, class V>(const ResultColumn<Owner, V>& row) {
                 venue.*row.member = read_cell<V>(group.get(), row.name, index);
             });
         }
         world.cohorts.resize(cohorts().size());
         const Handle group = hdf5::open_group(root, "cohorts");
-        for_each_metric(cohort_metrics(),
+        for_each_column(cohort_metrics(),
                         [&](const auto& row) { read_cells(group.get(), row.name, index, world.cohorts, row.member); });
         world.cascades = read_cascades(root, index, assets().size());
         return world;
@@ -323,10 +323,10 @@ WorldTrace Reader::trace(std::uint64_t world) const {
             refuse(path(), "keeps no trace of world " + std::to_string(world));
         const Handle group = hdf5::open_group(file_->root(), "traces/" + std::to_string(world));
         WorldTrace trace;
-        for_each_metric(trace_columns(), [&](const TraceColumn& column) {
+        for (const TraceColumn& column : trace_columns()) {
             const Handle dataset = hdf5::open_dataset(group.get(), std::string(column.name));
-            trace.*column.member = hdf5::read_doubles(dataset.get());
-        });
+            trace[column.name] = hdf5::read_doubles(dataset.get());
+        }
         return trace;
     });
 }

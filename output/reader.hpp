@@ -9,6 +9,7 @@
 
 #include "models/common/values.hpp"
 #include "sim/engine/world_result.hpp"
+#include "sim/engine/world_trace.hpp"
 #include "sim/stats/column.hpp"
 
 namespace plunge {

@@ -10,8 +10,8 @@
 #include "output/hdf5.hpp"
 #include "output/result_image.hpp"
 #include "output/world_columns.hpp"
+#include "sim/engine/result_columns.hpp"
 #include "sim/sha256.hpp"
-#include "sim/stats/result_tables.hpp"
 #include "sim/stats/summary.hpp"
 
 namespace plunge {
@@ -196,7 +196,7 @@ class ResultContent {
                                                   "1", "venue of the cascade");
         write_venue_meanings(venues.get(), scenario_);
 
-        for_each_metric(cascade_columns(), [&]<class Value>(const NamedMember<Cascade, Value>& column) {
+        for_each_column(cascade_columns(), [&]<class Value>(const ResultColumn<Cascade, Value>& column) {
             std::vector<Value> values;
             values.reserve(size);
             for_each_cascade([&](const Cascade& cascade) { values.push_back(cascade.*column.member); });
@@ -224,23 +224,16 @@ class ResultContent {
             const Handle step = step_scale(group);
             const Handle venue = venue_scale(group);
             const Handle asset = asset_scale(group);
-            for_each_metric(trace_columns(), [&, &values_of = trace](const TraceColumn& column) {
-                const std::span<const double> values(values_of.*column.member);
-                const std::string name(column.name);
-                const auto write = [&](const hdf5::Scales& scales) {
-                    const Handle dataset = hdf5::write_dataset(group.get(), name, values, scales, column.units,
-                                                               column.long_name);
-                    hdf5::write_attribute(dataset.get(), "coordinates", "time");
-                };
-                switch (column.shape) {
-                case TraceShape::asset:
-                    return write({&step, &asset});
-                case TraceShape::venue_asset:
-                    return write({&step, &venue, &asset});
-                case TraceShape::venue:
-                    return write({&step, &venue});
-                }
-            });
+            for (std::size_t c = 0; c < trace_columns().size(); ++c) {
+                const TraceColumn& column = trace_columns()[c];
+                const hdf5::Scales scales = column.shape() == TraceShape::asset   ? hdf5::Scales{&step, &asset}
+                                            : column.shape() == TraceShape::venue ? hdf5::Scales{&step, &venue}
+                                                                                  : hdf5::Scales{&step, &venue, &asset};
+                const Handle dataset = hdf5::write_dataset(group.get(), std::string(column.name),
+                                                           std::span<const double>(trace.columns()[c]), scales,
+                                                           column.units, column.long_name);
+                hdf5::write_attribute(dataset.get(), "coordinates", "time");
+            }
         }
     }
 

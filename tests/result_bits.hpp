@@ -6,8 +6,8 @@
 #include <type_traits>
 #include <vector>
 
+#include "sim/engine/result_columns.hpp"
 #include "sim/engine/world_result.hpp"
-#include "sim/stats/result_tables.hpp"
 
 namespace plunge::test {
 
@@ -22,7 +22,7 @@ inline std::vector<std::uint64_t> bits(const WorldResult& world) {
         }
     };
     const auto add_members = [&](const auto& table, const auto& owner) {
-        for_each_metric(table, [&](const auto& row) { add(owner.*row.member); });
+        for_each_column(table, [&](const auto& row) { add(owner.*row.member); });
     };
     for (const VenueMetrics& venue : world.venues) add_members(venue_metrics(), venue);
     for (const AssetMetrics& asset : world.assets) add_members(asset_metrics(), asset);

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <tuple>
 
+#include "models/common/tolerances.hpp"
 #include "models/liquidation/common.hpp"
 #include "models/liquidation/family.hpp"
 
@@ -49,7 +50,7 @@ class PartialLiquidation {
         if (account.gross < params_.min_notional || account.equity < params_.backstop * account.maintenance) return 1.0;
         const double cost = (account.fee + account.expected_slippage) * account.gross;
         // A cushion far below a cent keeps rounding from finding the restored account short again in the next round.
-        const double equity = account.equity - 1e-12 * account.gross;
+        const double equity = account.equity - tolerance::restored_margin * account.gross;
         const double buffer = params_.buffer * account.margin_factor;
         constexpr int max_iterations = 200;
         double f = 0.0;

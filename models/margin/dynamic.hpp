@@ -5,6 +5,7 @@
 #include <cmath>
 #include <tuple>
 
+#include "models/common/tolerances.hpp"
 #include "models/common/values.hpp"
 #include "models/random/elementary.hpp"
 
@@ -20,9 +21,6 @@ namespace plunge {
 /// Source: exchanges raise margin requirements in volatile markets; CPSS-IOSCO (2012), Principles for financial market
 /// infrastructures, principle 6, asks that this be done without needlessly adding to the stress (procyclicality).
 struct DynamicMargin {
-    /// A fund that has paid out what it took in again differs from F_0 by rounding: this share of it used is none.
-    static constexpr double smallest_use = 1e-9;
-
     double interval_seconds = 3600.0;
     double volatility = 0.0;
     double half_life_seconds = 3600.0;
@@ -48,7 +46,7 @@ struct DynamicMargin {
                                          ? det_pow(variance_ratio, 0.5 * volatility)
                                          : 1.0;
         const double used = 1.0 - fund_left;
-        const double by_depletion = used > smallest_use ? 1.0 + depletion * used : 1.0;
+        const double by_depletion = used > tolerance::fund_use ? 1.0 + depletion * used : 1.0;
         return std::clamp(by_volatility * by_depletion, 1.0, max);
     }
 };

@@ -4,14 +4,9 @@
 
 #include <Eigen/LU>
 
+#include "models/common/tolerances.hpp"
+
 namespace plunge {
-namespace {
-
-// Lacking less than this share of what it owes, an institution pays in full: it is rounding.
-constexpr double rounding_share = 1e-12;
-
-} // namespace
-
 ClearingPayments EisenbergNoe::clear(const Obligations& obligations) const {
     const std::size_t n = obligations.outside.size();
     const SquareMatrix& owes = obligations.liabilities;
@@ -33,7 +28,7 @@ ClearingPayments EisenbergNoe::clear(const Obligations& obligations) const {
         bool more = false;
         for (std::size_t i = 0; i < n; ++i) {
             if (result.wave[i] != 0) continue;
-            if (obligations.outside[i] + income(i) >= owed[i] * (1.0 - rounding_share)) continue;
+            if (obligations.outside[i] + income(i) >= owed[i] * (1.0 - tolerance::payment)) continue;
             result.wave[i] = wave;
             more = true;
         }

@@ -28,10 +28,13 @@ enum class Stream : std::uint8_t {
     design = 128,    ///< which points a sweep looks at; no world's. index = factor
 };
 
+/// Numbers of worlds are below this: what the counter has room for.
+inline constexpr std::uint64_t worlds_of_a_stream = std::uint64_t{1} << 48U;
+
 /// Names one sequence of draws. `lane` separates sequences of one stream that share an index (cohorts).
 struct StreamKey {
     std::uint64_t seed = 0;
-    std::uint64_t world = 0; ///< below 2^48
+    std::uint64_t world = 0; ///< below worlds_of_a_stream
     Stream stream = Stream::diffusion;
     std::uint8_t lane = 0;
 };

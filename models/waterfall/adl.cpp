@@ -5,18 +5,17 @@
 #include <cstddef>
 #include <numeric>
 
+#include "models/common/tolerances.hpp"
 #include "models/waterfall/allocation.hpp"
 
 namespace plunge {
 namespace {
 
 // A quantity this close to a whole number of contracts is that number: quotients of decimal sizes are not exact.
-constexpr double rounding_share = 1e-12;
-
-double whole(double contracts) { return std::floor(contracts * (1.0 + rounding_share)); }
+double whole(double contracts) { return std::floor(contracts * (1.0 + tolerance::quantity)); }
 
 double contracts_to_close(const AdlDemand& demand, double contract) {
-    const double up = std::ceil(demand.needed / contract * (1.0 - rounding_share));
+    const double up = std::ceil(demand.needed / contract * (1.0 - tolerance::quantity));
     return std::min(up, whole(demand.limit / contract));
 }
 
@@ -103,7 +102,7 @@ std::vector<double> AutoDeleveraging::in_contracts(const AdlDemand& demand,
     std::vector<double> taken(candidates.size(), 0.0);
     for (std::size_t i = 0; i < candidates.size(); ++i) {
         const double quantity = candidates[i].quantity;
-        taken[i] = count[i] * contract < quantity * (1.0 - rounding_share) ? count[i] * contract : quantity;
+        taken[i] = count[i] * contract < quantity * (1.0 - tolerance::quantity) ? count[i] * contract : quantity;
     }
     return taken;
 }

@@ -21,6 +21,7 @@
 #include "sim/cli/scenario_arguments.hpp"
 #include "sim/cli/terminal.hpp"
 #include "sim/driver/parallel_blocks.hpp"
+#include "sim/engine/world_numbers.hpp"
 #include "sim/scenario/load.hpp"
 #include "sim/scenario/read_context.hpp"
 #include "sim/stats/summary.hpp"
@@ -193,7 +194,7 @@ void add_rare_command(CommandLine& line) {
     command.option("--particles", arguments->particles, "splitting: worlds kept alive in a repetition")
         .within(std::uint64_t{2}, std::uint64_t{1'000'000});
     command.option("--repetitions", arguments->repetitions, "splitting: independent runs, whose spread is the error")
-        .within(std::uint64_t{2}, std::uint64_t{4096});
+        .within(std::uint64_t{2}, world_numbers::splitting_repetitions);
     command.option("--pilot", arguments->pilot, "importance: worlds of each stage of the search for laws")
         .within(std::uint64_t{100}, std::uint64_t{10'000'000});
     add_confidence_option(command, arguments->confidence, 0.9999);

@@ -18,9 +18,10 @@
 #include "output/reader.hpp"
 #include "sim/cli/command_line.hpp"
 #include "sim/cli/commands.hpp"
+#include "sim/engine/result_columns.hpp"
 #include "sim/engine/world.hpp"
+#include "sim/engine/world_trace.hpp"
 #include "sim/scenario/load.hpp"
-#include "sim/stats/result_tables.hpp"
 #include "sim/version.hpp"
 
 namespace plunge {
@@ -44,7 +45,7 @@ bool same(std::uint32_t a, std::uint32_t b) { return a == b; }
 std::vector<std::string> differences(const WorldResult& again, const WorldResult& kept, const Scenario& scenario) {
     std::vector<std::string> names;
     const auto compare = [&](const auto& table, const auto& x, const auto& y, const std::string& owner) {
-        for_each_metric(table, [&](const auto& row) {
+        for_each_column(table, [&](const auto& row) {
             if (!same(x.*row.member, y.*row.member)) names.push_back(fmt::format("{}{}", owner, row.name));
         });
     };
@@ -83,19 +84,19 @@ std::vector<std::string> differences(const WorldResult& again, const WorldResult
 void print_story(const WorldTrace& trace, const Scenario& scenario) {
     const std::size_t venues = scenario.venues.size();
     const std::size_t assets = scenario.assets.size();
-    const std::size_t rows = trace.fund.size() / venues;
+    const std::vector<double>& liquidated = trace["liquidated_notional"];
+    const std::vector<double>& deleveraged = trace["adl_notional"];
+    const std::vector<double>& price = trace["price"];
     constexpr std::size_t most_lines = 40;
     std::vector<std::size_t> busy;
-    for (std::size_t i = 0; i < rows * venues; ++i) {
-        if (trace.liquidated_notional[i] > 0.0 || trace.adl_notional[i] > 0.0) busy.push_back(i);
+    for (std::size_t i = 0; i < liquidated.size(); ++i) {
+        if (liquidated[i] > 0.0 || deleveraged[i] > 0.0) busy.push_back(i);
     }
     fmt::print("{:>6} {:>9} {:<10} {:>6} {:>12} {:>11} {:>11} {:>9}\n", "step", "time", "venue", "rounds", "liquidated",
                "shortfall", "ADL", scenario.assets[0].symbol);
     // The largest steps, in order of time.
     std::sort(busy.begin(), busy.end(), [&](std::size_t x, std::size_t y) {
-        return trace.liquidated_notional[x] != trace.liquidated_notional[y]
-                   ? trace.liquidated_notional[x] > trace.liquidated_notional[y]
-                   : x < y;
+        return liquidated[x] != liquidated[y] ? liquidated[x] > liquidated[y] : x < y;
     });
     const std::size_t shown = std::min(busy.size(), most_lines);
     std::sort(busy.begin(), busy.begin() + static_cast<std::ptrdiff_t>(shown));
@@ -103,31 +104,37 @@ void print_story(const WorldTrace& trace, const Scenario& scenario) {
         const std::size_t i = busy[k];
         const std::size_t t = i / venues;
         const double minutes = static_cast<double>(t) * scenario.run.step_seconds / 60.0;
-        const double start = trace.price[(i % venues) * assets];
+        const double start = price[(i % venues) * assets];
         fmt::print("{:>6} {:>5.0f}:{:02.0f}s {:<10.10} {:>6.0f} {:>12.4g} {:>11.4g} {:>11.4g} {:>+8.2f}%\n", t,
                    std::floor(minutes), std::floor(60.0 * (minutes - std::floor(minutes))),
-                   scenario.venues[i % venues].name, trace.rounds[i], trace.liquidated_notional[i], trace.shortfall[i],
-                   trace.adl_notional[i], 100.0 * (trace.price[i * assets] / start - 1.0));
+                   scenario.venues[i % venues].name, trace["rounds"][i], liquidated[i], trace["shortfall"][i],
+                   deleveraged[i], 100.0 * (price[i * assets] / start - 1.0));
     }
     if (busy.size() > shown) fmt::print("  ... and {} steps with smaller liquidations\n", busy.size() - shown);
     if (busy.empty()) fmt::print("  nothing was liquidated\n");
 }
 
+// A line a step, venue and asset, with every column of the trace.
 void write_csv(const std::string& path, const WorldTrace& trace, const Scenario& scenario, bool overwrite) {
     const std::size_t venues = scenario.venues.size();
     const std::size_t assets = scenario.assets.size();
-    std::string text = "step,seconds,venue,asset,index,price,mark,permanent,transient,depth,open_interest,"
-                       "liquidated_notional,shortfall,adl_notional,fund,rounds,margin_calls,margin_factor,halted\n";
-    for (std::size_t i = 0; i < trace.fund.size(); ++i) {
+    std::string text = "step,seconds,venue,asset";
+    for (const TraceColumn& column : trace_columns()) text += fmt::format(",{}", column.name);
+    text += '\n';
+    const std::size_t steps = scenario.run.steps() + 1;
+    for (std::size_t i = 0; i < steps * venues; ++i) { // step and venue
         for (std::size_t a = 0; a < assets; ++a) {
             const std::size_t t = i / venues;
-            const std::size_t k = i * assets + a;
-            text += fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}\n", t,
-                                static_cast<double>(t) * scenario.run.step_seconds, scenario.venues[i % venues].name,
-                                scenario.assets[a].symbol, trace.index[t * assets + a], trace.price[k], trace.mark[k],
-                                trace.permanent[k], trace.transient[k], trace.depth[k], trace.open_interest[i],
-                                trace.liquidated_notional[i], trace.shortfall[i], trace.adl_notional[i], trace.fund[i],
-                                trace.rounds[i], trace.margin_calls[i], trace.margin_factor[i], trace.halted[i]);
+            text += fmt::format("{},{},{},{}", t, static_cast<double>(t) * scenario.run.step_seconds,
+                                scenario.venues[i % venues].name, scenario.assets[a].symbol);
+            for (std::size_t c = 0; c < trace_columns().size(); ++c) {
+                const TraceShape shape = trace_columns()[c].shape();
+                const std::size_t place = shape == TraceShape::asset   ? t * assets + a
+                                          : shape == TraceShape::venue ? i
+                                                                       : i * assets + a;
+                text += fmt::format(",{}", trace.columns()[c][place]);
+            }
+            text += '\n';
         }
     }
     AtomicFile file(path, overwrite);

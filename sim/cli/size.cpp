@@ -130,7 +130,8 @@ SizingOptions sizing_options(const SizeArguments& arguments, const LoadedScenari
     options.precision = arguments.precision;
     options.worlds = loaded.scenario.run.worlds;
     constexpr std::uint64_t times = 64; // six doublings
-    options.max_worlds = std::max(options.worlds, arguments.max_worlds.value_or(times * options.worlds));
+    options.max_worlds = std::max(options.worlds,
+                                  arguments.max_worlds.value_or(std::min(most_worlds, times * options.worlds)));
     options.verify_worlds = arguments.verify_worlds;
     options.threads = arguments.threads;
     return options;
@@ -253,7 +254,8 @@ void add_size_command(CommandLine& line) {
         .option("--precision", arguments->precision,
                 "double the worlds until the interval's half-width is below this share of the fund")
         .share();
-    command.option("--max-worlds", arguments->max_worlds, "with --precision: at most so many; 64 times --worlds");
+    command.option("--max-worlds", arguments->max_worlds, "with --precision: at most so many; 64 times --worlds")
+        .within(std::uint64_t{1}, most_worlds);
     command.option("--confidence", arguments->confidence, "of intervals; 0.95 where left out").share();
     command.option("--horizon", arguments->horizon, "instead of run.horizon, e.g. 7d");
     command.option("--verify", arguments->verify_worlds,

@@ -10,8 +10,10 @@
 #include <unistd.h>
 
 #include "sim/engine/population.hpp"
+#include "sim/engine/result_columns.hpp"
+#include "sim/engine/step_series.hpp"
 #include "sim/engine/world_result.hpp"
-#include "sim/stats/result_tables.hpp"
+#include "sim/engine/world_trace.hpp"
 
 namespace plunge {
 namespace {
@@ -19,10 +21,10 @@ namespace {
 // Numbers that a trace holds per step.
 double trace_width(double venues, double assets) {
     double width = 0.0;
-    for_each_metric(trace_columns(), [&](const TraceColumn& column) {
-        width += (column.shape == TraceShape::asset ? 1.0 : venues) *
-                 (column.shape == TraceShape::venue ? 1.0 : assets);
-    });
+    for (const TraceColumn& column : trace_columns()) {
+        width += (column.shape() == TraceShape::asset ? 1.0 : venues) *
+                 (column.shape() == TraceShape::venue ? 1.0 : assets);
+    }
     return width;
 }
 
@@ -61,7 +63,8 @@ MemoryEstimate estimate_memory(const Scenario& scenario, unsigned threads) {
     estimate.traces_bytes = and_in_the_file * static_cast<double>(scenario.record.traces.size()) * steps *
                             trace_width(venues, assets) * sizeof(double);
     const double uncounted_series = std::min(most_uncounted_bytes, 2.0 * worlds * steps * (assets + 2.0));
-    estimate.bands_bytes = n_threads * (steps * (assets + 4.0) * std::min(band_cell_bytes, 100.0 + 8.0 * worlds) +
+    estimate.bands_bytes = n_threads * (steps * (assets + 2.0 + static_cast<double>(event_bands().size())) *
+                                            std::min(band_cell_bytes, 100.0 + 8.0 * worlds) +
                                         uncounted_series);
     const std::array parts{std::pair{estimate.population_bytes, "cohort.accounts"},
                            std::pair{estimate.path_bytes + estimate.bands_bytes, "run.horizon / run.step"},

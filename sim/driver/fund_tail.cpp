@@ -11,6 +11,7 @@
 #include "models/waterfall/layers.hpp"
 #include "sim/driver/parallel_blocks.hpp"
 #include "sim/driver/tilted_engine.hpp"
+#include "sim/engine/world_numbers.hpp"
 
 namespace plunge {
 namespace {
@@ -83,8 +84,8 @@ class TailSizer {
             return [&, engine](std::uint64_t first, std::uint64_t last) {
                 WorldResult result;
                 for (std::uint64_t i = first_place + first; i < first_place + last; ++i) {
-                    const PathMoments moments = engine->run(first_likely_world + i, result_.laws.mixture.law(i),
-                                                            result);
+                    const PathMoments moments = engine->run(world_numbers::of_found_laws.world(i),
+                                                            result_.laws.mixture.law(i), result);
                     visit(static_cast<std::size_t>(i), result.venues[options.question.venue], moments);
                 }
             };

@@ -7,6 +7,7 @@
 
 #include "sim/driver/scored_worlds.hpp"
 #include "sim/driver/tilted_engine.hpp"
+#include "sim/engine/world_numbers.hpp"
 #include "sim/stats/weighted_tail.hpp"
 
 namespace plunge {
@@ -14,16 +15,13 @@ namespace {
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
-// Numbers of worlds that neither a run nor splitting nor the estimate has: 2^45 and up, 2^32 of them for each stage.
-constexpr std::uint64_t first_world_of_stage(std::uint64_t stage) { return (std::uint64_t{1} << 45U) + (stage << 32U); }
-
 // visit(place, record, moments, result) comes from any thread; what it takes of the result it may keep. \return how
 // many of the worlds were run
 template <class LawOf, class Visit>
-std::uint64_t run_tilted(const Market& market, const RareEvent& event, std::uint64_t first_world, std::uint64_t worlds,
+std::uint64_t run_tilted(const Market& market, const RareEvent& event, const WorldRange& numbers, std::uint64_t worlds,
                          const BlockOptions& options, const LawOf& law_of, const Visit& visit) {
     const auto run = [&](TiltedEngine& engine, std::uint64_t i, WorldResult& result, const WorldSinks& sinks) {
-        const PathMoments moments = engine.run(first_world + i, law_of(i), result, sinks);
+        const PathMoments moments = engine.run(numbers.world(i), law_of(i), result, sinks);
         visit(static_cast<std::size_t>(i), *sinks.score, moments, result);
     };
     return run_scored<TiltedEngine>(market, event, worlds, options, run);
@@ -171,8 +169,8 @@ FoundLaws find_laws(const Market& market, const RareEvent& event, const Importan
         for (std::uint64_t stage = 0; stage < most_stages; ++stage) {
             std::vector<PilotWorld> worlds(static_cast<std::size_t>(options.pilot));
             const std::uint64_t done = run_tilted(
-                market, event, first_world_of_stage(number++), options.pilot, {options.threads, options.stop, {}},
-                [&](std::uint64_t) -> const PathTilt& { return law; },
+                market, event, world_numbers::of_searches.part(number++, world_numbers::search_stages), options.pilot,
+                {options.threads, options.stop, {}}, [&](std::uint64_t) -> const PathTilt& { return law; },
                 [&](std::size_t i, const ScoreRecord& record, const PathMoments& moments, WorldResult& /*result*/) {
                     worlds[i] = {rank_of(record), std::exp(-law.log_likelihood_ratio(moments)), record.rose(), moments};
                 });
@@ -209,7 +207,7 @@ ImportanceEstimate estimate_by_importance(const Market& market, const RareEvent&
     estimate.all.resize(static_cast<std::size_t>(worlds));
     KeptWorlds kept(worlds);
     const std::uint64_t done = run_tilted(
-        market, event, first_likely_world, worlds, {options.threads, options.stop, options.progress},
+        market, event, world_numbers::of_found_laws, worlds, {options.threads, options.stop, options.progress},
         [&](std::uint64_t i) -> const PathTilt& { return mixture.law(i); },
         [&](std::size_t i, const ScoreRecord& record, const PathMoments& moments, WorldResult& result) {
             const bool is_move = event.quantity == RareQuantity::price_move;

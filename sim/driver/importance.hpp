@@ -51,9 +51,6 @@ struct ImportanceOptions {
     std::function<void(std::uint64_t worlds)> progress = {}; ///< of the last stage, after the search
 };
 
-/// Numbers of the worlds of an estimate: from here on, and no run has them.
-inline constexpr std::uint64_t first_likely_world = std::uint64_t{1} << 46U;
-
 /// Laws under which the event is common, by the cross-entropy method: of the worlds of one stage the tenth that came
 /// nearest to the event decides the law of the next one, until a tenth reaches it. For normals and Poisson counts the
 /// law nearest to theirs has their mean, weighted. Where the event may come from either side, falls and rises have a

@@ -1,14 +1,21 @@
 #include "sim/driver/series_bands.hpp"
 
+#include <string>
 #include <utility>
 
 namespace plunge {
 
 SeriesBands::SeriesBands(const StepScales& scales, std::size_t steps)
     : steps_{steps}, open_interest_(scales.open_interest, steps),
-      depth_multiplier_(scales.depth_multiplier, scales.depth_varies ? steps : 0),
-      liquidated_notional_(scales.liquidated_notional, steps), fund_balance_(scales.fund_balance, steps) {
+      depth_multiplier_(scales.depth_multiplier, scales.depth_varies ? steps : 0) {
     for (const Resolution& resolution : scales.price) price_.emplace_back(resolution, steps);
+    for (std::size_t e = 0; e < event_bands().size(); ++e) {
+        if (event_bands()[e].stays) {
+            events_.emplace_back(std::in_place_type<RunBands>, scales.events[e], steps);
+        } else {
+            events_.emplace_back(std::in_place_type<StepBands>, scales.events[e], steps);
+        }
+    }
 }
 
 // codes(world) is a code for every step.
@@ -19,20 +26,25 @@ void SeriesBands::count(StepBands& bands, std::span<const StepSeries> worlds, co
     bands.add(histories_);
 }
 
+void SeriesBands::count(std::variant<StepBands, RunBands>& bands, const std::vector<StepValue>& values) const {
+    if (auto* of_steps = std::get_if<StepBands>(&bands)) {
+        for (const StepValue& value : values) of_steps->add(value.step, value.value);
+        return;
+    }
+    auto& runs = std::get<RunBands>(bands);
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        runs.add(values[i].step, i + 1 < values.size() ? values[i + 1].step : steps_, values[i].value);
+    }
+}
+
 void SeriesBands::count(std::span<const StepSeries> worlds) {
     for (std::size_t a = 0; a < price_.size(); ++a) {
         count(price_[a], worlds, [a](const StepSeries& world) { return world.price(a); });
     }
     count(open_interest_, worlds, [](const StepSeries& world) { return world.open_interest(); });
     count(depth_multiplier_, worlds, [](const StepSeries& world) { return world.depth_multiplier(); });
-    for (const StepSeries& world : worlds) {
-        for (const StepValue& notional : world.liquidated_notional()) {
-            liquidated_notional_.add(notional.step, notional.value);
-        }
-        const std::vector<StepValue>& fund = world.fund_balance();
-        for (std::size_t i = 0; i < fund.size(); ++i) {
-            fund_balance_.add(fund[i].step, i + 1 < fund.size() ? fund[i + 1].step : steps_, fund[i].value);
-        }
+    for (std::size_t e = 0; e < events_.size(); ++e) {
+        for (const StepSeries& world : worlds) count(events_[e], world.events(e));
     }
     worlds_ += worlds.size();
 }
@@ -41,8 +53,9 @@ void SeriesBands::merge(const SeriesBands& other) {
     for (std::size_t a = 0; a < price_.size(); ++a) price_[a].merge(other.price_[a]);
     open_interest_.merge(other.open_interest_);
     depth_multiplier_.merge(other.depth_multiplier_);
-    liquidated_notional_.merge(other.liquidated_notional_);
-    fund_balance_.merge(other.fund_balance_);
+    for (std::size_t e = 0; e < events_.size(); ++e) {
+        std::visit([&]<class Bands>(Bands& bands) { bands.merge(std::get<Bands>(other.events_[e])); }, events_[e]);
+    }
     worlds_ += other.worlds_;
 }
 
@@ -52,21 +65,28 @@ std::vector<StepBand> SeriesBands::read(const std::vector<double>& probabilities
         to.insert(to.end(), values.begin(), values.end());
     };
     StepBand price{"price", "USD", "traded price, depth-weighted over venues", true, {}};
-    StepBand notional{"liquidated_notional", "USD", "notional liquidated in the step", false, {}};
     StepBand interest{"open_interest", "USD", "open interest, the larger side of every asset", false, {}};
     StepBand depth{"depth_multiplier", "1", "depth multiplier, mean over assets and venues", false, {}};
-    liquidated_notional_.complete(worlds_);
     for (std::size_t t = 0; t < steps_; ++t) {
-        append(notional.quantiles, liquidated_notional_, t);
         for (const StepBands& bands : price_) append(price.quantiles, bands, t);
         append(interest.quantiles, open_interest_, t);
         if (depth_multiplier_.steps() > 0) append(depth.quantiles, depth_multiplier_, t);
     }
     if (depth_multiplier_.steps() == 0) depth.quantiles.assign(steps_ * probabilities.size(), 1.0);
-    StepBand fund{"fund_balance", "USD", "balance of the insurance funds", false,
-                  fund_balance_.quantiles(worlds_, probabilities)};
-    std::vector<StepBand> result;
-    for (StepBand* band : {&price, &notional, &fund, &interest, &depth}) result.push_back(std::move(*band));
+    std::vector<StepBand> result{std::move(price)};
+    for (std::size_t e = 0; e < events_.size(); ++e) {
+        const EventBand& band = event_bands()[e];
+        StepBand& read = result.emplace_back(
+            StepBand{std::string(band.name), std::string(band.units), std::string(band.long_name), false, {}});
+        if (auto* of_steps = std::get_if<StepBands>(&events_[e])) {
+            of_steps->complete(worlds_);
+            for (std::size_t t = 0; t < steps_; ++t) append(read.quantiles, *of_steps, t);
+        } else {
+            read.quantiles = std::get<RunBands>(events_[e]).quantiles(worlds_, probabilities);
+        }
+    }
+    result.push_back(std::move(interest));
+    result.push_back(std::move(depth));
     return result;
 }
 

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <span>
+#include <variant>
 #include <vector>
 
 #include "sim/engine/step_series.hpp"
@@ -26,14 +27,14 @@ class SeriesBands {
     std::vector<StepBand> read(const std::vector<double>& probabilities);
 
   private:
+    void count(std::variant<StepBands, RunBands>& bands, const std::vector<StepValue>& values) const;
     template <class Codes> void count(StepBands& bands, std::span<const StepSeries> worlds, const Codes& codes);
 
     std::size_t steps_;            // T + 1
     std::vector<StepBands> price_; // per asset
     StepBands open_interest_;
-    StepBands depth_multiplier_; // of no steps where depth is constant
-    StepBands liquidated_notional_;
-    RunBands fund_balance_;
+    StepBands depth_multiplier_;                            // of no steps where depth is constant
+    std::vector<std::variant<StepBands, RunBands>> events_; // of event_bands(); those that stay are runs
     std::uint64_t worlds_ = 0;
     std::vector<const std::uint16_t*> histories_; // scratch
 };

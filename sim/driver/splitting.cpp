@@ -10,16 +10,12 @@
 #include "sim/driver/parallel_blocks.hpp"
 #include "sim/driver/scored_worlds.hpp"
 #include "sim/engine/world.hpp"
+#include "sim/engine/world_numbers.hpp"
 #include "sim/stats/distributions.hpp"
 #include "sim/stats/exceedance.hpp"
 
 namespace plunge {
 namespace {
-
-// Numbers of worlds that no run has: 2^44 and up, 2^32 of them for each repetition.
-constexpr std::uint64_t first_world_of(std::uint64_t repetition) {
-    return (std::uint64_t{1} << 44U) + (repetition << 32U);
-}
 
 struct Particle {
     Lineage lineage;
@@ -34,11 +30,12 @@ class Splitting {
         : market_{market}, event_{event}, engine_{market}, size_{particles} {}
 
     SplittingRun run(std::uint64_t repetition) {
-        next_world_ = first_world_of(repetition);
+        numbers_ = world_numbers::of_splitting.part(repetition, world_numbers::splitting_repetitions);
+        worlds_begun_ = 0;
         run_ = {};
         particles_.clear();
         for (std::uint64_t i = 0; i < size_; ++i) {
-            particles_.push_back({Lineage(next_world_++), {}, {}});
+            particles_.push_back({Lineage(next_world()), {}, {}});
             simulate(particles_.back());
         }
         double weight = 1.0;
@@ -68,6 +65,8 @@ class Splitting {
     }
 
   private:
+    std::uint64_t next_world() { return numbers_.world(worlds_begun_++); }
+
     double lowest() const {
         double level = std::numeric_limits<double>::infinity();
         for (const Particle& particle : particles_) level = std::min(level, particle.record.highest());
@@ -88,7 +87,7 @@ class Splitting {
 
     // The parent is chosen by a draw of its own stream, so that it is as repeatable as the rest.
     void replace(std::size_t i, const std::vector<std::size_t>& survivors, double level) {
-        const std::uint64_t world = next_world_++;
+        const std::uint64_t world = next_world();
         const StreamKey key{.seed = market_.scenario().run.seed, .world = world, .stream = Stream::branching};
         const PhiloxWords words = philox_words(key, 0, 0);
         const auto choice = static_cast<std::size_t>(uniform_open(words[0], words[1]) *
@@ -102,7 +101,8 @@ class Splitting {
     const RareEvent& event_;
     WorldEngine engine_;
     std::uint64_t size_;
-    std::uint64_t next_world_ = 0;
+    WorldRange numbers_;
+    std::uint64_t worlds_begun_ = 0;
     std::vector<Particle> particles_;
     SplittingRun run_;
 };

@@ -4,16 +4,14 @@
 #include <cmath>
 #include <variant>
 
+#include "models/common/tolerances.hpp"
 #include "models/random/elementary.hpp"
 #include "models/random/elementary_block.hpp"
 
 namespace plunge {
 namespace {
 
-// A transient displacement below this is nothing: it moves no price in the last bit that matters.
-constexpr double negligible_displacement = 1e-14;
-
-double settled(double transient) { return std::fabs(transient) < negligible_displacement ? 0.0 : transient; }
+double settled(double transient) { return std::fabs(transient) < tolerance::displacement ? 0.0 : transient; }
 
 // Where a step's displacement goes after the step: part of it stays for good.
 void make_permanent(VenuePrices& prices, double share) {

@@ -9,11 +9,13 @@
 #include <variant>
 
 #include "models/behaviour/registry.hpp"
+#include "models/common/tolerances.hpp"
 #include "models/impact/registry.hpp"
 #include "models/liquidation/registry.hpp"
 #include "models/margin/any_rule.hpp"
 #include "models/price/registry.hpp"
 #include "models/random/elementary.hpp"
+#include "sim/engine/world_numbers.hpp"
 #include "sim/scenario/index_process.hpp"
 
 namespace plunge {
@@ -36,7 +38,7 @@ std::vector<WrappedAsset> wrapped_assets(const Scenario& scenario) {
 }
 
 std::size_t whole_steps(double seconds, double step_seconds) {
-    return static_cast<std::size_t>(std::ceil(seconds / step_seconds - 1e-9));
+    return static_cast<std::size_t>(std::ceil(seconds / step_seconds - tolerance::step));
 }
 
 ImpactContext impact_context(const Scenario& scenario, const std::vector<double>& volatility) {
@@ -53,7 +55,7 @@ ImpactContext impact_context(const Scenario& scenario, const std::vector<double>
 // may have it. Else steps of the run; where those do not fit, the sum is scaled to the variance of the horizon. In a
 // world of their own, one draw after the other.
 std::vector<double> draw_returns(const Scenario& scenario, std::size_t count, double horizon_seconds, bool any_step) {
-    const PathBranch world{1, (std::uint64_t{1} << 48U) - 2};
+    const PathBranch world{1, world_numbers::of_margin_draws.first};
     const double step_seconds = any_step ? horizon_seconds : scenario.run.step_seconds;
     const std::size_t steps = whole_steps(horizon_seconds, step_seconds);
     const double scale = std::sqrt(horizon_seconds / (static_cast<double>(steps) * step_seconds));
@@ -251,7 +253,7 @@ Market::Market(Scenario scenario)
             std::max(least_move, volatility_[a] * std::sqrt(scenario_.run.horizon_seconds / seconds_per_year)));
     }
     if (scenario_.market.arbitrage_seconds > 0.0) arbitrage_keep_ = det_exp(-dt / scenario_.market.arbitrage_seconds);
-    cascade_gap_steps_ = static_cast<std::size_t>(scenario_.record.cascade_gap_seconds / dt + 1e-9);
+    cascade_gap_steps_ = static_cast<std::size_t>(scenario_.record.cascade_gap_seconds / dt + tolerance::step);
     if (scenario_.run.population == PopulationMode::resampled) return;
     auto shared = std::make_shared<Population>();
     PopulationDraws draws = population_draws();

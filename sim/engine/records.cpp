@@ -1,10 +1,76 @@
 // Phase 8: what is kept of a world's history beside its metrics.
+#include <stdexcept>
+#include <string>
 #include <string_view>
-#include <tuple>
+#include <variant>
 
+#include "models/waterfall/layers.hpp"
+#include "sim/engine/result_columns.hpp"
 #include "sim/engine/world.hpp"
+#include "sim/engine/world_trace.hpp"
 
 namespace plunge {
+namespace {
+
+// A column of traces is a line here.
+constexpr TraceColumn columns_of_traces[] = {
+    {"index", "USD", "index price, which no trading moves",
+     [](const IndexPath& path, std::size_t asset, std::size_t step) { return path.price(asset, step); }},
+    {"price", "USD", "traded price",
+     [](const VenueParts& venue, std::size_t asset) { return venue.books.prices().price[asset]; }},
+    {"mark", "USD", "mark price, which margin uses",
+     [](const VenueParts& venue, std::size_t asset) { return venue.books.prices().mark[asset]; }},
+    {"permanent", "1", "permanent log displacement",
+     [](const VenueParts& venue, std::size_t asset) { return venue.books.prices().permanent[asset]; }},
+    {"transient", "1", "transient log displacement",
+     [](const VenueParts& venue, std::size_t asset) { return venue.books.prices().book.transient[asset]; }},
+    {"depth", "1", "depth multiplier",
+     [](const VenueParts& venue, std::size_t asset) { return venue.books.prices().book.depth_multiplier[asset]; }},
+    {"open_interest", "USD", "open interest, the larger side of each asset",
+     [](const VenueParts& venue) { return venue.open_interest(); }},
+    {"liquidated_notional", "USD", "notional liquidated in the step",
+     [](const VenueParts& venue) { return venue.record.step.notional; }},
+    {"shortfall", "USD", "shortfall of the step", [](const VenueParts& venue) { return venue.record.step.shortfall; }},
+    {"adl_notional", "USD", "notional auto-deleveraged in the step",
+     [](const VenueParts& venue) { return venue.record.step.adl_notional; }},
+    {"fund", "USD", "insurance fund at the end of the step",
+     [](const VenueParts& venue) { return venue.fund_balance(); }},
+    {"layers", "USD", "what all loss layers hold at the end of the step",
+     [](const VenueParts& venue) { return venue.losses.waterfall().balance(); }},
+    {"inventory", "USD", "what the venue carries itself, long and short added up",
+     [](const VenueParts& venue) { return venue.inventory_notional(); }},
+    {"rounds", "1", "rounds of forced selling in the step",
+     [](const VenueParts& venue) { return static_cast<double>(venue.record.step.rounds); }},
+    {"margin_calls", "1", "margin calls raised in the step",
+     [](const VenueParts& venue) { return static_cast<double>(venue.record.step.margin_calls); }},
+    {"margin_factor", "1", "factor on maintenance margins",
+     [](const VenueParts& venue) { return venue.margins.factor(); }},
+    {"halted", "1", "1 while trading is halted",
+     [](const VenueParts& venue) { return venue.session.halted() ? 1.0 : 0.0; }},
+};
+
+// A band of what changes with events only is a line here.
+constexpr EventBand bands_of_events[] = {
+    // coarse: it spreads over many orders of magnitude
+    {"liquidated_notional", "USD", "notional liquidated in the step", false, 6,
+     [](const VenueParts& venue) { return venue.record.step.notional; }},
+    {"fund_balance", "USD", "balance of the insurance funds", true, 9,
+     [](const VenueParts& venue) { return venue.fund_balance(); },
+     [](const Venue& venue) { return initial_fund_balance(venue.waterfall); }},
+};
+
+} // namespace
+
+std::span<const EventBand> event_bands() { return bands_of_events; }
+
+std::span<const TraceColumn> trace_columns() { return columns_of_traces; }
+
+std::size_t WorldTrace::place_of(std::string_view name) {
+    for (std::size_t i = 0; i < std::size(columns_of_traces); ++i) {
+        if (columns_of_traces[i].name == name) return i;
+    }
+    throw std::out_of_range("no column of traces is called " + std::string(name));
+}
 
 void WorldEngine::record_start() {
     if (sinks_.trace != nullptr) {
@@ -50,14 +116,10 @@ void WorldEngine::record_quiet(std::size_t t, std::size_t count) {
 void WorldEngine::record_step(std::size_t t) {
     if (sinks_.series == nullptr) return;
     StepSeries& series = *sinks_.series;
-    double notional = 0.0;
-    double fund = 0.0;
     double interest = 0.0;
     double depth = 0.0;
     for (const VenueEngine& engine : venues_) {
         const VenueParts& venue = engine.parts();
-        notional += venue.record.step.notional;
-        fund += venue.fund_balance();
         interest += venue.open_interest();
         const std::vector<double>& multiplier = venue.books.prices().book.depth_multiplier;
         for (std::size_t a = 0; a < assets_ && series.has_depth(); ++a) depth += multiplier[a];
@@ -69,42 +131,36 @@ void WorldEngine::record_step(std::size_t t) {
     }
     series.set_open_interest(t, &interest, 1);
     series.set_depth_multiplier(t, &depth, 1);
-    series.set_liquidated_notional(t, notional);
-    series.set_fund_balance(t, fund);
+    for (std::size_t e = 0; e < event_bands().size(); ++e) {
+        double sum = 0.0;
+        for (const VenueEngine& engine : venues_) sum += event_bands()[e].of_venue(engine.parts());
+        series.set_event(e, t, sum);
+    }
 }
 
 void WorldEngine::record_trace(std::size_t t) {
-    WorldTrace& trace = *sinks_.trace;
-    for (std::size_t a = 0; a < assets_; ++a) trace.index.push_back(path_->price(a, t));
-    for (const VenueEngine& engine : venues_) {
-        const VenueParts& venue = engine.parts();
-        const VenuePrices& prices = venue.books.prices();
-        const StepTotals& step = venue.record.step;
-        for (std::size_t a = 0; a < assets_; ++a) {
-            trace.price.push_back(prices.price[a]);
-            trace.mark.push_back(prices.mark[a]);
-            trace.permanent.push_back(prices.permanent[a]);
-            trace.transient.push_back(prices.book.transient[a]);
-            trace.depth.push_back(prices.book.depth_multiplier[a]);
+    for (std::size_t c = 0; c < trace_columns().size(); ++c) {
+        std::vector<double>& values = sinks_.trace->columns()[c];
+        const auto& value = trace_columns()[c].value;
+        if (const auto* of_index = std::get_if<TraceColumn::OfIndex>(&value)) {
+            for (std::size_t a = 0; a < assets_; ++a) values.push_back((*of_index)(*path_, a, t));
+            continue;
         }
-        trace.open_interest.push_back(venue.open_interest());
-        trace.liquidated_notional.push_back(step.notional);
-        trace.shortfall.push_back(step.shortfall);
-        trace.adl_notional.push_back(step.adl_notional);
-        trace.fund.push_back(venue.fund_balance());
-        trace.layers.push_back(venue.losses.waterfall().balance());
-        trace.inventory.push_back(venue.inventory_notional());
-        trace.rounds.push_back(static_cast<double>(step.rounds));
-        trace.margin_calls.push_back(static_cast<double>(step.margin_calls));
-        trace.margin_factor.push_back(venue.margins.factor());
-        trace.halted.push_back(venue.session.halted() ? 1.0 : 0.0);
+        for (const VenueEngine& engine : venues_) {
+            const VenueParts& venue = engine.parts();
+            if (const auto* of_venue = std::get_if<TraceColumn::OfVenue>(&value)) {
+                values.push_back((*of_venue)(venue));
+            } else {
+                for (std::size_t a = 0; a < assets_; ++a)
+                    values.push_back(std::get<TraceColumn::OfBook>(value)(venue, a));
+            }
+        }
     }
 }
 
 VenueMetrics combine_venues(const std::vector<VenueMetrics>& venues) {
     VenueMetrics total;
-    std::apply([&](const auto&... metric) { ((total.*metric.member = across_venues(metric, venues)), ...); },
-               venue_metrics());
+    for_each_column(venue_metrics(), [&](const auto& metric) { total.*metric.member = across_venues(metric, venues); });
     return total;
 }
 

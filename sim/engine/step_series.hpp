@@ -3,6 +3,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
+#include <string_view>
 #include <vector>
 
 #include "sim/engine/value_scale.hpp"
@@ -10,14 +12,29 @@
 namespace plunge {
 
 class Market;
+struct Venue;
+struct VenueParts;
+
+/// A quantity that changes with events only, added up over venues, and the band of it.
+struct EventBand {
+    std::string_view name;
+    std::string_view units;
+    std::string_view long_name;
+    bool stays;        ///< from a step on until it changes; else of that step alone, and zero in all others
+    int mantissa_bits; ///< of its scale
+    double (*of_venue)(const VenueParts&);      ///< when a step is over
+    double (*at_start)(const Venue&) = nullptr; ///< zero where left out
+};
+
+/// In the order of the file; bands of what moves in every step, which the look-ahead works out, stand around them.
+std::span<const EventBand> event_bands();
 
 /// How each quantity is coded; the atoms are the values at t = 0.
 struct StepScales {
     std::vector<Resolution> price; ///< [A]
     Resolution open_interest;
     Resolution depth_multiplier{1.0, 9};
-    Resolution liquidated_notional{0.0, 6}; ///< coarse: it spreads over many orders of magnitude
-    Resolution fund_balance;
+    std::vector<Resolution> events; ///< of event_bands()
     bool depth_varies = false;
 
     /// \param open_interest  of all venues and assets at the start [quote]
@@ -48,16 +65,14 @@ class StepSeries {
     void set_depth_multiplier(std::size_t t, const double* multiplier, std::size_t count) {
         if (has_depth()) depth_scale_.encode(multiplier, count, depth_multiplier_.data() + t);
     }
-    void set_fund_balance(std::size_t t, double quote);
-    void set_liquidated_notional(std::size_t t, double quote);
+    void set_event(std::size_t band, std::size_t t, double value);
 
     bool has_depth() const { return !depth_multiplier_.empty(); } ///< else the depth multiplier is one for ever
 
     const std::uint16_t* price(std::size_t asset) const { return price_.data() + asset * steps_; } ///< [T+1] codes
     const std::uint16_t* open_interest() const { return open_interest_.data(); }
     const std::uint16_t* depth_multiplier() const { return depth_multiplier_.data(); }
-    const std::vector<StepValue>& fund_balance() const { return fund_balance_; }               ///< from this step on
-    const std::vector<StepValue>& liquidated_notional() const { return liquidated_notional_; } ///< in this step alone
+    const std::vector<StepValue>& events(std::size_t band) const { return events_[band]; } ///< the steps that it names
 
   private:
     std::size_t steps_; // T + 1
@@ -67,8 +82,7 @@ class StepSeries {
     std::vector<std::uint16_t> price_; // [A x T+1]
     std::vector<std::uint16_t> open_interest_;
     std::vector<std::uint16_t> depth_multiplier_;
-    std::vector<StepValue> fund_balance_;
-    std::vector<StepValue> liquidated_notional_;
+    std::vector<std::vector<StepValue>> events_; // [event_bands()]
 };
 
 } // namespace plunge

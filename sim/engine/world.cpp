@@ -6,6 +6,7 @@
 
 #include <fmt/core.h>
 
+#include "models/common/tolerances.hpp"
 #include "sim/engine/acts/freezing.hpp"
 #include "sim/engine/contagion.hpp"
 
@@ -163,7 +164,6 @@ void WorldEngine::observe_prices() {
 }
 
 void WorldEngine::finish(WorldResult& result) {
-    constexpr double tolerance = 1e-9;
     const std::size_t cohorts = market_.scenario().cohorts.size();
     result.venues.clear();
     result.cohorts.assign(cohorts, {});
@@ -179,10 +179,10 @@ void WorldEngine::finish(WorldResult& result) {
         parts.record.cascades.hand_over(result.cascades);
         parts.add_to_cohorts(result.cohorts);
         const double error = parts.ledger_error();
-        if (!(error <= tolerance)) {
+        if (!(error <= tolerance::balance)) {
             throw LedgerError(fmt::format("world {}: money is not conserved at venue \"{}\": relative error {:.3g} "
                                           "exceeds {:g}; please report this with the scenario and its seed",
-                                          lineage_.root(), parts.model.name, error, tolerance));
+                                          lineage_.root(), parts.model.name, error, tolerance::balance));
         }
         result.ledger_error = std::max(result.ledger_error, error);
     }

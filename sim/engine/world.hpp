@@ -16,6 +16,7 @@
 #include "sim/engine/step_series.hpp"
 #include "sim/engine/venue_engine.hpp"
 #include "sim/engine/world_result.hpp"
+#include "sim/engine/world_trace.hpp"
 
 namespace plunge {
 

@@ -47,6 +47,9 @@ struct ScenarioHeader {
     }
 };
 
+/// What `run.worlds` may be at most.
+inline constexpr std::uint64_t most_worlds = 1'000'000'000'000;
+
 struct RunSettings {
     std::uint64_t worlds = 1000;
     std::uint64_t seed = 1;
@@ -61,7 +64,8 @@ struct RunSettings {
     static constexpr auto fields() {
         using P = RunSettings;
         return std::tuple{
-            optional_field("worlds", &P::worlds, Unit::count, {1, 1e12}, "independent simulated markets"),
+            optional_field("worlds", &P::worlds, Unit::count, {1, static_cast<double>(most_worlds)},
+                           "independent simulated markets"),
             optional_field("seed", &P::seed, Unit::count, {0, 9007199254740991.0},
                            "everything random follows from it; below 2^53"),
             optional_field("step", &P::step_seconds, Unit::duration, positive, "time increment"),

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "sim/engine/world_result.hpp"
+#include "sim/engine/world_trace.hpp"
 
 namespace plunge {
 

@@ -7,10 +7,10 @@
 #include <utility>
 
 #include "models/waterfall/layers.hpp"
+#include "sim/engine/result_columns.hpp"
 #include "sim/stats/difference.hpp"
 #include "sim/stats/observations.hpp"
 #include "sim/stats/order_statistic.hpp"
-#include "sim/stats/result_tables.hpp"
 
 namespace plunge {
 
@@ -73,19 +73,19 @@ std::vector<Column> world_columns(const Scenario& scenario, std::span<const Worl
     const auto add = [&](const auto& row, const std::string& suffix, const auto& value) {
         columns.push_back(make_column(worlds, row, suffix, value));
     };
-    for_each_metric(venue_metrics(), [&](const auto& row) {
+    for_each_column(venue_metrics(), [&](const auto& row) {
         add(row, "", [&](const WorldResult& world) { return across_venues(row, world.venues); });
     });
     add(amplification_metric, "", [](const WorldResult& world) { return world.amplification; });
     if (scenario.record.counterfactual)
-        for_each_metric(counterfactual_metrics(), [&](const auto& row) {
+        for_each_column(counterfactual_metrics(), [&](const auto& row) {
             add(row, "", [&](const WorldResult& world) { return world.counterfactual.*row.member; });
         });
     if (!scenario.institutions.empty())
-        for_each_metric(network_metrics(), [&](const auto& row) {
+        for_each_column(network_metrics(), [&](const auto& row) {
             add(row, "", [&](const WorldResult& world) { return world.network.*row.member; });
         });
-    for_each_metric(asset_metrics(), [&](const auto& row) {
+    for_each_column(asset_metrics(), [&](const auto& row) {
         for (std::size_t a = 0; a < scenario.assets.size(); ++a)
             add(row, "." + scenario.assets[a].symbol,
                 [&](const WorldResult& world) { return world.assets.at(a).*row.member; });

@@ -2,11 +2,14 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <limits>
+#include <string_view>
 #include <tuple>
 
 #include <fmt/format.h>
 
+#include "sim/engine/result_columns.hpp"
 #include "sim/engine/world.hpp"
 
 namespace plunge::oracle {
@@ -87,36 +90,28 @@ Difference first_event_difference(const std::vector<Event>& expected, const std:
 }
 
 struct Column {
-    const char* name;
-    std::vector<double> WorldTrace::*member;
+    std::string_view name; // of the trace
     enum class Kind { price, log, money, count } kind;
 };
 
 constexpr Column columns[] = {
-    {"index price", &WorldTrace::index, Column::Kind::price},
-    {"margin calls", &WorldTrace::margin_calls, Column::Kind::count},
-    {"margin factor", &WorldTrace::margin_factor, Column::Kind::log},
-    {"halted", &WorldTrace::halted, Column::Kind::count},
-    {"depth multiplier", &WorldTrace::depth, Column::Kind::log},
-    {"rounds", &WorldTrace::rounds, Column::Kind::count},
-    {"adl notional", &WorldTrace::adl_notional, Column::Kind::money},
-    {"permanent displacement", &WorldTrace::permanent, Column::Kind::log},
-    {"transient displacement", &WorldTrace::transient, Column::Kind::log},
-    {"traded price", &WorldTrace::price, Column::Kind::price},
-    {"mark price", &WorldTrace::mark, Column::Kind::price},
-    {"shortfall", &WorldTrace::shortfall, Column::Kind::money},
-    {"fund", &WorldTrace::fund, Column::Kind::money},
-    {"layers", &WorldTrace::layers, Column::Kind::money},
-    {"inventory", &WorldTrace::inventory, Column::Kind::money},
-    {"liquidated notional", &WorldTrace::liquidated_notional, Column::Kind::money},
-    {"open interest", &WorldTrace::open_interest, Column::Kind::money},
+    {"index", Column::Kind::price},         {"margin_calls", Column::Kind::count},
+    {"margin_factor", Column::Kind::log},   {"halted", Column::Kind::count},
+    {"depth", Column::Kind::log},           {"rounds", Column::Kind::count},
+    {"adl_notional", Column::Kind::money},  {"permanent", Column::Kind::log},
+    {"transient", Column::Kind::log},       {"price", Column::Kind::price},
+    {"mark", Column::Kind::price},          {"shortfall", Column::Kind::money},
+    {"fund", Column::Kind::money},          {"layers", Column::Kind::money},
+    {"inventory", Column::Kind::money},     {"liquidated_notional", Column::Kind::money},
+    {"open_interest", Column::Kind::money},
 };
 
 Difference trace_difference(const WorldTrace& expected, const WorldTrace& got, std::size_t step, std::size_t steps,
                             double scale, Yardstick& yardstick) {
+    if (std::size(columns) != trace_columns().size()) return "some columns of traces are not compared";
     for (const Column& column : columns) {
-        const auto& e = expected.*(column.member);
-        const auto& g = got.*(column.member);
+        const auto& e = expected[column.name];
+        const auto& g = got[column.name];
         if (e.size() != g.size()) {
             return fmt::format("trace {}: oracle {} values, engine {}", column.name, e.size(), g.size());
         }
@@ -163,7 +158,7 @@ Difference venue_difference(const VenueMetrics& expected, const VenueMetrics& go
             found = counts_differ(what, expected.*(m.member), got.*(m.member));
         }
     };
-    std::apply([&](const auto&... m) { (look_at(m), ...); }, venue_metrics());
+    for_each_column(venue_metrics(), look_at);
     return found;
 }
 
@@ -177,7 +172,24 @@ Difference cohort_difference(const CohortMetrics& expected, const CohortMetrics&
         const auto g = static_cast<double>(got.*(m.member));
         found = yardstick.differs(what, e, g, m.units == "USD" ? scale : 0.0);
     };
-    std::apply([&](const auto&... m) { (look_at(m), ...); }, cohort_metrics());
+    for_each_column(cohort_metrics(), look_at);
+    return found;
+}
+
+// Of a table whose numbers are counts and amounts: counts equal, amounts within tolerance of `scale`.
+template <class Table, class Owner>
+Difference members_differ(const Table& table, const std::string& what, const Owner& expected, const Owner& got,
+                          double scale, Yardstick& yardstick) {
+    Difference found;
+    for_each_column(table, [&](const auto& row) {
+        if (found) return;
+        const std::string name = fmt::format("{}{}", what, row.name);
+        if constexpr (std::is_same_v<std::decay_t<decltype(expected.*(row.member))>, double>) {
+            found = yardstick.differs(name, expected.*(row.member), got.*(row.member), scale);
+        } else {
+            found = counts_differ(name, expected.*(row.member), got.*(row.member));
+        }
+    });
     return found;
 }
 
@@ -196,26 +208,12 @@ Difference cascade_difference(const WorldResult& expected, const WorldResult& go
     for (std::size_t i = 0; i < e.size(); ++i) {
         const std::string what = fmt::format("cascade {} ", i);
         if (auto d = counts_differ(what + "venue", e[i].venue, g[i].venue)) return d;
-        if (auto d = counts_differ(what + "first step", e[i].first_step, g[i].first_step)) return d;
-        if (auto d = counts_differ(what + "last step", e[i].last_step, g[i].last_step)) return d;
-        if (auto d = counts_differ(what + "rounds", e[i].rounds, g[i].rounds)) return d;
-        if (auto d = counts_differ(what + "accounts", e[i].accounts, g[i].accounts)) return d;
-        if (auto d = yardstick.differs(what + "notional", e[i].notional, g[i].notional, scale)) return d;
-        if (auto d = yardstick.differs(what + "shortfall", e[i].shortfall, g[i].shortfall, scale)) return d;
+        if (auto d = members_differ(cascade_columns(), what, e[i], g[i], scale, yardstick)) return d;
         for (std::size_t a = 0; a < e[i].price_move.size(); ++a) {
             if (auto d = yardstick.differs(what + "price move", e[i].price_move[a], g[i].price_move[a], 1.0)) return d;
         }
     }
     return {};
-}
-
-Difference counterfactual_difference(const CounterfactualMetrics& e, const CounterfactualMetrics& g, double scale,
-                                     Yardstick& yardstick) {
-    if (auto d = counts_differ("counterfactual accounts", e.liquidated_accounts, g.liquidated_accounts)) return d;
-    if (auto d = yardstick.differs("counterfactual notional", e.liquidated_notional, g.liquidated_notional, scale))
-        return d;
-    if (auto d = yardstick.differs("counterfactual shortfall", e.shortfall, g.shortfall, scale)) return d;
-    return yardstick.differs("counterfactual uncovered", e.uncovered, g.uncovered, scale);
 }
 
 Difference world_difference(const WorldResult& expected, const WorldResult& got, double scale, Yardstick& yardstick) {
@@ -237,12 +235,8 @@ Difference world_difference(const WorldResult& expected, const WorldResult& got,
     }
     const auto& en = expected.network;
     const auto& gn = got.network;
-    if (auto d = counts_differ("institution defaults", en.institution_defaults, gn.institution_defaults)) return d;
-    if (auto d = counts_differ("contagion defaults", en.contagion_defaults, gn.contagion_defaults)) return d;
-    if (auto d = yardstick.differs("creditor losses", en.creditor_losses, gn.creditor_losses,
-                                   std::max(scale, en.creditor_losses))) {
+    if (auto d = members_differ(network_metrics(), "", en, gn, std::max(scale, en.creditor_losses), yardstick))
         return d;
-    }
     if (!(got.ledger_error <= tolerance)) return fmt::format("ledger_error {:.3g}", got.ledger_error);
     return {};
 }
@@ -258,7 +252,7 @@ Difference result_difference(const OracleOutcome& outcome, const WorldResult& go
     if (auto d = cascade_difference(expected, got, scale, yardstick)) return d;
     if (auto d = world_difference(expected, got, scale, yardstick)) return d;
     if (outcome.counterfactual_tied) return {};
-    return counterfactual_difference(expected.counterfactual, got.counterfactual, scale, yardstick);
+    return members_differ(counterfactual_metrics(), "", expected.counterfactual, got.counterfactual, scale, yardstick);
 }
 
 } // namespace

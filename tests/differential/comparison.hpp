@@ -8,6 +8,7 @@
 #include "sim/engine/market.hpp"
 #include "sim/engine/parts/now.hpp"
 #include "sim/engine/world_result.hpp"
+#include "sim/engine/world_trace.hpp"
 #include "tests/differential/oracle.hpp"
 
 namespace plunge::oracle {

@@ -19,7 +19,7 @@ struct Outcome {
     std::vector<std::uint64_t> result;
     std::vector<std::tuple<std::uint32_t, std::uint32_t, std::uint32_t, std::uint32_t, double>> events;
     std::vector<std::uint16_t> codes;                      // of the step series
-    std::vector<std::pair<std::uint32_t, double>> changes; // of fund and liquidated notional
+    std::vector<std::pair<std::uint32_t, double>> changes; // of what changes with events only
 
     bool operator==(const Outcome&) const = default;
 };
@@ -42,8 +42,8 @@ Outcome run(const Market& market, std::uint64_t world, const EngineOptions& opti
     for (std::size_t a = 0; a < market.assets(); ++a) append(series.price(a));
     append(series.open_interest());
     if (series.has_depth()) append(series.depth_multiplier());
-    for (const auto* changes : {&series.fund_balance(), &series.liquidated_notional()}) {
-        for (const StepValue& change : *changes) outcome.changes.emplace_back(change.step, change.value);
+    for (std::size_t e = 0; e < event_bands().size(); ++e) {
+        for (const StepValue& change : series.events(e)) outcome.changes.emplace_back(change.step, change.value);
     }
     return outcome;
 }

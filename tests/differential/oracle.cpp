@@ -299,7 +299,7 @@ void World::arbitrage() {
             if (tau > 0.0 && venues_.size() > 1) {
                 s.transient[a] = mean + (s.transient[a] - mean) * std::exp(-dt_ / tau);
             }
-            if (std::fabs(s.transient[a]) < 1e-14) s.transient[a] = 0.0;
+            if (std::fabs(s.transient[a]) < page::transient_of_nothing) s.transient[a] = 0.0;
         }
     }
 }
@@ -380,7 +380,7 @@ void World::calls_and_top_ups(std::size_t step) {
             const Valuation now = value_at(v, row, mark);
             const double missing = top_up.target * now.maintenance - now.equity;
             const double amount = std::min(missing, top_up.limit * row.initial_wealth - row.deposits);
-            if (!(amount > 1e-9 * now.maintenance)) continue;
+            if (!(amount > page::top_up_of_nothing * now.maintenance)) continue;
             row.cash += amount;
             row.deposits += amount;
             flow(amount);
@@ -493,10 +493,10 @@ void World::review_margins(std::size_t step) {
             }
         }
         double used = fund_at_start > 0.0 ? 1.0 - fund_balance(v) / fund_at_start : 0.0;
-        if (!(used > 1e-9)) used = 0.0; // grown, or back where it was but for rounding
+        if (!(used > page::fund_share_unused)) used = 0.0; // grown, or back where it was but for rounding
         const double by_volatility = std::max(1.0, std::pow(largest, dynamic->volatility / 2.0));
         const double factor = std::min(dynamic->max, by_volatility * (1.0 + dynamic->depletion * used));
-        if (factor > s.factor * (1.0 + 1e-9)) {
+        if (factor > s.factor * (1.0 + page::factor_not_raised)) {
             ++s.metrics.margin_raises;
             announce_cut(v, step, LeverageCutTrigger::margin_raise);
         }
@@ -541,7 +541,7 @@ void World::record() {
     WorldTrace& trace = outcome_.trace;
     for (std::size_t a = 0; a < n_assets_; ++a) {
         const double price = index_price(a);
-        trace.index.push_back(price);
+        trace["index"].push_back(price);
         index_peak_[a] = std::max(index_peak_[a], price);
         double& drawdown = outcome_.result.assets[a].exogenous_max_drawdown;
         drawdown = std::max(drawdown, 1.0 - price / index_peak_[a]);
@@ -551,31 +551,31 @@ void World::record() {
         const Vector mark = marks(v);
         double open_interest = 0.0;
         for (std::size_t a = 0; a < n_assets_; ++a) {
-            trace.price.push_back(traded_price(v, a));
-            trace.mark.push_back(mark[a]);
-            trace.permanent.push_back(s.permanent[a]);
-            trace.transient.push_back(s.transient[a]);
-            trace.depth.push_back(s.depth[a]);
+            trace["price"].push_back(traded_price(v, a));
+            trace["mark"].push_back(mark[a]);
+            trace["permanent"].push_back(s.permanent[a]);
+            trace["transient"].push_back(s.transient[a]);
+            trace["depth"].push_back(s.depth[a]);
             double longs = 0.0;
             double shorts = 0.0;
             for (const RowState& row : s.rows) (row.position[a] > 0.0 ? longs : shorts) += std::fabs(row.position[a]);
             open_interest += std::max(longs, shorts) * mark[a];
         }
-        trace.open_interest.push_back(open_interest);
-        trace.liquidated_notional.push_back(s.step_notional);
-        trace.shortfall.push_back(s.step_shortfall);
-        trace.adl_notional.push_back(s.step_adl_notional);
-        trace.fund.push_back(fund_balance(v));
+        trace["open_interest"].push_back(open_interest);
+        trace["liquidated_notional"].push_back(s.step_notional);
+        trace["shortfall"].push_back(s.step_shortfall);
+        trace["adl_notional"].push_back(s.step_adl_notional);
+        trace["fund"].push_back(fund_balance(v));
         double layers = 0.0;
         for (const Vector& layer : s.pot) {
             for (const double pot : layer) layers += pot;
         }
-        trace.layers.push_back(layers);
-        trace.inventory.push_back(carried_notional(v));
-        trace.rounds.push_back(static_cast<double>(s.step_rounds));
-        trace.margin_calls.push_back(s.step_calls);
-        trace.margin_factor.push_back(s.factor);
-        trace.halted.push_back(s.step_halted ? 1.0 : 0.0);
+        trace["layers"].push_back(layers);
+        trace["inventory"].push_back(carried_notional(v));
+        trace["rounds"].push_back(static_cast<double>(s.step_rounds));
+        trace["margin_calls"].push_back(s.step_calls);
+        trace["margin_factor"].push_back(s.factor);
+        trace["halted"].push_back(s.step_halted ? 1.0 : 0.0);
     }
 }
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "sim/engine/world_result.hpp"
+#include "sim/engine/world_trace.hpp"
 #include "sim/scenario/scenario.hpp"
 #include "tests/differential/slow_formulas.hpp"
 

@@ -30,7 +30,9 @@ void World::offset(std::size_t venue, std::vector<Order>& orders) {
                 const bool in_orders = std::any_of(orders.begin(), orders.end(),
                                                    [&](const Order& order) { return order.row == i; });
                 const Valuation now = value_at(venue, s.rows[i], mark);
-                if (in_orders || !(sign * s.rows[i].position[a] < 0.0) || !(now.wealth > 1e-12 * now.gross)) continue;
+                if (in_orders || !(sign * s.rows[i].position[a] < 0.0) ||
+                    !(now.wealth > page::wealth_of_nothing * now.gross))
+                    continue;
                 opposite.push_back(i);
                 available -= sign * s.rows[i].position[a];
             }
@@ -145,7 +147,7 @@ double World::largest_share(std::size_t venue, const std::vector<Order>& orders,
         if (middle <= low || middle >= high) break;
         (lacking_if(venue, orders, middle) <= allowance ? low : high) = middle;
     }
-    return low < 1e-9 ? 0.0 : low;
+    return low < page::book_share_of_nothing ? 0.0 : low;
 }
 
 double World::book_share(std::size_t venue, const std::vector<Order>& orders) {
@@ -180,12 +182,12 @@ void World::deleverage(std::size_t venue, std::size_t step, std::vector<Order>& 
 // Whole contracts: everybody the whole part of its share, then one each by the largest remainder, the first row first.
 Vector World::share_contracts(std::size_t venue, double demand, double ordered, double contract,
                               const std::vector<std::size_t>& winner, const Vector& size, const Vector& cap) {
-    const auto whole = [](double contracts) { return std::floor(contracts * (1.0 + 1e-12)); };
+    const auto whole = [](double contracts) { return std::floor(contracts * (1.0 + page::contract_of_nothing)); };
     Vector most;
     for (const double quantity : cap) most.push_back(whole(quantity / contract));
     const double available = std::accumulate(most.begin(), most.end(), 0.0);
     const double wanted = std::min(
-        {std::ceil(demand / contract * (1.0 - 1e-12)), whole(ordered / contract), available});
+        {std::ceil(demand / contract * (1.0 - page::contract_of_nothing)), whole(ordered / contract), available});
     const Vector share = share_pro_rata(wanted, size, most);
     Vector count;
     Vector rest;
@@ -211,7 +213,7 @@ Vector World::share_contracts(std::size_t venue, double demand, double ordered, 
     Vector taken;
     for (std::size_t k = 0; k < count.size(); ++k) {
         const double base = count[k] * contract;
-        taken.push_back(base < cap[k] * (1.0 - 1e-12) ? base : cap[k]);
+        taken.push_back(base < cap[k] * (1.0 - page::contract_of_nothing) ? base : cap[k]);
     }
     return taken;
 }
@@ -252,7 +254,7 @@ void World::close_against_winners(std::size_t venue, std::size_t step, std::vect
         if (!(q > 0.0) || in_orders) continue;
         const double profit_per_base = -sign * (mark[asset] - row.entry[asset]);
         const Valuation now = value_at(venue, row, mark);
-        if (!(profit_per_base > 0.0) || !(now.wealth > 1e-12 * now.gross)) continue;
+        if (!(profit_per_base > 0.0) || !(now.wealth > page::wealth_of_nothing * now.gross)) continue;
         winner.push_back(i);
         size.push_back(q);
         const double bearable = loss_per_base > 0.0 ? std::min(q, now.wealth / loss_per_base) : q;
@@ -310,15 +312,15 @@ void World::close_against_winners(std::size_t venue, std::size_t step, std::vect
         if (std::isnan(s.metrics.first_adl_step)) s.metrics.first_adl_step = static_cast<double>(step);
     }
     if (closed < demand * (1.0 - 1e-9)) ++outcome_.counts.winners_ran_out;
-    if (closed > demand * (1.0 + 1e-12)) {
+    if (closed > demand * (1.0 + page::rest_of_nothing)) {
         ++outcome_.counts.adl_overshoots;
         s.metrics.adl_overshoot_contracts += closed - demand;
         s.metrics.adl_overshoot_notional += (closed - demand) * mark[asset];
         s.metrics.adl_overshoot_pnl += (closed - demand) * loss_per_base;
     }
     double on_book = 1.0 - (1.0 - share) * (closed / demand);
-    if (std::fabs(closed - demand) <= 1e-12 * demand) on_book = share;
-    if (closed >= ordered * (1.0 - 1e-12)) on_book = 0.0;
+    if (std::fabs(closed - demand) <= page::rest_of_nothing * demand) on_book = share;
+    if (closed >= ordered * (1.0 - page::rest_of_nothing)) on_book = 0.0;
     for (Order& order : orders) {
         if (sign * order.close[asset] > 0.0) order.on_book[asset] = on_book;
     }

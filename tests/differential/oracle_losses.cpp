@@ -358,7 +358,7 @@ void World::clear_network() {
         Vector next;
         for (std::size_t i = 0; i < n; ++i) {
             const double in = received(paid, i);
-            const bool pays = outside[i] + in >= owed[i] * (1.0 - 1e-12);
+            const bool pays = outside[i] + in >= owed[i] * (1.0 - page::owed_of_nothing);
             next.push_back(pays ? owed[i] : costs.alpha * outside[i] + costs.beta * in);
         }
         if (next == paid) break;
@@ -366,8 +366,8 @@ void World::clear_network() {
     }
     NetworkMetrics& metrics = outcome_.result.network;
     for (std::size_t i = 0; i < n; ++i) {
-        const bool in_full = paid[i] >= owed[i] * (1.0 - 1e-12);
-        const bool alone = outside[i] + received(owed, i) < owed[i] * (1.0 - 1e-12);
+        const bool in_full = paid[i] >= owed[i] * (1.0 - page::owed_of_nothing);
+        const bool alone = outside[i] + received(owed, i) < owed[i] * (1.0 - page::owed_of_nothing);
         metrics.creditor_losses += owed[i] - paid[i];
         if (!in_full || institutions_[i].failed) ++metrics.institution_defaults;
         if (!in_full && !alone && !institutions_[i].failed) {

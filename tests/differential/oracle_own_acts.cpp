@@ -69,7 +69,7 @@ void World::sell_carried(std::size_t venue, std::size_t step) {
     Vector quantity;
     for (std::size_t a = 0; a < n_assets_; ++a) {
         quantity.push_back(-due[a]);
-        s.round_dust += 1e-12 * std::fabs(due[a]) * mark[a];
+        s.round_dust += page::allowance * std::fabs(due[a]) * mark[a];
     }
     const Fill fill = books_[venue].trade(s.transient, s.depth, quantity);
     for (std::size_t a = 0; a < n_assets_; ++a) {

@@ -124,13 +124,13 @@ void World::limit_to_keepers(std::size_t venue, std::vector<Order>& orders) {
     if (std::none_of(orders.begin(), orders.end(), [](const Order& order) { return order.by_keepers; })) return;
     const double asked = scenario_.venues[venue].liquidation.get<CloseFactorLiquidation::Params>().min_profit;
     double share = 1.0;
-    if (keepers_excess(venue, orders, 1.0, asked - 1e-9) < 0.0) {
+    if (keepers_excess(venue, orders, 1.0, asked - page::keepers_forgive) < 0.0) {
         double pays = 0.0;
         for (int i = 0; i < 60; ++i) {
             const double middle = 0.5 * (pays + share);
             (keepers_excess(venue, orders, middle, asked) < 0.0 ? share : pays) = middle;
         }
-        share = pays < 1e-9 ? 0.0 : pays;
+        share = pays < page::loans_left_alone ? 0.0 : pays;
         ++venues_[venue].metrics.keeper_limits;
         ++outcome_.counts.keeper_limits;
     }
@@ -157,7 +157,7 @@ bool World::is_short(std::size_t venue, const RowState& row) const {
     // A sale in progress: a debt left over from a close-out, unless it is too small to matter.
     const double collateral_value = now.wealth - row.cash;
     const bool sells = row.has_collateral() || !row.frozen.empty();
-    return row.selling && sells && row.cash < 0.0 && -row.cash >= 1e-9 * collateral_value;
+    return row.selling && sells && row.cash < 0.0 && -row.cash >= page::debt_left_standing * collateral_value;
 }
 
 std::vector<std::size_t> World::find_short(std::size_t venue, std::size_t step, std::size_t round) {
@@ -189,7 +189,7 @@ Order World::decide(std::size_t venue, std::size_t row, std::size_t step) const 
                                                              mark, r.slices,
                                                              static_cast<double>(step - r.last_slice) * dt_)
                          : 0.0;
-    if (order.fraction < 1e-9) order.fraction = 0.0;
+    if (order.fraction < page::no_order) order.fraction = 0.0;
     const bool is_loan = scenario_.venues[venue].liquidation.holds<CloseFactorLiquidation::Params>();
     if (is_loan && r.has_position()) plan_loan(venue, order);
     for (std::size_t a = 0; a < n_assets_; ++a) {
@@ -270,8 +270,8 @@ void World::plan_collateral(std::size_t venue, Order& order) const {
     }
     if (order.whole || !row.has_position()) {
         const double need = -cash;
-        if (need > 0.0 && collateral_value > 0.0 && need >= 1e-9 * collateral_value) {
-            order.collateral_share = need < (1.0 - 1e-12) * collateral_value ? need / collateral_value : 1.0;
+        if (need > 0.0 && collateral_value > 0.0 && need >= page::debt_left_standing * collateral_value) {
+            order.collateral_share = need < (1.0 - page::all_but) * collateral_value ? need / collateral_value : 1.0;
         }
         if (order.whole && !order.is_cut && scenario_.venues[venue].liquidation_common.surplus == Surplus::fund) {
             order.collateral_share = 1.0;
@@ -324,8 +324,8 @@ void World::clear(std::size_t venue, std::size_t step, std::size_t round, std::v
     start_losses(venue);
     const Vector mark = marks(venue); // the round's, held while everything is settled
     for (const Order& order : orders) {
-        s.round_dust += 1e-12 * order.fraction * order.gross;
-        for (std::size_t a = 0; a < n_assets_; ++a) s.round_dust += 1e-12 * order.sell[a] * mark[a];
+        s.round_dust += page::allowance * order.fraction * order.gross;
+        for (std::size_t a = 0; a < n_assets_; ++a) s.round_dust += page::allowance * order.sell[a] * mark[a];
     }
     const bool cuts = orders.front().is_cut;
     for (const Order& order : orders) {

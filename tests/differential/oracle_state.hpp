@@ -11,12 +11,13 @@
 #include "models/waterfall/default_fund.hpp"
 #include "models/waterfall/socialized_loss.hpp"
 #include "tests/differential/oracle.hpp"
+#include "tests/differential/page_numbers.hpp"
 
 namespace plunge::oracle {
 
 /// Whole steps in a duration; scenario durations are decimal multiples of the step, which division may miss by an ulp.
 inline std::size_t steps_rounded_up(double seconds, double dt) {
-    return static_cast<std::size_t>(std::ceil(seconds / dt - 1e-9));
+    return static_cast<std::size_t>(std::ceil(seconds / dt - page::part_of_a_step));
 }
 
 struct RowState {

@@ -14,6 +14,7 @@
 #include "models/price/registry.hpp"
 #include "tests/differential/by_model.hpp"
 #include "tests/differential/oracle.hpp"
+#include "tests/differential/page_numbers.hpp"
 #include "tests/differential/slow_prices.hpp"
 
 namespace plunge::oracle {
@@ -121,7 +122,7 @@ Vector moves_over_horizons(const Scenario& scenario, double horizon_seconds, std
     Vector returns;
     if (scenario.prices.holds<Garch::Params>()) {
         const double dt = scenario.run.step_seconds;
-        const auto steps = static_cast<std::size_t>(std::ceil(horizon_seconds / dt - 1e-9));
+        const auto steps = static_cast<std::size_t>(std::ceil(horizon_seconds / dt - page::part_of_a_step));
         const double scale = std::sqrt(horizon_seconds / dt / static_cast<double>(steps));
         std::vector<Vector> draw;
         for (std::size_t s = 0; s < count; ++s)
@@ -327,7 +328,7 @@ double Margin::part_to_close(const PartialClose& partial, double factor, double 
     const double cost = (venue_.liquidation_common.fee + venue_.liquidation_common.expected_slippage) * now.gross;
     // The cushion of models/liquidation/partial.hpp: without it an account restored to exactly M would be found again
     // or not by the luck of rounding.
-    const double equity = now.equity - 1e-12 * now.gross;
+    const double equity = now.equity - page::restored_part * now.gross;
     const auto excess = [&](double f) {
         Vector left = position;
         for (double& q : left) q *= 1.0 - f;

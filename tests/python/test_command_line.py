@@ -138,6 +138,12 @@ class CommandLine(unittest.TestCase):
         trace = os.path.join(self.folder.name, "trace.csv")
         replay = ("replay", self.out, "--world", 3, "--csv")
         self.assertEqual(self.plunge(*replay, trace).returncode, 0)
+        header, first = pathlib.Path(trace).read_text().splitlines()[:2]
+        columns = header.split(",")
+        self.assertEqual(columns[:6], ["step", "seconds", "venue", "asset", "index", "price"])
+        self.assertEqual(columns[-7:],
+                         ["fund", "layers", "inventory", "rounds", "margin_calls", "margin_factor", "halted"])
+        self.assertEqual(len(first.split(",")), len(columns))
         again = self.plunge(*replay, trace)
         self.assertEqual(again.returncode, 2)
         self.assertIn("--force", again.stderr)

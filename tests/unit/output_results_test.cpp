@@ -34,7 +34,7 @@ template <class Number> bool same(Number a, Number b) {
 }
 
 template <class Table, class Owner> void check_members(const Table& table, const Owner& a, const Owner& b) {
-    for_each_metric(table, [&](const auto& row) { CHECK_MESSAGE(same(a.*row.member, b.*row.member), row.name); });
+    for_each_column(table, [&](const auto& row) { CHECK_MESSAGE(same(a.*row.member, b.*row.member), row.name); });
 }
 
 struct MadeUpFile {
@@ -139,9 +139,9 @@ TEST_CASE("result file: columns, names, inputs, traces and bands come back") {
 
     CHECK(reader.trace_worlds() == std::vector<std::uint64_t>{1});
     const WorldTrace trace = reader.trace(1);
-    for_each_metric(trace_columns(), [&](const TraceColumn& row) {
-        CHECK_MESSAGE(trace.*row.member == file.result.traces[0].second.*row.member, row.name);
-    });
+    for (const TraceColumn& row : trace_columns()) {
+        CHECK_MESSAGE(trace[row.name] == file.result.traces[0].second[row.name], row.name);
+    }
     CHECK_THROWS_AS(reader.trace(0), OutputError);
     CHECK(reader.quantiles() == std::vector<double>{0.05, 0.5, 0.95});
     CHECK(reader.bands() == std::vector<std::string>{"price", "fund_balance"});

@@ -14,7 +14,7 @@
 #include "models/waterfall/layers.hpp"
 #include "models/waterfall/socialized_loss.hpp"
 #include "output/result_info.hpp"
-#include "sim/stats/result_tables.hpp"
+#include "sim/engine/result_columns.hpp"
 #include "sim/stats/run_result.hpp"
 
 namespace plunge::test {
@@ -89,7 +89,7 @@ inline LoadedScenario made_up_scenario() {
 
 /// Sets every member that a table names to its own number: base, base + 1, ...
 template <class Table, class Owner> void fill_members(const Table& table, Owner& owner, double base) {
-    for_each_metric(table, [&](const auto& row) {
+    for_each_column(table, [&](const auto& row) {
         auto& member = owner.*row.member;
         member = static_cast<std::decay_t<decltype(member)>>(base);
         base += 1.0;
@@ -135,10 +135,10 @@ inline RunResult made_up_result() {
                     {"fund_balance", "USD", "insurance fund", false, numbers(times * 3, 5.0)}};
     WorldTrace trace;
     double start = 0.0;
-    for_each_metric(trace_columns(), [&](const TraceColumn& column) {
-        const std::size_t width = column.shape == TraceShape::venue_asset ? 4 : 2;
-        trace.*column.member = numbers(times * width, start += 1000.0);
-    });
+    for (const TraceColumn& column : trace_columns()) {
+        const std::size_t width = column.shape() == TraceShape::venue_asset ? 4 : 2;
+        trace[column.name] = numbers(times * width, start += 1000.0);
+    }
     result.traces.emplace_back(1, std::move(trace));
     result.initial_open_interest = {1e9, 2e9, 3e9, 4e9};
     result.worlds_requested = worlds;

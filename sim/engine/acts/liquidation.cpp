@@ -5,18 +5,12 @@
 #include <limits>
 #include <variant>
 
+#include "models/common/tolerances.hpp"
 #include "models/liquidation/registry.hpp"
 #include "models/margin/registry.hpp"
 #include "sim/engine/round/measure.hpp"
 
 namespace plunge {
-namespace {
-
-// A partial close of less is none: the margin that was missing was rounding.
-constexpr double smallest_order = 1e-9;
-
-} // namespace
-
 // ---- when ----------------------------------------------------------------------------------------------------------
 
 void Liquidation::begin_world(VenueParts& venue) {
@@ -155,7 +149,7 @@ void Liquidation::decide(const Now& now, const VenueParts& venue, const std::vec
             if (order.by_keepers) order.repaid = close.debt_share * std::max(0.0, -venue.accounts.cash(order.row));
         } else {
             const double fraction = policy.fraction(view);
-            order.fraction = order.debt_fraction = fraction < smallest_order ? 0.0 : fraction;
+            order.fraction = order.debt_fraction = fraction < tolerance::order ? 0.0 : fraction;
         }
     };
     std::visit(

@@ -2,16 +2,10 @@
 
 #include <algorithm>
 
+#include "models/common/tolerances.hpp"
 #include "models/random/philox.hpp"
 
 namespace plunge {
-
-namespace {
-
-// Of the maintenance margin: less than this that is missing is rounding.
-constexpr double smallest_top_up = 1e-9;
-
-} // namespace
 
 // A call that goes out or is over, or money that arrives.
 std::size_t MarginCalls::first_step(const Window& window, VenueParts& venue) {
@@ -82,7 +76,7 @@ void MarginCalls::top_up(VenueParts& venue, std::uint32_t row) const {
     const MarginState state = venue.margins.state(venue.accounts.view(row), venue.books.mark());
     const double allowed = params.limit * venue.accounts.initial_wealth(row) - venue.accounts.paid_in(row);
     const double amount = std::min(params.target * state.maintenance - state.equity, allowed);
-    if (!(amount > smallest_top_up * state.maintenance)) return;
+    if (!(amount > tolerance::top_up * state.maintenance)) return;
     venue.accounts.edit(row, [&](Accounts::Edit& edit) { edit.pay_in(amount); });
     venue.ledger.pay(Party::outside, Party::accounts, amount);
     ++venue.record.metrics.top_ups;

@@ -2,17 +2,11 @@
 
 #include <algorithm>
 
+#include "models/common/tolerances.hpp"
 #include "models/random/elementary.hpp"
 #include "models/waterfall/layers.hpp"
 
 namespace plunge {
-
-namespace {
-
-// A factor that grows by less than this has not been raised: the fund's balance is where it was but for rounding.
-constexpr double smallest_raise = 1.0 + 1e-9;
-
-} // namespace
 
 bool MarginReview::act(const Now& now, VenueParts& venue) {
     if (every_ == 0 || now.step % every_ != 0) return false;
@@ -28,7 +22,7 @@ bool MarginReview::act(const Now& now, VenueParts& venue) {
     }
     const double fund = initial_fund_balance(model.layers);
     const double factor = model.dynamic_margin->factor(largest, fund > 0.0 ? venue.fund_balance() / fund : 1.0);
-    if (factor > venue.margins.factor() * smallest_raise) {
+    if (factor > venue.margins.factor() * (1.0 + tolerance::margin_raise)) {
         ++venue.record.metrics.margin_raises;
         venue.announce(now.step, Signal::margin_raise);
     }

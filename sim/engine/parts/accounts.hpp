@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "models/common/tolerances.hpp"
 #include "models/contract/linear.hpp"
 #include "sim/engine/parts/row_flags.hpp"
 #include "sim/engine/population.hpp"
@@ -94,7 +95,7 @@ class Accounts {
     /// Whether it could give anything: has more than what rounding leaves of nothing.
     bool is_solvent(std::uint32_t row, const std::vector<double>& price) const { return has_left(worth(row, price)); }
     static bool has_left(const Worth& worth) {
-        return worth.wealth > 0.0 && worth.wealth > rounding_share * worth.gross;
+        return worth.wealth > 0.0 && worth.wealth > tolerance::wealth * worth.gross;
     }
 
     /// The larger side of an asset's open positions [base].
@@ -150,9 +151,6 @@ class Accounts {
     void open_position(std::uint32_t row, std::size_t asset, double quantity, double price);
     void note_holder(std::uint32_t row, std::size_t asset);
     void list_holders();
-
-    // Wealth this small beside gross notional is what rounding leaves of nothing.
-    static constexpr double rounding_share = 1e-12;
 
     const std::vector<double>& haircut_;
     std::size_t assets_;

@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <cmath>
 
+#include "models/common/tolerances.hpp"
+
 namespace plunge {
 
-double Losses::rounding_room() const { return 1e-12 * notional_; }
+double Losses::rounding_room() const { return tolerance::allowance * notional_; }
 
 void Losses::begin_turn() {
     notional_ = 0.0;

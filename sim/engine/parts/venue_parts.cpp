@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <cmath>
 
+#include "models/common/tolerances.hpp"
+#include "sim/engine/result_columns.hpp"
+
 namespace plunge {
 namespace {
-
-// Of what has moved: what sums in another order may differ by.
-constexpr double balance_tolerance = 1e-9;
 
 BreachSearch breach_search(const VenueModel& model, std::uint32_t venue, Search kind) {
     return {venue, model.haircut.size(), model.impact.permanent, model.transient_keep, kind};
@@ -71,10 +71,8 @@ double VenueParts::inventory_notional() const {
 
 void VenueParts::add_to_cohorts(std::vector<CohortMetrics>& cohorts) const {
     for (std::size_t c = 0; c < cohorts.size(); ++c) {
-        cohorts[c].liquidated_accounts += record.cohorts[c].liquidated_accounts;
-        cohorts[c].liquidated_notional += record.cohorts[c].liquidated_notional;
-        cohorts[c].adl_notional += record.cohorts[c].adl_notional;
-        cohorts[c].adl_pnl_given_up += record.cohorts[c].adl_pnl_given_up;
+        for_each_column(cohort_metrics(),
+                        [&](const auto& metric) { cohorts[c].*metric.member += record.cohorts[c].*metric.member; });
     }
     for (const std::uint32_t row : accounts.touched()) {
         if (!accounts.has(row, row_liquidated | row_deleveraged | row_frozen)) continue;
@@ -111,7 +109,7 @@ double VenueParts::ledger_error() const {
 }
 
 bool VenueParts::is_balanced() const {
-    const auto holds = [](double error) { return error <= balance_tolerance; };
+    const auto holds = [](double error) { return error <= tolerance::balance; };
     const double money = accounts.cash_touched() + losses.waterfall().initial_balance();
     bool balanced = holds(ledger.money_error(Party::clearing, 0.0, money)) &&
                     holds(ledger.money_error(Party::accounts, accounts.cash_gained(), money)) &&

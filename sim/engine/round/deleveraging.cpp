@@ -5,16 +5,11 @@
 #include <limits>
 #include <utility>
 
+#include "models/common/tolerances.hpp"
 #include "sim/engine/round/largest_share.hpp"
 #include "sim/engine/round/measure.hpp"
 
 namespace plunge {
-namespace {
-
-// What is this small beside the whole is what rounding leaves of nothing.
-constexpr double rounding_share = 1e-12;
-
-} // namespace
 
 void Deleveraging::apply(VenueParts& venue, Round& round) {
     const double share = book_share(venue, round);
@@ -24,8 +19,9 @@ void Deleveraging::apply(VenueParts& venue, Round& round) {
     winners_.observe(venue);
     for (const ClosedSide& sum : sides_) {
         double taken = take_from_winners(venue, round, sum);
-        if (std::fabs(taken - sum.needed) <= rounding_share * sum.needed) taken = sum.needed; // nothing is left over
-        const bool all = !(taken < sum.ordered * (1.0 - rounding_share));
+        const bool nothing_left_over = std::fabs(taken - sum.needed) <= tolerance::quantity * sum.needed;
+        if (nothing_left_over) taken = sum.needed;
+        const bool all = !(taken < sum.ordered * (1.0 - tolerance::quantity));
         round.set_winners(sum.asset, sum.side, all ? 1.0 : (1.0 - share) * (taken / sum.needed));
     }
 }
@@ -146,7 +142,7 @@ double Deleveraging::take_from_winners(VenueParts& venue, const Round& round, co
     }
     if (taken > 0.0) winners_.note_cutoff(closed.asset, closed.side, lowest);
     const double overshoot = taken - closed.needed;
-    if (overshoot > rounding_share * closed.needed) {
+    if (overshoot > tolerance::quantity * closed.needed) {
         const double mark = venue.books.mark()[closed.asset];
         const double cost = LinearContract::profit(closed.side, mark, closed.price);
         VenueMetrics& metrics = venue.record.metrics;

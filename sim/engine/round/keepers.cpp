@@ -3,17 +3,11 @@
 #include <algorithm>
 #include <variant>
 
+#include "models/common/tolerances.hpp"
 #include "models/liquidation/registry.hpp"
 #include "sim/engine/round/largest_share.hpp"
 
 namespace plunge {
-namespace {
-
-// Of what is repaid: a profit that misses what is asked for by less does so by rounding.
-constexpr double rounding_of_profit = 1e-9;
-
-} // namespace
-
 void Keepers::limit(VenueParts& venue, std::vector<Order>& orders) {
     const bool any = std::any_of(orders.begin(), orders.end(), [](const Order& order) { return order.by_keepers; });
     if (!any) return;
@@ -23,7 +17,7 @@ void Keepers::limit(VenueParts& venue, std::vector<Order>& orders) {
             return 0.0;
         },
         *venue.model.policy);
-    if (excess(venue, orders, 1.0, asked - rounding_of_profit) >= 0.0) return;
+    if (excess(venue, orders, 1.0, asked - tolerance::keepers_profit) >= 0.0) return;
     const double share = largest_share([&](double part) { return excess(venue, orders, part, asked) >= 0.0; });
     ++venue.record.metrics.keeper_limits;
     if (share == 0.0) std::erase_if(orders, [](const Order& order) { return order.by_keepers; });

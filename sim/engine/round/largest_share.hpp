@@ -1,26 +1,24 @@
 // The largest share of something that is still possible, found by halving.
 #pragma once
 
+#include "models/common/tolerances.hpp"
+
 namespace plunge {
 
-/// A share below this comes from an allowance for rounding, or is what the halving makes of none. A square-root book
-/// would turn it into a move.
-inline constexpr double least_share = 1e-9;
-
 /// The largest share in [0, 1] that `fits`; where that does not fall as the share grows, one of its crossings. Zero
-/// below `least_share`.
+/// below `tolerance::share`.
 template <class Predicate> double largest_share(Predicate&& fits) {
     constexpr double resolution = 1e-15;
     if (fits(1.0)) return 1.0;
     if (!fits(0.0)) return 0.0;
     double inside = 0.0;
     double outside = 1.0;
-    while (outside - inside > resolution && outside > least_share) {
+    while (outside - inside > resolution && outside > tolerance::share) {
         const double middle = 0.5 * (inside + outside);
         if (middle <= inside || middle >= outside) break;
         (fits(middle) ? inside : outside) = middle;
     }
-    return inside < least_share ? 0.0 : inside;
+    return inside < tolerance::share ? 0.0 : inside;
 }
 
 } // namespace plunge

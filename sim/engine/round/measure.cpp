@@ -3,17 +3,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include "models/common/tolerances.hpp"
+
 namespace plunge {
-namespace {
-
-// A debt below this share of the collateral behind it is left standing: selling it off would take rounds for nothing.
-constexpr double standing_debt = 1e-9;
-
-// From this share on all collateral is sold: whether a row without wealth has the last bits of it left is rounding.
-constexpr double nearly_all = 1.0 - 1e-12;
-
-} // namespace
-
 void set_collateral_sale(const VenueParts& venue, Order& order) {
     order.collateral_share = 0.0;
     if (!venue.accounts.has_collateral() || !order.closes_whole()) return;
@@ -26,16 +18,16 @@ void set_collateral_sale(const VenueParts& venue, Order& order) {
     if (!(value > 0.0)) return;
     if (order.had_position && !order.is_cut && venue.model.liquidation.surplus == Surplus::fund) {
         order.collateral_share = 1.0;
-    } else if (cash_after < 0.0 && -cash_after >= standing_debt * value) {
+    } else if (cash_after < 0.0 && -cash_after >= tolerance::standing_debt * value) {
         const double share = -cash_after / value;
-        order.collateral_share = share < nearly_all ? share : 1.0;
+        order.collateral_share = share < 1.0 - tolerance::collateral_left ? share : 1.0;
     }
 }
 
 bool has_debt_to_sell_for(const VenueParts& venue, std::uint32_t row) {
     const Accounts& accounts = venue.accounts;
     if (!(accounts.cash(row) < 0.0) || !accounts.has_collateral() || accounts.has_position(row)) return false;
-    return -accounts.cash(row) >= standing_debt * accounts.collateral_value(row, venue.books.mark());
+    return -accounts.cash(row) >= tolerance::standing_debt * accounts.collateral_value(row, venue.books.mark());
 }
 
 double closing_notional(const VenueParts& venue, const Order& order) {
