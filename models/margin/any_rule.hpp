@@ -19,8 +19,8 @@ inline MarginState margin_state(const MarginRule& rule, const MarginView& accoun
 }
 
 /// E < multiple * M at `mark`, strictly.
-inline bool is_short_of(const MarginRule& rule, const MarginView& account, double multiple, const double* mark,
-                        std::size_t assets) {
+inline bool breaches(const MarginRule& rule, const MarginView& account, double multiple, const double* mark,
+                     std::size_t assets) {
     const MarginState state = margin_state(rule, account, multiple, mark, assets);
     return state.equity < state.maintenance;
 }

@@ -234,7 +234,7 @@ void LookAhead::ranges() {
     }
 }
 
-void LookAhead::settle(std::size_t k, const std::vector<VenuePrices*>& venues) const {
+void LookAhead::arrive(std::size_t k, const std::vector<VenuePrices*>& venues) const {
     for (std::size_t v = 0; v < venues.size(); ++v) {
         VenuePrices& now = *venues[v];
         const Ahead& ahead = ahead_[v];

@@ -40,12 +40,12 @@ class LookAhead {
     explicit LookAhead(const Market& market);
 
     /// Works out phases 2 and 3 of steps [first, first + count) as if nobody traded in them. The permanent share of the
-    /// step before becomes permanent for good, so a look must be followed by settle().
+    /// step before becomes permanent for good, so a look must be followed by arrive().
     /// \param venues  one per venue of the market, as they are after step first - 1
     void look(std::size_t first, std::size_t count, const IndexPath& path, const std::vector<VenuePrices*>& venues);
 
     /// Makes what was seen of step first + k the present, after its phase 3.
-    void settle(std::size_t k, const std::vector<VenuePrices*>& venues) const;
+    void arrive(std::size_t k, const std::vector<VenuePrices*>& venues) const;
 
     // [count] each, over the steps looked at
     const double* price(std::size_t venue, std::size_t asset) const { return at(ahead_[venue].price, asset); }

@@ -298,13 +298,13 @@ void TriggerSearch::find(const double* mark, const AccountRows& rows, std::vecto
     found.clear();
     if (brute_) {
         for (std::uint32_t row = 0; row < rows.size(); ++row) {
-            if (is_short(rows, row, mark)) found.push_back(row);
+            if (is_in_breach(rows, row, mark)) found.push_back(row);
         }
         return;
     }
     const Level& near = levels_[depth - 1];
     const auto ask = [&](std::uint32_t row) {
-        if (is_short(rows, row, mark)) found.push_back(row);
+        if (is_in_breach(rows, row, mark)) found.push_back(row);
     };
     if (std::equal(found_at_.begin(), found_at_.end(), mark, mark + assets_)) { // only who has changed can differ
         std::sort(changed_since_.begin(), changed_since_.end());
@@ -323,20 +323,20 @@ void TriggerSearch::find(const double* mark, const AccountRows& rows, std::vecto
     changed_since_.clear();
 }
 
-bool TriggerSearch::is_short(const AccountRows& rows, std::uint32_t row, const double* mark) const {
-    return is_short_of(*rule_, rows.view(row), multiple_ * factor_, mark, assets_) && rows.has_position(row);
+bool TriggerSearch::is_in_breach(const AccountRows& rows, std::uint32_t row, const double* mark) const {
+    return breaches(*rule_, rows.view(row), multiple_ * factor_, mark, assets_) && rows.has_position(row);
 }
 
 std::size_t TriggerSearch::first_step(const MarkStretch& marks, std::size_t limit, const AccountRows& rows,
                                       const std::vector<std::uint8_t>& passed_over, std::uint8_t mask) {
-    const auto is_short_at = [&](std::uint32_t row, std::size_t k) {
+    const auto is_in_breach_at = [&](std::uint32_t row, std::size_t k) {
         for (std::size_t a = 0; a < assets_; ++a) mark_[a] = marks.mark[a][k];
-        return is_short(rows, row, mark_.data());
+        return is_in_breach(rows, row, mark_.data());
     };
     if (brute_) {
         for (std::uint32_t row = 0; row < rows.size(); ++row) {
             for (std::size_t k = 0; k < limit && (passed_over[row] & mask) == 0; ++k) {
-                if (is_short_at(row, k)) limit = k;
+                if (is_in_breach_at(row, k)) limit = k;
             }
         }
         return limit;
@@ -354,7 +354,7 @@ std::size_t TriggerSearch::first_step(const MarkStretch& marks, std::size_t limi
         const std::uint32_t row = near.row(i);
         if ((passed_over[row] & mask) != 0) continue;
         for (std::size_t k = 0; (k = near.first_at(i, marks_ahead_.data(), stride, k, limit)) < limit; ++k) {
-            if (is_short_at(row, k)) limit = k;
+            if (is_in_breach_at(row, k)) limit = k;
         }
     }
     return limit;

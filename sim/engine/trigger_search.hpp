@@ -103,7 +103,7 @@ class TriggerSearch {
     void ask_plane(const Level& level, const AccountRows& rows, std::uint32_t row);
     bool keep_plane(Level& level, std::uint32_t row);
     void consider(Level& level, const AccountRows& rows, std::uint32_t row);
-    bool is_short(const AccountRows& rows, std::uint32_t row, const double* mark) const;
+    bool is_in_breach(const AccountRows& rows, std::uint32_t row, const double* mark) const;
 
     bool brute_;
     const MarginRule* rule_ = nullptr;

@@ -71,7 +71,7 @@ void WorldEngine::simulate(const IndexPath& path, bool impact, WorldResult& resu
         }
         record_quiet(t, quiet);
         score_quiet(t, quiet);
-        ahead_.settle(event ? quiet : quiet - 1, prices_);
+        ahead_.arrive(event ? quiet : quiet - 1, prices_);
         t += quiet;
         if (event) {
             act(t);
@@ -96,7 +96,7 @@ void WorldEngine::begin(const IndexPath& path, bool impact, const WorldSinks& si
     for (const double price : market_.initial_price()) drawdown_.emplace_back(price);
 }
 
-// Phases 5 to 7 of a step whose prices are settled. The order of a step is a contract: sim/README.md.
+// Phases 5 to 7 of a step whose prices are the present. The order of a step is a contract: sim/README.md.
 void WorldEngine::act(std::size_t t) {
     for (std::size_t a = 0; a < assets_; ++a) index_price_[a] = path_->price(a, t);
     for (VenueEngine& venue : venues_) {

@@ -165,7 +165,7 @@ TEST_CASE("population: nobody starts short of margin where entries scatter, and 
         CHECK(rows.size() == (margin == "cross" ? 3'000 : 6'000));
         std::size_t short_rows = 0;
         for (std::size_t row = 0; row < rows.size(); ++row) {
-            short_rows += is_short_of(market.venues()[0].rule, rows.view(row), 1.0, market.initial_price().data(), 2);
+            short_rows += breaches(market.venues()[0].rule, rows.view(row), 1.0, market.initial_price().data(), 2);
         }
         CHECK(short_rows == 0);
     }

@@ -45,11 +45,11 @@ MarginState Margins::state(const MarginView& account, const std::vector<double>&
 }
 
 bool Margins::in_breach(const MarginView& account, const double* mark, std::size_t assets) const {
-    return is_short_of(rule_, account, factor_, mark, assets);
+    return breaches(rule_, account, factor_, mark, assets);
 }
 
 bool Margins::is_warned(const MarginView& account, const double* mark, std::size_t assets) const {
-    return is_short_of(rule_, account, warning_multiple_ * factor_, mark, assets);
+    return breaches(rule_, account, warning_multiple_ * factor_, mark, assets);
 }
 
 void Margins::set_factor(double factor) {

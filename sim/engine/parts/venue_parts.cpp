@@ -55,6 +55,11 @@ void VenueParts::begin_world(const Population& population, const Lineage& world_
     signals.clear();
 }
 
+void VenueParts::end_turn(const Now& now) {
+    now.move_marks();
+    losses.absorb(accounts, books.mark(), ledger, record, now.step);
+}
+
 double VenueParts::open_interest() const {
     double sum = 0.0;
     for (std::size_t a = 0; a < assets; ++a) sum += accounts.open_base(a) * books.mark()[a];

@@ -13,6 +13,7 @@
 #include "sim/engine/parts/ledger.hpp"
 #include "sim/engine/parts/losses.hpp"
 #include "sim/engine/parts/margins.hpp"
+#include "sim/engine/parts/now.hpp"
 #include "sim/engine/parts/record.hpp"
 #include "sim/engine/parts/session.hpp"
 
@@ -34,10 +35,7 @@ struct VenueParts {
     void announce(std::size_t t, Signal signal) { signals.push_back({t, signal}); }
 
     /// The turn that has been traded is over: marks move, losses and income are settled.
-    template <class Context> void end_turn(const Context& now) {
-        now.move_marks();
-        losses.absorb(accounts, books.mark(), ledger, record, now.step);
-    }
+    void end_turn(const Now& now);
 
     /// What the venue has earned, or lost, on something that it carried.
     void note_carried_profit(std::size_t asset, double profit) {
