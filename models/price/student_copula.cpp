@@ -24,7 +24,7 @@ double normal_of_student(double dof, double t) {
     return -boost::math::quantile(boost::math::normal(), tail);
 }
 
-StudentCopula::StudentCopula(double dof) : dof_{dof}, spacing_{grid_spacing} {
+StudentCopula::StudentCopula(double dof) : dof_{dof}, table_{grid_spacing} {
     const boost::math::students_t student(dof);
     const boost::math::normal normal;
     const auto points = static_cast<std::size_t>(grid_end / grid_spacing) + 1;
@@ -32,24 +32,16 @@ StudentCopula::StudentCopula(double dof) : dof_{dof}, spacing_{grid_spacing} {
         const double u = static_cast<double>(i) * grid_spacing;
         const double t = std::sinh(u);
         const double z = normal_of_student(dof, t);
-        value_.push_back(z);
+        table_.value.push_back(z);
         const double density = boost::math::pdf(normal, z);
-        slope_.push_back(density > 0.0 ? boost::math::pdf(student, t) / density * std::cosh(u) : 0.0);
+        table_.slope.push_back(density > 0.0 ? boost::math::pdf(student, t) / density * std::cosh(u) : 0.0);
     }
 }
 
 double StudentCopula::to_normal(double t) const {
     const double size = std::fabs(t);
     const double u = det_log(size + std::sqrt(size * size + 1.0)); // asinh
-    const double position = u / spacing_;
-    const auto cell = static_cast<std::size_t>(std::min(position, static_cast<double>(value_.size() - 2)));
-    const double s = std::min(position - static_cast<double>(cell), 1.0);
-    const double h00 = (1.0 + 2.0 * s) * (1.0 - s) * (1.0 - s);
-    const double h10 = s * (1.0 - s) * (1.0 - s);
-    const double h01 = s * s * (3.0 - 2.0 * s);
-    const double h11 = s * s * (s - 1.0);
-    const double z = h00 * value_[cell] + h10 * spacing_ * slope_[cell] + h01 * value_[cell + 1] +
-                     h11 * spacing_ * slope_[cell + 1];
+    const double z = table_.at(u);
     return std::copysign(z, t);
 }
 

@@ -5,7 +5,7 @@
 // Source: Demarta & McNeil (2005), Int. Stat. Rev. 73, 111; McNeil, Frey & Embrechts (2015), section 7.3.
 #pragma once
 
-#include <vector>
+#include "models/common/cubic_table.hpp"
 
 namespace plunge {
 
@@ -23,9 +23,7 @@ class StudentCopula {
 
   private:
     double dof_;
-    double spacing_;
-    std::vector<double> value_; // on the grid of asinh(t) >= 0; odd symmetry gives the rest
-    std::vector<double> slope_;
+    CubicTable table_; // of asinh(t) >= 0; odd symmetry gives the rest
 };
 
 } // namespace plunge

@@ -18,7 +18,7 @@ constexpr double grid_end = 36.0; // beyond it the last value is held, a 1e-283 
 
 } // namespace
 
-StudentMargin::StudentMargin(double dof) : scale_{std::sqrt((dof - 2.0) / dof)} {
+StudentMargin::StudentMargin(double dof) : scale_{std::sqrt((dof - 2.0) / dof)}, asinh_{grid_spacing} {
     const boost::math::students_t student(dof);
     const boost::math::normal normal;
     const auto points = static_cast<std::size_t>(grid_end / grid_spacing) + 1;
@@ -31,26 +31,13 @@ StudentMargin::StudentMargin(double dof) : scale_{std::sqrt((dof - 2.0) / dof)} 
     double u = 0.0;
     for (std::size_t i = 0; i < points; ++i) {
         const double z = static_cast<double>(i) * grid_spacing;
-        if (i > 0) u += grid_spacing * slope_.back();
+        if (i > 0) u += grid_spacing * asinh_.slope.back();
         for (int newton = 0; newton < 3 && i > 0; ++newton) {
             u -= (normal_of_student(dof, std::sinh(u)) - z) * slope_at(z, u);
         }
-        value_.push_back(u);
-        slope_.push_back(slope_at(z, u));
+        asinh_.value.push_back(u);
+        asinh_.slope.push_back(slope_at(z, u));
     }
-}
-
-// asinh(t) of a normal of this size.
-double StudentMargin::asinh_at(double size) const {
-    const double position = size / grid_spacing;
-    const auto cell = static_cast<std::size_t>(std::min(position, static_cast<double>(value_.size() - 2)));
-    const double s = std::min(position - static_cast<double>(cell), 1.0);
-    const double h00 = (1.0 + 2.0 * s) * (1.0 - s) * (1.0 - s);
-    const double h10 = s * (1.0 - s) * (1.0 - s);
-    const double h01 = s * s * (3.0 - 2.0 * s);
-    const double h11 = s * s * (s - 1.0);
-    return h00 * value_[cell] + h10 * grid_spacing * slope_[cell] + h01 * value_[cell + 1] +
-           h11 * grid_spacing * slope_[cell + 1];
 }
 
 double StudentMargin::of_normal(double z) const {
@@ -64,7 +51,7 @@ void StudentMargin::make_of_normals(double* z, std::size_t count) const {
     for (std::size_t begin = 0; begin < count; begin += together) {
         const std::size_t n = std::min(together, count - begin);
         double* of = z + begin;
-        for (std::size_t i = 0; i < n; ++i) u[i] = asinh_at(std::fabs(of[i]));
+        for (std::size_t i = 0; i < n; ++i) u[i] = asinh_.at(std::fabs(of[i]));
         fill_exp(u, n, u);
         for (std::size_t i = 0; i < n; ++i) of[i] = std::copysign(scale_ * 0.5 * (u[i] - 1.0 / u[i]), of[i]);
     }

@@ -2,7 +2,8 @@
 #pragma once
 
 #include <cstddef>
-#include <vector>
+
+#include "models/common/cubic_table.hpp"
 
 namespace plunge {
 
@@ -20,11 +21,8 @@ class StudentMargin {
     void make_of_normals(double* z, std::size_t count) const;
 
   private:
-    double asinh_at(double size) const;
-
     double scale_;
-    std::vector<double> value_; // asinh(t) on the grid of z >= 0; odd symmetry gives the rest
-    std::vector<double> slope_;
+    CubicTable asinh_; // asinh(t) of z >= 0; odd symmetry gives the rest
 };
 
 } // namespace plunge

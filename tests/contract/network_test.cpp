@@ -9,28 +9,13 @@
 #include <doctest/doctest.h>
 
 #include "tests/contract/fixtures.hpp"
+#include "tests/random_obligations.hpp"
 
 namespace plunge {
 namespace {
 
-Obligations random_obligations(std::mt19937_64& rng) {
-    std::uniform_real_distribution<double> uniform;
-    const std::size_t n = 1 + rng() % 8;
-    Obligations obligations{SquareMatrix{n, std::vector<double>(n * n, 0.0)}, std::vector<double>(n, 0.0)};
-    for (std::size_t i = 0; i < n; ++i) {
-        obligations.outside[i] = uniform(rng) < 0.3 ? 0.0 : std::exp(4.0 * uniform(rng) - 2.0);
-        for (std::size_t j = 0; j < n; ++j) {
-            if (i != j && uniform(rng) < 0.5) obligations.liabilities(i, j) = std::exp(4.0 * uniform(rng) - 2.0);
-        }
-    }
-    return obligations;
-}
-
-double owed_by(const Obligations& obligations, std::size_t i) {
-    double sum = 0.0;
-    for (std::size_t j = 0; j < obligations.outside.size(); ++j) sum += obligations.liabilities(i, j);
-    return sum;
-}
+using test::owed_by;
+using test::random_obligations;
 
 double total(const std::vector<double>& values) { return std::accumulate(values.begin(), values.end(), 0.0); }
 

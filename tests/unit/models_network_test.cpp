@@ -7,6 +7,7 @@
 #include <doctest/doctest.h>
 
 #include "models/network/eisenberg_noe.hpp"
+#include "tests/random_obligations.hpp"
 
 namespace plunge {
 namespace {
@@ -17,24 +18,8 @@ Obligations network(std::size_t n, std::vector<double> liabilities, std::vector<
 
 const EisenbergNoe no_costs{{.alpha = 1.0, .beta = 1.0}};
 
-Obligations random_network(std::mt19937_64& rng) {
-    std::uniform_real_distribution<double> uniform;
-    const std::size_t n = 1 + rng() % 8;
-    Obligations obligations{SquareMatrix{n, std::vector<double>(n * n, 0.0)}, std::vector<double>(n, 0.0)};
-    for (std::size_t i = 0; i < n; ++i) {
-        obligations.outside[i] = uniform(rng) < 0.3 ? 0.0 : std::exp(4.0 * uniform(rng) - 2.0);
-        for (std::size_t j = 0; j < n; ++j) {
-            if (i != j && uniform(rng) < 0.5) obligations.liabilities(i, j) = std::exp(4.0 * uniform(rng) - 2.0);
-        }
-    }
-    return obligations;
-}
-
-double owed_by(const Obligations& obligations, std::size_t i) {
-    double sum = 0.0;
-    for (std::size_t j = 0; j < obligations.outside.size(); ++j) sum += obligations.liabilities(i, j);
-    return sum;
-}
+using test::owed_by;
+using test::random_obligations;
 
 double received_by(const Obligations& obligations, const std::vector<double>& payment, std::size_t i) {
     double sum = 0.0;
@@ -122,7 +107,7 @@ TEST_CASE("eisenberg_noe: limited liability, absolute priority, and the greatest
     std::size_t contagious = 0;
     for (int trial = 0; trial < 1000; ++trial) {
         CAPTURE(trial);
-        const Obligations obligations = random_network(rng);
+        const Obligations obligations = random_obligations(rng);
         const bool costly = trial % 2 == 1;
         const double alpha = costly ? uniform(rng) : 1.0;
         const double beta = costly ? uniform(rng) : 1.0;
@@ -145,7 +130,7 @@ TEST_CASE("eisenberg_noe: nobody pays less when somebody has more") {
     std::mt19937_64 rng(6);
     for (int trial = 0; trial < 500; ++trial) {
         CAPTURE(trial);
-        Obligations obligations = random_network(rng);
+        Obligations obligations = random_obligations(rng);
         const EisenbergNoe model({.alpha = 0.7, .beta = 0.9});
         const ClearingPayments before = model.clear(obligations);
         obligations.outside[rng() % obligations.outside.size()] += 0.5;

@@ -37,6 +37,7 @@ class Deleveraging {
         double from_opposite = 0.0;    // what opposite accounts have paid for the rest [quote]
         double collateral_sold = 0.0;  // [base]
     };
+
     double book_share(VenueParts& venue, const Round& round);
     void plan(const VenueParts& venue, const Round& round);
     void find_shortfall(VenueParts& venue, double share);

@@ -8,6 +8,7 @@
 #include "sim/engine/round/largest_share.hpp"
 
 namespace plunge {
+
 void Keepers::limit(VenueParts& venue, std::vector<Order>& orders) {
     const bool any = std::any_of(orders.begin(), orders.end(), [](const Order& order) { return order.by_keepers; });
     if (!any) return;

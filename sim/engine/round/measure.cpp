@@ -6,6 +6,7 @@
 #include "models/common/tolerances.hpp"
 
 namespace plunge {
+
 void set_collateral_sale(const VenueParts& venue, Order& order) {
     order.collateral_share = 0.0;
     if (!venue.accounts.has_collateral() || !order.closes_whole()) return;
