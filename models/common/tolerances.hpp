@@ -4,8 +4,8 @@
 
 namespace plunge::tolerance {
 
-/// Wealth of less than this share of the gross notional is none: the asset before may have taken all but the last bits.
-/// "A round at one venue", 4, of opposite accounts and of winners.
+/// Wealth of less than this share of the gross notional is none: the asset before, or a fee, may have taken all but
+/// the last bits. "A round at one venue", 2, of an account between two slices; 4, of opposite accounts and of winners.
 inline constexpr double wealth = 1e-12;
 
 /// Missing this share of what is asked for, or of an integer number of contracts, is missing nothing.

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <tuple>
 
+#include "models/common/tolerances.hpp"
 #include "models/liquidation/common.hpp"
 #include "models/liquidation/family.hpp"
 
@@ -50,7 +51,9 @@ class SliceLiquidation {
 
     /// Share of every position to close now; zero while the account cools down.
     template <class Rule> double fraction(const LiquidationView<Rule>& account) const {
-        if (account.gross < params_.min_notional || account.equity < params_.backstop * account.maintenance) return 1.0;
+        // Of equity that a fee has used up, rounding decides whether a last bit is left: there is none.
+        const double equity = account.equity - tolerance::wealth * account.gross;
+        if (account.gross < params_.min_notional || equity < params_.backstop * account.maintenance) return 1.0;
         if (account.seconds_since_close < params_.cooldown_seconds) return 0.0;
         return params_.slices > 0 && account.closes >= params_.slices ? 1.0 : params_.share;
     }

@@ -13,7 +13,7 @@ inline constexpr double factor_not_raised = 1e-9;     ///< 7: of itself
 
 // A round at one venue
 inline constexpr double no_order = 1e-9;              ///< 2: fraction of every position
-inline constexpr double restored_part = 1e-12;        ///< 2: of G, left out of the equity under `partial`
+inline constexpr double restored_part = 1e-12;        ///< 2: of G, left out of the equity under `partial`, `slice`
 inline constexpr double keepers_forgive = 1e-9;       ///< 2: of what they repay
 inline constexpr double loans_left_alone = 1e-9;      ///< 2: largest common share of nothing
 inline constexpr double debt_left_standing = 1e-9;    ///< 3: of the collateral's value

@@ -308,7 +308,8 @@ double Margin::fraction_to_close(double factor, double cash, const Vector& posit
         LiquidationModels{}, venue_.liquidation, [](const FullLiquidation::Params&) { return 1.0; },
         [&](const SliceLiquidation::Params& slice) {
             const Valuation now = value(factor, cash, position, collateral, price);
-            const bool backstop = now.equity < slice.backstop * now.maintenance;
+            const double equity = now.equity - page::restored_part * now.gross;
+            const bool backstop = equity < slice.backstop * now.maintenance;
             if (backstop || now.gross < slice.min_notional) return 1.0;
             if (closes > 0 && since_close < slice.cooldown_seconds) return 0.0;
             return slice.slices > 0 && closes >= slice.slices ? 1.0 : slice.share;

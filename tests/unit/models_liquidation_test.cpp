@@ -244,6 +244,12 @@ TEST_CASE("slice: a share, a pause, and everything when it is late") {
     closed_once.equity = 2.67;
     CHECK(fraction(slice, flat(0.04), closed_once) == 0.0);
     CHECK(fraction(slice, flat(0.04), {.position = {1.0}, .mark = {49.9}, .equity = 1.9}) == 1.0); // too small to slice
+
+    // Equity that went into a fee but for its last bits, above or below zero: the account does not cool down.
+    closed_once.equity = 3e-14;
+    CHECK(fraction(SliceLiquidation({.share = 0.5, .cooldown_seconds = 30.0}), flat(0.04), closed_once) == 1.0);
+    closed_once.equity = 1e-9;
+    CHECK(fraction(SliceLiquidation({.share = 0.5, .cooldown_seconds = 30.0}), flat(0.04), closed_once) == 0.0);
 }
 
 } // namespace plunge
