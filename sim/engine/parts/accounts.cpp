@@ -23,7 +23,6 @@ void Accounts::bind(const AccountRows& start) {
     }
     touched_.clear();
     is_touched_.assign(start.size(), 0);
-    edits_.assign(start.size(), 0);
     flags_.assign(start.size(), 0);
     owner_flags_.assign(start.owners, 0);
     paid_in_.clear();
@@ -41,12 +40,12 @@ void Accounts::restore() {
             if (!start_->weight.empty()) rows_.weight[i] = start_->weight[i];
         }
         is_touched_[row] = 0;
-        edits_[row] = 0;
         flags_[row] = 0;
         owner_flags_[start_->owner[row]] = 0;
         if (!paid_in_.empty()) paid_in_[row] = 0.0;
     }
     touched_.clear();
+    edited_.clear();
     debts_.clear();
     if (opened_) {
         entry_.clear();
@@ -62,7 +61,7 @@ void Accounts::restore() {
 
 // What every change of a row ends with. A row without positions that owes money is a debt to be sold for.
 void Accounts::changed(std::uint32_t row, double cash_before) {
-    ++edits_[row];
+    edited_.push_back(row);
     cash_gained_ += rows_.cash[row] - cash_before;
     if (rows_.cash[row] < 0.0 && !has(row, row_in_sale) && !has_position(row)) {
         raise(row, row_in_sale);
@@ -141,9 +140,11 @@ void Accounts::list_holders() {
         }
     }
     listed_ = true;
+    ++listings_;
 }
 
 void Accounts::note_holder(std::uint32_t row, std::size_t asset) {
+    ++listings_;
     Holders& side = holders_[position(row, asset) > 0.0 ? asset : assets_ + asset];
     const auto at = std::lower_bound(side.row.begin(), side.row.end(), row);
     const auto place = at - side.row.begin();

@@ -102,6 +102,8 @@ class Accounts {
     double open_base(std::size_t asset) const { return std::max(long_base_[asset], short_base_[asset]); }
     /// \param side  positive: longs; negative: shorts
     const Holders& holders(std::size_t asset, double side);
+    /// Grows whenever somebody joins the holders of a side.
+    std::size_t listings() const { return listings_; }
 
     // ---- what has happened to rows ---------------------------------------------------------------------------------
 
@@ -119,8 +121,8 @@ class Accounts {
     std::vector<std::uint32_t>& debts() { return debts_; }
     const std::vector<std::uint32_t>& debts() const { return debts_; }
 
-    /// How often a row has been changed in this world.
-    std::uint32_t edits(std::uint32_t row) const { return edits_[row]; }
+    /// The row of every change in this world so far.
+    const std::vector<std::uint32_t>& edited() const { return edited_; }
 
     /// Rows that differ from the population's.
     const std::vector<std::uint32_t>& touched() const { return touched_; }
@@ -161,7 +163,7 @@ class Accounts {
     std::vector<double> paid_in_; // [N]; empty until money is paid in
     std::vector<std::uint32_t> touched_;
     std::vector<std::uint8_t> is_touched_;
-    std::vector<std::uint32_t> edits_; // [N]
+    std::vector<std::uint32_t> edited_;
     std::vector<std::uint8_t> flags_;
     std::vector<std::uint8_t> owner_flags_;
     std::vector<std::uint32_t> debts_;
@@ -171,6 +173,7 @@ class Accounts {
     std::vector<double> short_base_;
     std::vector<Holders> holders_; // [2 x A], long then short
     bool listed_ = false;          // holders_ is true: it is made when it is asked for
+    std::size_t listings_ = 0;
     bool opened_ = false;          // a position in this world: holders and entry prices are not the population's
     double cash_gained_ = 0.0;
     double cash_touched_ = 0.0;       // what touched rows had
