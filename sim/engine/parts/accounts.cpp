@@ -15,10 +15,12 @@ void Accounts::bind(const AccountRows& start) {
     rows_.weight = start.weight;
     start_long_base_.assign(assets_, 0.0);
     start_short_base_.assign(assets_, 0.0);
+    held_.assign(start.size(), AssetSet{assets_});
     for (std::size_t row = 0, i = 0; row < start.size(); ++row) {
         for (std::size_t a = 0; a < assets_; ++a, ++i) { // nothing is added where the other side is
             start_long_base_[a] += std::max(rows_.position[i], 0.0);
             start_short_base_[a] += std::max(-rows_.position[i], 0.0);
+            if (rows_.position[i] != 0.0 || (has_collateral() && rows_.collateral[i] != 0.0)) held_[row].add(a);
         }
     }
     touched_.clear();
@@ -78,6 +80,7 @@ void Accounts::move_position(std::uint32_t row, std::size_t asset, double quanti
     (quantity > 0.0 ? long_base_[asset] : short_base_[asset]) += std::fabs(quantity);
     base_gained_[asset] += quantity - before;
     rows_.position[i] = quantity;
+    held_[row].add(asset);
     if (rows_.has_collateral()) rows_.weight[i] = quantity + (1.0 - haircut_[asset]) * rows_.collateral[i];
 }
 
@@ -85,6 +88,7 @@ void Accounts::move_collateral(std::uint32_t row, std::size_t asset, double quan
     const std::size_t i = row * assets_ + asset;
     base_gained_[asset] += quantity - rows_.collateral[i];
     rows_.collateral[i] = quantity;
+    held_[row].add(asset);
     rows_.weight[i] = rows_.position[i] + (1.0 - haircut_[asset]) * quantity;
 }
 
@@ -160,7 +164,8 @@ void Accounts::note_holder(std::uint32_t row, std::size_t asset) {
 
 double Accounts::collateral_value(std::uint32_t row, const std::vector<double>& price) const {
     double sum = 0.0;
-    for (std::size_t a = 0; a < assets_ && rows_.has_collateral(); ++a) {
+    if (!rows_.has_collateral()) return sum;
+    for (const std::size_t a : held(row)) {
         sum += rows_.collateral[row * assets_ + a] * price[a];
     }
     return sum;
@@ -168,7 +173,7 @@ double Accounts::collateral_value(std::uint32_t row, const std::vector<double>& 
 
 double Accounts::gain(std::uint32_t row, const std::vector<double>& price) const {
     double sum = 0.0;
-    for (std::size_t a = 0; a < assets_; ++a) {
+    for (const std::size_t a : held(row)) {
         sum += LinearContract::profit(position(row, a), entry(row, a), price[a]);
     }
     return sum;

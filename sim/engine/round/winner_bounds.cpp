@@ -56,9 +56,9 @@ void WinnerBounds::note(const Accounts& accounts, std::uint32_t row, const Accou
     const std::size_t several = columns_ - 1;
     std::size_t column = several;
     bool is_one = worth.exposed == worth.gross; // collateral may be of any asset
-    for (std::size_t a = 0; a < several && is_one; ++a) {
+    for (const std::size_t a : accounts.held(row)) {
         if (accounts.position(row, a) == 0.0) continue;
-        is_one = column == several;
+        is_one = is_one && column == several;
         column = is_one ? a : several;
     }
     if (worth.exposed > 0.0 && !Accounts::has_left(worth)) return forget(row);
@@ -72,7 +72,8 @@ void WinnerBounds::drop(std::size_t asset, double side, std::uint32_t place) {
     side_of(asset, side).entry[place] = nobody;
 }
 
-// Takes over who holds the side, and looks at those of whom nothing is known: in a row, that is cheaper than one by one.
+// Takes over who holds the side, and looks at those of whom nothing is known: in a row, that is cheaper than one by
+// one.
 void WinnerBounds::take_over(Side& side, const Accounts& accounts, const Holders& holders) {
     const std::size_t count = holders.row.size();
     side.row.assign(count + lanes, 0);

@@ -21,8 +21,8 @@ struct ClosedSide {
     double price = 0.0;   ///< mean of the bankruptcy prices
 };
 
-/// Rows are asked exactly in the order of their bounds, those of whom nothing is known first, until nobody else can rank
-/// before those who give what is needed; so the answer is that of asking all.
+/// Rows are asked exactly in the order of their bounds, those of whom nothing is known first, until nobody else can
+/// rank before those who give what is needed; so the answer is that of asking all.
 class Winners {
   public:
     explicit Winners(std::size_t assets) : bounds_{assets}, cutoff_(2 * assets) {}
@@ -54,8 +54,8 @@ class Winners {
 
     bool is_new_ = true;
     WinnerBounds bounds_;
-    std::size_t edits_seen_ = 0; // of the accounts' log
-    std::vector<double> cutoff_; // [2 x A]
+    std::size_t edits_seen_ = 0;               // of the accounts' log
+    std::vector<double> cutoff_;               // [2 x A]
     std::vector<WinnerBounds::Bound> waiting_; // a heap: who may be asked next
     std::vector<Asked> asked_;                 // a heap: who ranks next of those asked
     std::vector<AdlCandidate> candidates_;
