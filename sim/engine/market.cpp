@@ -10,6 +10,7 @@
 
 #include "models/behaviour/registry.hpp"
 #include "models/common/tolerances.hpp"
+#include "models/contract/linear.hpp"
 #include "models/impact/registry.hpp"
 #include "models/liquidation/registry.hpp"
 #include "models/margin/any_rule.hpp"
@@ -321,11 +322,12 @@ std::vector<MemberExposure> Market::member_exposures(const AccountRows& rows, st
                                                    assets());
             exposures[i].notional += state.gross;
             exposures[i].margin += state.maintenance;
-            double stressed_wealth = rows.cash[row];
+            double stressed_wealth = rows.cash_of(row);
             for (std::size_t a = 0; a < assets(); ++a) {
                 const double price = initial_price_[a] * (1.0 + (stress.empty() ? 0.0 : stress[a]));
                 const std::size_t k = row * assets() + a;
-                stressed_wealth += (rows.position[k] + (rows.has_collateral() ? rows.collateral[k] : 0.0)) * price;
+                const double coins = rows.has_collateral() ? rows.collateral[k] : 0.0;
+                stressed_wealth += LinearContract::value(LinearContract::weight(rows.position[k], coins, 1.0), price);
             }
             exposures[i].stressed_loss += std::max(0.0, -stressed_wealth);
         }
@@ -352,7 +354,7 @@ std::vector<double> Market::initial_open_interest() const {
                 const double q = rows.positions_of(row)[a];
                 (q > 0.0 ? longs : shorts) += std::fabs(q);
             }
-            result.push_back(std::max(longs, shorts) * initial_price_[a]);
+            result.push_back(LinearContract::notional(std::max(longs, shorts), initial_price_[a]));
         }
     }
     return result;
