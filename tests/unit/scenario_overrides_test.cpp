@@ -60,6 +60,22 @@ TEST_CASE("--set: without it the effective text is the source; with it, it reads
     CHECK(parse(changed.effective, {"run.seed=7"}).effective == changed.effective);
 }
 
+TEST_CASE("with_worlds: text and digest are those of a scenario that was read with so many worlds") {
+    const std::vector<std::string> others{"venue.impact.half_life=90s", "asset.ETH.price=0.1", "run.worlds=70"};
+    const std::string no_run = with("[run]\nworlds = 10\nstep = \"30s\"\nhorizon = \"1h\"\n", "");
+    for (const std::string& text : {good, no_run, with("worlds = 10\n", "")}) {
+        for (std::vector<std::string> overrides : {std::vector<std::string>{}, others}) {
+            const LoadedScenario changed = with_worlds(parse(text, overrides), 20);
+            overrides.emplace_back("run.worlds=20");
+            const LoadedScenario expected = parse(text, overrides);
+            CHECK(changed.source == text);
+            CHECK(changed.effective == expected.effective);
+            CHECK(changed.sha256 == expected.sha256);
+            CHECK(changed.scenario.run.worlds == 20);
+        }
+    }
+}
+
 TEST_CASE("--set: mistakes name the override, not a line") {
     const auto one = [](const std::string& set) {
         const auto found = mistakes(good, {set});
