@@ -14,6 +14,7 @@
 #include "models/impact/registry.hpp"
 #include "models/liquidation/registry.hpp"
 #include "models/margin/any_rule.hpp"
+#include "models/mark/registry.hpp"
 #include "models/price/registry.hpp"
 #include "models/random/elementary.hpp"
 #include "sim/engine/world_numbers.hpp"
@@ -169,7 +170,11 @@ VenueModel make_venue(const Venue& venue, const Scenario& scenario, const PriceP
         .shape = Held<ImpactShape>(shape),
         .impact = venue.impact_common,
         .liquidation = venue.liquidation_common,
-        .mark = venue.mark,
+        .mark = Held<MarkPrice>(visit_choice(
+            MarkModels{}, venue.mark,
+            [&]<class Mark>(const auto& params) { return std::make_shared<MarkPrice>(Mark(params, dt)); })),
+        .mark_is_price = is_price(venue.mark),
+        .mark_of_all_venues = needs_of(venue.mark).all_venues,
         .max_rounds = venue.max_rounds,
         .warning = venue.margin_common.warning,
         .dynamic_margin = venue.margin_common.dynamic,
@@ -186,7 +191,6 @@ VenueModel make_venue(const Venue& venue, const Scenario& scenario, const PriceP
     }
     model.transient_keep = decay_factor(dt, model.impact.half_life_seconds);
     if (model.impact.thinning) model.thinning_keep = decay_factor(dt, model.impact.thinning->half_life_seconds);
-    if (const auto* ema = std::get_if<MarkEma>(&model.mark)) model.ema_keep = decay_factor(dt, ema->half_life_seconds);
     if (model.leverage_cut) {
         model.cut_at_step = whole_steps(model.leverage_cut->at_seconds, dt);
         model.cut_grace_steps = std::max<std::size_t>(1, whole_steps(model.leverage_cut->grace_seconds, dt));

@@ -70,8 +70,15 @@ std::string value_text(const KeyShape& shape) {
         return "file";
     case ValueKind::distribution:
         return "distribution: " + unit_text(shape);
-    case ValueKind::mark:
-        return "`\"last\"`, `\"index\"`, `{ ema = duration }`";
+    case ValueKind::mark: {
+        std::string marks;
+        for (const ModelShape& model : shape.models) {
+            if (!marks.empty()) marks += ", ";
+            marks += model.keys.empty() ? fmt::format("`\"{}\"`", model.name)
+                                        : fmt::format("`{{ {} = {} }}`", model.name, value_text(model.keys.front()));
+        }
+        return marks;
+    }
     case ValueKind::positions:
         return "positions";
     case ValueKind::collateral:
@@ -244,9 +251,9 @@ void collect_families(const SectionShape& section, std::vector<Family>& out) {
             {section.family, fmt::format("`{}` of `{}`", section.choice_key, section.header), section.models});
     }
     for (const KeyShape& key : section.keys) {
-        if (key.kind != ValueKind::family) continue;
-        out.push_back(
-            {key.key + "s", fmt::format("`{}.{}` of `{}`", key.key, key.choice_key, section.header), key.models});
+        if (key.kind != ValueKind::family && key.kind != ValueKind::mark) continue;
+        const std::string chosen_by = key.choice_key.empty() ? key.key : key.key + "." + key.choice_key;
+        out.push_back({key.key + "s", fmt::format("`{}` of `{}`", chosen_by, section.header), key.models});
     }
     for (const SectionShape& inner : section.sections) collect_families(inner, out);
 }

@@ -2,6 +2,7 @@
 
 #include <variant>
 
+#include "models/mark/index.hpp"
 #include "models/price/gbm.hpp"
 #include "models/waterfall/layers.hpp"
 #include "tests/unit/scenario_test_text.hpp"
@@ -26,7 +27,7 @@ TEST_CASE("--set: numbers, text with and without quotes, items by number, name, 
     CHECK(s.run.horizon_seconds == 7200.0);
     CHECK(s.assets[0].price == 1.0);
     CHECK(s.assets[1].price == 2.0);
-    CHECK(std::holds_alternative<MarkIndex>(s.venues[0].mark));
+    CHECK(s.venues[0].mark.holds<IndexMark::Params>());
     CHECK(s.venues[0].impact_common.permanent == 0.5);
     CHECK(s.cohorts[0].accounts == 5);
     CHECK(std::get<UniformDistribution>(s.cohorts[0].leverage).max == 2.0);
