@@ -1,48 +1,51 @@
-// A set of assets to go through in order: those that an account holds, of many that it does not.
+// Assets to go through in order: those that an account may hold, of many that it does not.
 #pragma once
 
-#include <algorithm>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
 
 namespace plunge {
 
-/// Bits, one an asset. Of more assets than there are bits it is the set of all of them.
+/// Bits, one an asset; beyond as many assets as there are bits, all of them.
+using AssetBits = std::uint64_t;
+inline constexpr AssetBits every_asset = ~AssetBits{0};
+
+/// The bit of an asset.
+inline AssetBits asset_bit(std::size_t asset) { return AssetBits{1} << (asset % 64); }
+
+/// Goes through the assets of some bits.
 class AssetSet {
   public:
-    /// Nothing of so many assets.
-    explicit AssetSet(std::size_t assets) : assets_{assets} {}
-    static AssetSet all(std::size_t assets) {
-        AssetSet set{assets};
-        if (assets > 0) set.bits_ = ~std::uint64_t{0} >> (bits - std::min(assets, bits));
-        return set;
-    }
+    AssetSet(AssetBits bits, std::size_t assets)
+        : left_{assets > 64   ? assets
+                : assets < 64 ? bits & (asset_bit(assets) - 1)
+                              : bits},
+          counts_{assets > 64} {}
 
-    void add(std::size_t asset) { bits_ |= std::uint64_t{1} << asset % bits; }
-
+    struct End {};
     class Iterator {
       public:
-        Iterator(std::uint64_t left, std::size_t at, bool counts) : left_{left}, at_{at}, counts_{counts} {}
+        Iterator(std::uint64_t left, bool counts) : left_{left}, counts_{counts} {}
         std::size_t operator*() const { return counts_ ? at_ : static_cast<std::size_t>(std::countr_zero(left_)); }
         Iterator& operator++() {
-            counts_ ? static_cast<void>(++at_) : static_cast<void>(left_ &= left_ - 1);
+            left_ = counts_ ? left_ - 1 : left_ & (left_ - 1);
+            if (counts_) ++at_;
             return *this;
         }
-        bool operator!=(const Iterator& other) const { return counts_ ? at_ != other.at_ : left_ != other.left_; }
+        bool operator!=(End) const { return left_ != 0; }
 
       private:
-        std::uint64_t left_;
-        std::size_t at_;
+        std::uint64_t left_; // bits, or how many
+        std::size_t at_ = 0;
         bool counts_;
     };
-    Iterator begin() const { return {bits_, 0, assets_ > bits}; }
-    Iterator end() const { return {0, assets_, assets_ > bits}; }
+    Iterator begin() const { return {left_, counts_}; }
+    static End end() { return {}; }
 
   private:
-    static constexpr std::size_t bits = 64;
-    std::uint64_t bits_ = 0;
-    std::size_t assets_;
+    std::uint64_t left_;
+    bool counts_;
 };
 
 } // namespace plunge

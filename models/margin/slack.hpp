@@ -11,6 +11,7 @@
 #include <cstddef>
 #include <vector>
 
+#include "models/common/asset_set.hpp"
 #include "models/contract/coins.hpp"
 #include "models/contract/linear.hpp"
 
@@ -24,6 +25,7 @@ struct MarginView {
     const double* weight;               ///< [assets] q_a + (1 - h_a) k_a: what equity gains per unit of price
     const double* position;             ///< [assets] q_a, signed base
     const double* collateral = nullptr; ///< [assets] k_a, base; null where there is none
+    AssetBits held = every_asset;       ///< of which weight, position or collateral may be other than zero
 };
 
 struct MarginState {
@@ -82,7 +84,7 @@ double slack_of_asset(const Rule& rule, const MarginView& account, double multip
 template <class Rule>
 MarginState margin_state(const Rule& rule, const MarginView& account, const double* mark, std::size_t assets) {
     MarginState state{account.cash, 0.0, 0.0};
-    for (std::size_t a = 0; a < assets; ++a) {
+    for (const std::size_t a : AssetSet{account.held, assets}) {
         state.equity += LinearContract::value(account.weight[a], mark[a]);
         if constexpr (SeparableRule<Rule>) state.maintenance += margin_of_asset(rule, account, a, mark[a]);
         state.gross += LinearContract::notional(account.position[a], mark[a]);
@@ -99,7 +101,7 @@ ShrunkMargin shrunk_margin(const Rule& rule, const MarginView& account, const do
         return rule.shrunk(account.position, mark, f);
     } else {
         ShrunkMargin margin{0.0, 0.0};
-        for (std::size_t a = 0; a < assets; ++a) {
+        for (const std::size_t a : AssetSet{account.held, assets}) {
             const double notional = LinearContract::value(account.position[a], mark[a]);
             if constexpr (ChargesCollateral<Rule>) {
                 if (account.collateral != nullptr) {
@@ -123,7 +125,7 @@ bool is_linear_over(const Rule& rule, const MarginView& account, const double* l
         return false; // nobody asks often enough for a test to pay
     } else {
         constexpr double rounding = 1e-12;
-        for (std::size_t a = 0; a < assets; ++a) {
+        for (const std::size_t a : AssetSet{account.held, assets}) {
             const double ends = 0.5 * (margin_of_asset(rule, account, a, low[a]) +
                                        margin_of_asset(rule, account, a, high[a]));
             const double middle = margin_of_asset(rule, account, a, 0.5 * (low[a] + high[a]));
@@ -146,15 +148,19 @@ double slack_plane(const Rule& rule, const MarginView& account, double multiple,
     constexpr double rounding = 0x1p-23;
     double base = account.cash;
     double size = std::fabs(account.cash);
-    if constexpr (PortfolioRule<Rule>) base -= multiple * rule.margin_plane(account.position, low, high, slope);
-    for (std::size_t a = 0; a < assets; ++a) {
-        const double w = account.weight[a];
-        const double q = std::fabs(account.position[a]);
-        if constexpr (PortfolioRule<Rule>) {
+    if constexpr (PortfolioRule<Rule>) {
+        base -= multiple * rule.margin_plane(account.position, low, high, slope);
+        for (std::size_t a = 0; a < assets; ++a) {
+            const double w = account.weight[a];
+            const double q = std::fabs(account.position[a]);
             size += LinearContract::value(std::fabs(w) + multiple * (q + std::fabs(slope[a])), high[a]);
             slope[a] = w - multiple * slope[a];
-        } else {
-            slope[a] = 0.0;
+        }
+    } else {
+        std::fill_n(slope, assets, 0.0);
+        for (const std::size_t a : AssetSet{account.held, assets}) {
+            const double w = account.weight[a];
+            const double q = std::fabs(account.position[a]);
             if (w == 0.0 && q == 0.0) continue;
             const double at_low = slack_of_asset(rule, account, multiple, a, low[a]);
             const double at_high = slack_of_asset(rule, account, multiple, a, high[a]);
@@ -173,7 +179,7 @@ double slack_lower_bound(const Rule& rule, const MarginView& account, double mul
     constexpr double rounding = 1e-13;
     double bound = account.cash;
     double size = std::fabs(account.cash);
-    for (std::size_t a = 0; a < assets; ++a) {
+    for (const std::size_t a : AssetSet{account.held, assets}) {
         const double w = account.weight[a];
         const double q = std::fabs(account.position[a]);
         if (w == 0.0 && q == 0.0) continue;

@@ -21,6 +21,7 @@ struct AccountRows {
     std::vector<double> position;       ///< [N x A] signed base
     std::vector<double> collateral;     ///< [N x A] base; empty where no row of the venue has any
     std::vector<double> weight;         ///< [N x A] q + (1 - haircut) k; empty where there is no collateral
+    std::vector<AssetBits> held;        ///< [N] assets that the row may have; empty: not known
     std::vector<double> entry;          ///< [N x A] entry prices
     std::vector<double> initial_wealth; ///< [N] quote
     std::vector<std::uint32_t> cohort;  ///< [N] index into Scenario::cohorts
@@ -40,11 +41,12 @@ struct AccountRows {
     }
     MarginView view(std::size_t row) const {
         return {cash_of(row), weights_of(row), positions_of(row),
-                collateral.empty() ? nullptr : collateral.data() + row * assets};
+                collateral.empty() ? nullptr : collateral.data() + row * assets, may_hold(row)};
     }
+    AssetBits may_hold(std::size_t row) const { return held.empty() ? every_asset : held[row]; }
     bool has_position(std::size_t row) const {
         const double* q = positions_of(row);
-        for (std::size_t a = 0; a < assets; ++a) {
+        for (const std::size_t a : AssetSet{may_hold(row), assets}) {
             if (q[a] != 0.0) return true;
         }
         return false;

@@ -15,12 +15,13 @@ void Accounts::bind(const AccountRows& start) {
     rows_.weight = start.weight;
     start_long_base_.assign(assets_, 0.0);
     start_short_base_.assign(assets_, 0.0);
-    held_.assign(start.size(), AssetSet{assets_});
+    rows_.held.assign(start.size(), 0);
     for (std::size_t row = 0, i = 0; row < start.size(); ++row) {
         for (std::size_t a = 0; a < assets_; ++a, ++i) { // nothing is added where the other side is
             start_long_base_[a] += std::max(rows_.position[i], 0.0);
             start_short_base_[a] += std::max(-rows_.position[i], 0.0);
-            if (rows_.position[i] != 0.0 || (has_collateral() && rows_.collateral[i] != 0.0)) held_[row].add(a);
+            if (rows_.position[i] != 0.0 || (has_collateral() && rows_.collateral[i] != 0.0))
+                rows_.held[row] |= asset_bit(a);
         }
     }
     touched_.clear();
@@ -80,7 +81,7 @@ void Accounts::move_position(std::uint32_t row, std::size_t asset, double quanti
     (quantity > 0.0 ? long_base_[asset] : short_base_[asset]) += std::fabs(quantity);
     base_gained_[asset] += quantity - before;
     rows_.position[i] = quantity;
-    held_[row].add(asset);
+    rows_.held[row] |= asset_bit(asset);
     if (rows_.has_collateral()) rows_.weight[i] = quantity + (1.0 - haircut_[asset]) * rows_.collateral[i];
 }
 
@@ -88,7 +89,7 @@ void Accounts::move_collateral(std::uint32_t row, std::size_t asset, double quan
     const std::size_t i = row * assets_ + asset;
     base_gained_[asset] += quantity - rows_.collateral[i];
     rows_.collateral[i] = quantity;
-    held_[row].add(asset);
+    rows_.held[row] |= asset_bit(asset);
     rows_.weight[i] = rows_.position[i] + (1.0 - haircut_[asset]) * quantity;
 }
 

@@ -60,13 +60,8 @@ class Accounts {
         return (entry_.empty() ? start_->entry : entry_)[row * assets_ + asset];
     }
     /// Assets of which the row has, or has had in this world, a position or collateral.
-    AssetSet held(std::uint32_t row) const { return held_[row]; }
-    bool has_position(std::uint32_t row) const {
-        for (const std::size_t a : held(row)) {
-            if (position(row, a) != 0.0) return true;
-        }
-        return false;
-    }
+    AssetSet held(std::uint32_t row) const { return {rows_.held[row], assets_}; }
+    bool has_position(std::uint32_t row) const { return rows_.has_position(row); }
     bool has_collateral() const { return rows_.has_collateral(); } ///< any row of the venue
     std::uint32_t cohort(std::uint32_t row) const { return start_->cohort[row]; }
     double initial_wealth(std::uint32_t row) const { return start_->initial_wealth[row]; }
@@ -167,7 +162,6 @@ class Accounts {
     std::vector<TriggerSearch*> watchers_;
     const AccountRows* start_ = nullptr;
     AccountRows rows_;            // cash, position, collateral, weight; the rest is read from *start_
-    std::vector<AssetSet> held_;  // [N]
     std::vector<double> entry_;   // [N x A]; empty until a position is opened in this world
     std::vector<double> paid_in_; // [N]; empty until money is paid in
     std::vector<std::uint32_t> touched_;
