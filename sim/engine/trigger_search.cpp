@@ -46,9 +46,8 @@ class SteepestMargin {
         double bound = cash;
         double size = std::fabs(cash);
         for (std::size_t a = 0; a < assets_; ++a) {
-            bound += LinearContract::value(std::max(position[a], 0.0), long_[a]) +
-                     LinearContract::value(std::min(position[a], 0.0), short_[a]);
-            size += LinearContract::notional(position[a], size_[a]);
+            bound += std::max(position[a], 0.0) * long_[a] + std::min(position[a], 0.0) * short_[a];
+            size += std::fabs(position[a]) * size_[a];
         }
         return bound > rounding * size;
     }
@@ -230,7 +229,7 @@ void TriggerSearch::fill_from_rows(const AccountRows& rows) {
                 }
             }
             for (std::uint32_t row = 0; row < rows.size(); ++row) {
-                if (steepest && steepest->clears(rows.cash_of(row), rows.positions_of(row))) continue;
+                if (steepest && steepest->clears(rows.cash[row], rows.positions_of(row))) continue;
                 if (!rows.has_position(row)) continue;
                 if constexpr (separable) { // the plane's lowest point, without the plane
                     if (slack_lower_bound(rule, rows.view(row), multiple, level.low.data(), level.high.data(),
