@@ -65,8 +65,8 @@ void Accounts::restore() {
 // What every change of a row ends with. A row without positions that owes money is a debt to be sold for.
 void Accounts::changed(std::uint32_t row, double cash_before) {
     edited_.push_back(row);
-    cash_gained_ += rows_.cash[row] - cash_before;
-    if (rows_.cash[row] < 0.0 && !has(row, row_in_sale) && !has_position(row)) {
+    cash_gained_ += cash(row) - cash_before;
+    if (cash(row) < 0.0 && !has(row, row_in_sale) && !has_position(row)) {
         raise(row, row_in_sale);
         debts_.push_back(row);
     }
@@ -82,7 +82,7 @@ void Accounts::move_position(std::uint32_t row, std::size_t asset, double quanti
     base_gained_[asset] += quantity - before;
     rows_.position[i] = quantity;
     rows_.held[row] |= asset_bit(asset);
-    if (rows_.has_collateral()) rows_.weight[i] = quantity + (1.0 - haircut_[asset]) * rows_.collateral[i];
+    if (rows_.has_collateral()) rows_.weight[i] = LinearContract::weight(quantity, rows_.collateral[i], 1.0 - haircut_[asset]);
 }
 
 void Accounts::move_collateral(std::uint32_t row, std::size_t asset, double quantity) {
@@ -90,7 +90,7 @@ void Accounts::move_collateral(std::uint32_t row, std::size_t asset, double quan
     base_gained_[asset] += quantity - rows_.collateral[i];
     rows_.collateral[i] = quantity;
     rows_.held[row] |= asset_bit(asset);
-    rows_.weight[i] = rows_.position[i] + (1.0 - haircut_[asset]) * quantity;
+    rows_.weight[i] = LinearContract::weight(rows_.position[i], quantity, 1.0 - haircut_[asset]);
 }
 
 void Accounts::open_position(std::uint32_t row, std::size_t asset, double quantity, double price) {
@@ -101,7 +101,8 @@ void Accounts::open_position(std::uint32_t row, std::size_t asset, double quanti
     const double after = before + quantity;
     double& entry_price = entry_[row * assets_ + asset];
     if (before * quantity > 0.0) {
-        entry_price = (before * entry_price + quantity * price) / after;
+        entry_price =
+            (LinearContract::value(before, entry_price) + LinearContract::value(quantity, price)) / after;
     } else if (before * after <= 0.0) {
         entry_price = price; // all that there is now is new
     }
@@ -167,7 +168,7 @@ double Accounts::collateral_value(std::uint32_t row, const std::vector<double>& 
     double sum = 0.0;
     if (!rows_.has_collateral()) return sum;
     for (const std::size_t a : held(row)) {
-        sum += rows_.collateral[row * assets_ + a] * price[a];
+        sum += Coins::value(rows_.collateral[row * assets_ + a], price[a]);
     }
     return sum;
 }
@@ -183,7 +184,7 @@ double Accounts::gain(std::uint32_t row, const std::vector<double>& price) const
 Accounts::Moved Accounts::cash_moved() const {
     Moved change;
     for (const std::uint32_t row : touched_) {
-        change.held += rows_.cash[row] - start_->cash[row];
+        change.held += cash(row) - start_->cash_of(row);
     }
     change.moved = cash_touched_;
     return change;

@@ -9,6 +9,7 @@
 
 #include "models/common/asset_set.hpp"
 #include "models/common/tolerances.hpp"
+#include "models/contract/coins.hpp"
 #include "models/contract/linear.hpp"
 #include "sim/engine/parts/row_flags.hpp"
 #include "sim/engine/population.hpp"
@@ -51,7 +52,7 @@ class Accounts {
     std::size_t assets() const { return assets_; }
     const AccountRows& rows() const { return rows_; }
     MarginView view(std::uint32_t row) const { return rows_.view(row); }
-    double cash(std::uint32_t row) const { return rows_.cash[row]; }
+    double cash(std::uint32_t row) const { return rows_.cash_of(row); }
     double position(std::uint32_t row, std::size_t asset) const { return rows_.position[row * assets_ + asset]; }
     double collateral(std::uint32_t row, std::size_t asset) const {
         return rows_.has_collateral() ? rows_.collateral[row * assets_ + asset] : 0.0;
@@ -80,14 +81,15 @@ class Accounts {
     Worth worth(std::uint32_t row, const std::vector<double>& price) const {
         const double* position = rows_.position.data() + row * assets_;
         const double* collateral = rows_.has_collateral() ? rows_.collateral.data() + row * assets_ : nullptr;
-        Worth sum{rows_.cash[row], 0.0, 0.0};
+        Worth sum{cash(row), 0.0, 0.0};
         double of_collateral = 0.0;
         for (const std::size_t a : held(row)) {
             sum.wealth += LinearContract::value(position[a], price[a]);
             sum.gross += LinearContract::notional(position[a], price[a]);
             if (collateral == nullptr) continue;
-            sum.wealth += collateral[a] * price[a];
-            of_collateral += collateral[a] * price[a];
+            const double coins = Coins::value(collateral[a], price[a]);
+            sum.wealth += coins;
+            of_collateral += coins;
         }
         sum.exposed = sum.gross + of_collateral;
         return sum;
@@ -148,7 +150,7 @@ class Accounts {
         if (is_touched_[row] != 0) return;
         is_touched_[row] = 1;
         touched_.push_back(row);
-        cash_touched_ += std::fabs(rows_.cash[row]);
+        cash_touched_ += std::fabs(cash(row));
     }
     void changed(std::uint32_t row, double cash_before);
     void move_position(std::uint32_t row, std::size_t asset, double quantity);
@@ -189,7 +191,7 @@ class Accounts::Edit {
     Edit(Accounts& accounts, std::uint32_t row) : accounts_{accounts}, row_{row} {}
 
     std::uint32_t row() const { return row_; }
-    double cash() const { return accounts_.rows_.cash[row_]; }
+    double cash() const { return accounts_.cash(row_); }
     double position(std::size_t asset) const { return accounts_.position(row_, asset); }
     double collateral(std::size_t asset) const { return accounts_.collateral(row_, asset); }
 
@@ -222,7 +224,7 @@ class Accounts::Edit {
 
 template <class Change> void Accounts::edit(std::uint32_t row, Change&& change) {
     touch(row);
-    const double cash_before = rows_.cash[row];
+    const double cash_before = cash(row);
     Edit edit(*this, row);
     change(edit);
     changed(row, cash_before);

@@ -70,7 +70,7 @@ void Losses::split_by_asset(const Accounts& accounts, std::uint32_t row, const s
     if (!(sum > 0.0)) {
         sum = fill([&](std::size_t a) { return LinearContract::notional(closed.positions[a], mark[a]); });
     }
-    if (!(sum > 0.0)) sum = fill([&](std::size_t a) { return closed.collateral[a] * mark[a]; });
+    if (!(sum > 0.0)) sum = fill([&](std::size_t a) { return Coins::value(closed.collateral[a], mark[a]); });
     if (!(sum > 0.0)) sum = fill([&](std::size_t) { return 1.0; });
     for (std::size_t a = 0; a < assets_; ++a) by_asset[a] += amount * (weight_[a] / sum);
 }

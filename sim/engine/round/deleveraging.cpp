@@ -119,7 +119,9 @@ void Deleveraging::find_shortfall(VenueParts& venue, double share) {
         double sold = 0.0;
         for (; line < plan_.lines_end[order]; ++line) {
             gain += gain_[line];
-            if (plan_.sells) sold += plan_.line_sold[line] * trial_.average_price[plan_.asset[line]];
+            if (plan_.sells) {
+                sold += Coins::value(plan_.line_sold[line], trial_.average_price[plan_.asset[line]]);
+            }
         }
         const double shortfall = std::max(0.0, -(plan_.cash[order] + share * gain + sold));
         loss_.amount += shortfall;

@@ -102,14 +102,14 @@ Settlement::Proceeds Settlement::close(VenueParts& venue, const Round& round, co
         }
         proceeds.wealth_left += LinearContract::value(edit.position(a), mark[a]);
         if (sold_[a] != 0.0) {
-            const double paid = sold_[a] * fill;
+            const double paid = Coins::value(sold_[a], fill);
             proceeds.cash += paid;
             from_book_ += paid;
             delivered_[a] += sold_[a];
             proceeds.book_notional += paid;
             edit.set_collateral(a, order.collateral_share == 1.0 ? 0.0 : edit.collateral(a) - sold_[a]);
         }
-        proceeds.wealth_left += edit.collateral(a) * mark[a];
+        proceeds.wealth_left += Coins::value(edit.collateral(a), mark[a]);
         notional_[a] = proceeds.book_notional - notional_before;
     }
     return proceeds;
