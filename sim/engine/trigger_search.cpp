@@ -114,7 +114,7 @@ void TriggerSearch::choose_box(std::size_t index, std::size_t step, const double
     Level& level = levels_[index];
     const Level* parent = index > 0 ? &levels_[index - 1] : nullptr;
     const std::size_t size = block_steps[index];
-    level.last_step = size == 0 ? steps_ : std::min(((step - 1) / size + 1) * size, parent->last_step);
+    level.last_step = size == 0 ? steps_ : std::min((step / size + 1) * size - 1, parent->last_step);
     level.built = true;
     path.range(step, level.last_step, level.low.data(), level.high.data());
     const double kept = outlook.keep < 1.0 ? std::pow(outlook.keep, static_cast<double>(level.last_step - step)) : 1.0;
