@@ -5,7 +5,7 @@
 #   // Registered as 20: SquareRootImpact
 
 set(PLUNGE_EXTRA_MODELS "" CACHE PATH "Folder of further models, in one subfolder per family")
-set(plunge_model_families price impact margin liquidation waterfall behaviour network)
+set(plunge_model_families price mark impact margin liquidation waterfall behaviour network)
 set(plunge_generated_headers ${PROJECT_BINARY_DIR}/generated)
 
 # The list of one family, as the text of its header. \param TREE  folder with models/ \param EXTRA  folder, or empty

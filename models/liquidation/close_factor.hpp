@@ -8,6 +8,7 @@
 #include <string_view>
 #include <tuple>
 
+#include "models/contract/linear.hpp"
 #include "models/liquidation/common.hpp"
 #include "models/liquidation/family.hpp"
 
@@ -53,7 +54,7 @@ class CloseFactorLiquidation {
         double collateral = 0.0;
         double debt = std::max(0.0, -loan.account.cash);
         for (std::size_t a = 0; a < loan.assets; ++a) {
-            const double value = loan.account.position[a] * loan.mark[a];
+            const double value = LinearContract::value(loan.account.position[a], loan.mark[a]);
             (value > 0.0 ? collateral : debt) += std::fabs(value);
         }
         if (!(collateral > 0.0)) return {.supplied_share = 1.0, .debt_share = 1.0, .written_off = true};

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "models/contract/linear.hpp"
 #include "models/margin/slack.hpp"
 #include "models/margin/tiers.hpp"
 
@@ -42,7 +43,7 @@ template <class Measure> class PortfolioMargin {
         const double risk = measure_.risk(position, mark);
         ShrunkMargin margin{(1.0 - f) * risk + addon(position, mark, f), risk};
         for (std::size_t a = 0; a < assets_ && has_addon_; ++a) {
-            const double notional = std::fabs(position[a] * mark[a]);
+            const double notional = LinearContract::notional(position[a], mark[a]);
             margin.relief += concentration_.marginal_rate(a, (1.0 - f) * notional) * notional;
         }
         return margin;
@@ -56,7 +57,7 @@ template <class Measure> class PortfolioMargin {
         double rise = 0.0;
         double fall = 0.0;
         for (std::size_t a = 0; a < assets_; ++a) {
-            const double width = std::fabs(position[a]) * (high[a] - low[a]);
+            const double width = LinearContract::notional(position[a], high[a] - low[a]);
             rise += width * more(a, position[a]);
             fall += width * more(a, -position[a]);
         }
@@ -67,8 +68,8 @@ template <class Measure> class PortfolioMargin {
             slope[a] = from_low ? size * more(a, position[a]) : -size * more(a, -position[a]);
             base -= slope[a] * (from_low ? low[a] : high[a]);
             if (!has_addon_) continue;
-            const double at_low = concentration_.maintenance(a, size * low[a]);
-            const double at_high = concentration_.maintenance(a, size * high[a]);
+            const double at_low = concentration_.maintenance(a, LinearContract::notional(size, low[a]));
+            const double at_high = concentration_.maintenance(a, LinearContract::notional(size, high[a]));
             const double chord = high[a] > low[a] ? (at_high - at_low) / (high[a] - low[a]) : 0.0;
             slope[a] += chord;
             base += at_low - chord * low[a];
@@ -80,7 +81,7 @@ template <class Measure> class PortfolioMargin {
     double addon(const double* position, const double* mark, double f) const {
         double sum = 0.0;
         for (std::size_t a = 0; a < assets_ && has_addon_; ++a) {
-            sum += concentration_.maintenance(a, (1.0 - f) * (position[a] * mark[a]));
+            sum += concentration_.maintenance(a, (1.0 - f) * LinearContract::value(position[a], mark[a]));
         }
         return sum;
     }

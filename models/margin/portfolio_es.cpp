@@ -9,6 +9,7 @@
 #include <Eigen/Core>
 
 #include "models/common/text.hpp"
+#include "models/contract/linear.hpp"
 
 namespace plunge {
 namespace {
@@ -35,7 +36,7 @@ double ScenarioTail::risk(const double* position, const double* mark) const {
     const Eigen::Map<const Eigen::ArrayXd> p(mark, n);
     const Eigen::Map<const Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>> returns(
         returns_.data(), static_cast<Eigen::Index>(returns_.size()) / n, n);
-    Eigen::VectorXd loss = -(returns * (q * p).matrix());
+    Eigen::VectorXd loss = -(returns * LinearContract::value(q, p).matrix());
     const auto whole = static_cast<Eigen::Index>(worst_);
     const double rest = worst_ - static_cast<double>(whole);
     const auto reached = std::min(whole, loss.size() - 1);

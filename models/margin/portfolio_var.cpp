@@ -5,6 +5,7 @@
 #include <Eigen/Core>
 #include <boost/math/distributions/normal.hpp>
 
+#include "models/contract/linear.hpp"
 #include "models/price/check_correlation.hpp"
 #include "models/price/correlation.hpp"
 
@@ -31,7 +32,7 @@ double NormalVar::risk(const double* position, const double* mark) const {
     const Eigen::Map<const Eigen::ArrayXd> q(position, n);
     const Eigen::Map<const Eigen::ArrayXd> p(mark, n);
     const Eigen::Map<const Eigen::MatrixXd> transposed(factor_.data(), n, n); // column-major reads rows as columns
-    return transposed.lazyProduct((q * p).matrix()).norm();
+    return transposed.lazyProduct(LinearContract::value(q, p).matrix()).norm();
 }
 
 Findings PortfolioVarMargin::check(const Params& params, const CheckContext& /*context*/) {

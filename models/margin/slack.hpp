@@ -11,12 +11,17 @@
 #include <cstddef>
 #include <vector>
 
+#include "models/contract/coins.hpp"
+#include "models/contract/linear.hpp"
+
 namespace plunge {
+
+static_assert(LinearInPrices<LinearContract>);
 
 /// One account as the margin test sees it.
 struct MarginView {
     double cash;                        ///< quote, entry costs folded in
-    const double* weight;               ///< [assets] k_a (1 - h_a) + q_a: what equity gains per unit of price
+    const double* weight;               ///< [assets] q_a + (1 - h_a) k_a: what equity gains per unit of price
     const double* position;             ///< [assets] q_a, signed base
     const double* collateral = nullptr; ///< [assets] k_a, base; null where there is none
 };
@@ -57,13 +62,20 @@ concept ChargesCollateral = requires(const Rule& rule, std::size_t asset, double
 /// What one asset adds to M at `price`.
 template <SeparableRule Rule>
 double margin_of_asset(const Rule& rule, const MarginView& account, std::size_t asset, double price) {
-    const double margin = rule.maintenance(asset, account.position[asset] * price);
+    const double margin = rule.maintenance(asset, LinearContract::value(account.position[asset], price));
     if constexpr (ChargesCollateral<Rule>) {
         if (account.collateral != nullptr) {
-            return margin + rule.collateral_charge(asset, account.collateral[asset] * price);
+            return margin + rule.collateral_charge(asset, Coins::value(account.collateral[asset], price));
         }
     }
     return margin;
+}
+
+/// What one asset adds to E - multiple * M at `price`.
+template <SeparableRule Rule>
+double slack_of_asset(const Rule& rule, const MarginView& account, double multiple, std::size_t asset, double price) {
+    return LinearContract::value(account.weight[asset], price) -
+           multiple * margin_of_asset(rule, account, asset, price);
 }
 
 /// Equity, maintenance margin and gross notional at `mark`. Sums run over assets in order: the bits are the contract.
@@ -71,9 +83,9 @@ template <class Rule>
 MarginState margin_state(const Rule& rule, const MarginView& account, const double* mark, std::size_t assets) {
     MarginState state{account.cash, 0.0, 0.0};
     for (std::size_t a = 0; a < assets; ++a) {
-        state.equity += account.weight[a] * mark[a];
+        state.equity += LinearContract::value(account.weight[a], mark[a]);
         if constexpr (SeparableRule<Rule>) state.maintenance += margin_of_asset(rule, account, a, mark[a]);
-        state.gross += std::fabs(account.position[a] * mark[a]);
+        state.gross += LinearContract::notional(account.position[a], mark[a]);
     }
     if constexpr (PortfolioRule<Rule>) state.maintenance = rule.maintenance(account.position, mark);
     return state;
@@ -88,10 +100,10 @@ ShrunkMargin shrunk_margin(const Rule& rule, const MarginView& account, const do
     } else {
         ShrunkMargin margin{0.0, 0.0};
         for (std::size_t a = 0; a < assets; ++a) {
-            const double notional = account.position[a] * mark[a];
+            const double notional = LinearContract::value(account.position[a], mark[a]);
             if constexpr (ChargesCollateral<Rule>) {
                 if (account.collateral != nullptr) {
-                    margin.maintenance += rule.collateral_charge(a, account.collateral[a] * mark[a]);
+                    margin.maintenance += rule.collateral_charge(a, Coins::value(account.collateral[a], mark[a]));
                 }
             }
             if (notional == 0.0) continue;
@@ -117,7 +129,7 @@ bool is_linear_over(const Rule& rule, const MarginView& account, const double* l
             const double middle = margin_of_asset(rule, account, a, 0.5 * (low[a] + high[a]));
             double size = std::fabs(account.position[a]);
             if (account.collateral != nullptr) size += std::fabs(account.collateral[a]);
-            if (std::fabs(ends - middle) > rounding * size * high[a]) return false;
+            if (std::fabs(ends - middle) > rounding * LinearContract::value(size, high[a])) return false;
         }
         return true;
     }
@@ -139,16 +151,16 @@ double slack_plane(const Rule& rule, const MarginView& account, double multiple,
         const double w = account.weight[a];
         const double q = std::fabs(account.position[a]);
         if constexpr (PortfolioRule<Rule>) {
-            size += (std::fabs(w) + multiple * (q + std::fabs(slope[a]))) * high[a];
+            size += LinearContract::value(std::fabs(w) + multiple * (q + std::fabs(slope[a])), high[a]);
             slope[a] = w - multiple * slope[a];
         } else {
             slope[a] = 0.0;
             if (w == 0.0 && q == 0.0) continue;
-            const double at_low = w * low[a] - multiple * margin_of_asset(rule, account, a, low[a]);
-            const double at_high = w * high[a] - multiple * margin_of_asset(rule, account, a, high[a]);
+            const double at_low = slack_of_asset(rule, account, multiple, a, low[a]);
+            const double at_high = slack_of_asset(rule, account, multiple, a, high[a]);
             if (high[a] > low[a]) slope[a] = (at_high - at_low) / (high[a] - low[a]);
             base += at_low - slope[a] * low[a];
-            size += (std::fabs(w) + multiple * q) * high[a];
+            size += LinearContract::value(std::fabs(w) + multiple * q, high[a]);
         }
     }
     return base - rounding * static_cast<double>(assets + 8) * size;
@@ -165,9 +177,9 @@ double slack_lower_bound(const Rule& rule, const MarginView& account, double mul
         const double w = account.weight[a];
         const double q = std::fabs(account.position[a]);
         if (w == 0.0 && q == 0.0) continue;
-        bound += std::min(w * low[a] - multiple * margin_of_asset(rule, account, a, low[a]),
-                          w * high[a] - multiple * margin_of_asset(rule, account, a, high[a]));
-        size += (std::fabs(w) + multiple * q) * high[a];
+        bound += std::min(slack_of_asset(rule, account, multiple, a, low[a]),
+                          slack_of_asset(rule, account, multiple, a, high[a]));
+        size += LinearContract::value(std::fabs(w) + multiple * q, high[a]);
     }
     return bound - rounding * static_cast<double>(assets + 1) * size;
 }

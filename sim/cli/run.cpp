@@ -13,6 +13,7 @@
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <utility>
 #include <vector>
 
 #include <fmt/core.h>
@@ -118,22 +119,15 @@ class Until {
     double value_ = std::numeric_limits<double>::infinity();
 };
 
-// 1,000 and its doublings: no number of threads or speed of a machine decides where a run ends.
-std::vector<std::uint64_t> checkpoints(std::uint64_t worlds) {
+// 1,000 and its doublings, once all worlds that are to be traced have run: no number of threads or speed of a machine
+// decides where a run ends.
+std::vector<std::uint64_t> checkpoints(const Scenario& scenario) {
+    const std::vector<std::uint64_t>& traces = scenario.record.traces; // ascending
     std::vector<std::uint64_t> counts;
-    for (std::uint64_t count = 1000; count < worlds; count *= 2) counts.push_back(count);
+    for (std::uint64_t count = 1000; count < scenario.run.worlds; count *= 2) {
+        if (traces.empty() || count > traces.back()) counts.push_back(count);
+    }
     return counts;
-}
-
-// The scenario of a run of so many worlds, from the same text and inputs.
-LoadedScenario with_worlds(const LoadedScenario& loaded, std::vector<std::string> overrides, std::uint64_t worlds) {
-    overrides.push_back(fmt::format("run.worlds={}", worlds));
-    return parse_scenario(loaded.source, loaded.path, overrides, [&](const std::string& path) {
-        for (const InputFile& input : loaded.inputs) {
-            if (input.path == path) return input.text;
-        }
-        throw std::runtime_error("not among the scenario's inputs");
-    });
 }
 
 int run(const RunArguments& arguments) {
@@ -154,13 +148,13 @@ int run(const RunArguments& arguments) {
     RunResult result;
     {
         ProgressBar bar(loaded.scenario.run.worlds, arguments.quiet);
-        result = run_worlds(
-            market, {.threads = arguments.threads,
-                     .engine = {.search = arguments.search},
-                     .stop = &interrupt.flag(),
-                     .progress = [&bar](std::uint64_t done) { bar.update(done); },
-                     .checkpoints = until ? checkpoints(market.scenario().run.worlds) : std::vector<std::uint64_t>(),
-                     .enough = [&](std::span<const WorldResult> worlds) { return until->met(worlds); }});
+        result = run_worlds(market,
+                            {.threads = arguments.threads,
+                             .engine = {.search = arguments.search},
+                             .stop = &interrupt.flag(),
+                             .progress = [&bar](std::uint64_t done) { bar.update(done); },
+                             .checkpoints = until ? checkpoints(market.scenario()) : std::vector<std::uint64_t>(),
+                             .enough = [&](std::span<const WorldResult> worlds) { return until->met(worlds); }});
     }
     if (result.interrupted && result.worlds.empty()) {
         print_to_stderr("plunge: interrupted before a world was finished; nothing written\n");
@@ -168,7 +162,7 @@ int run(const RunArguments& arguments) {
     }
     const bool ended_early = result.worlds_requested < market.scenario().run.worlds;
     const bool reached = until && !result.interrupted && (ended_early || until->met(result.worlds));
-    if (ended_early) loaded = with_worlds(loaded, overrides, result.worlds_requested);
+    if (ended_early) loaded = with_worlds(std::move(loaded), result.worlds_requested);
     const std::string path = result.interrupted ? partial : arguments.output;
     const ResultInfo info{std::string(version()), std::string(git_commit()), command_line(), created.text(), loaded};
     malloc_trim(0); // what the run has let go makes room for the file, which is made in memory

@@ -1,9 +1,11 @@
 #include "sim/engine/account_draws.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 #include <variant>
 
+#include "models/contract/coins.hpp"
 #include "models/margin/any_rule.hpp"
 #include "models/price/registry.hpp"
 #include "models/random/elementary_block.hpp"
@@ -70,7 +72,7 @@ void AccountDraws::draw(std::uint64_t world, std::size_t first, std::size_t coun
         cut_[i] = leverage_[i] < wished ? 1 : 0;
         free_cash_[i] = equity_[i] * cohort_.collateral.cash;
         for (std::size_t a = 0; a < assets_ && has_coins; ++a) {
-            collateral_[i * assets_ + a] = equity_[i] * cohort_.collateral.share[a] / price_[a];
+            collateral_[i * assets_ + a] = Coins::quantity(equity_[i] * cohort_.collateral.share[a], price_[a]);
         }
     }
     if (cohort_.entry) {
@@ -175,7 +177,7 @@ double AccountDraws::allowed_leverage(double equity, double wished, const double
 void AccountDraws::open_now(std::size_t i) {
     for (std::size_t k = i * assets_, a = 0; a < assets_; ++a, ++k) {
         entry_[k] = price_[a];
-        position_[k] = equity_[i] * leverage_[i] * share_[k] / price_[a];
+        position_[k] = LinearContract::quantity(equity_[i] * leverage_[i] * share_[k], price_[a]);
     }
 }
 
@@ -248,7 +250,7 @@ void AccountDraws::open_at(std::size_t i, std::size_t k) {
     const auto open = [&](std::size_t a, double ratio) {
         const std::size_t place = i * assets_ + a;
         entry_[place] = price_[a] * ratio;
-        position_[place] = equity_[i] * leverage_[i] * share_[place] / entry_[place];
+        position_[place] = LinearContract::quantity(equity_[i] * leverage_[i] * share_[place], entry_[place]);
     };
     if (one_asset_) return open(asset_[i], ratio_[k]);
     for (std::size_t a = 0; a < assets_; ++a) open(a, ratio_[moves_with_[a] * block + k]);
@@ -261,12 +263,13 @@ template <class Rule> bool AccountDraws::survives(const Rule& rule, std::size_t 
         if constexpr (SeparableRule<Rule>) {
             if (one_asset_) { // the others add nothing
                 const std::uint32_t a = asset_[i];
-                const double equity = now.free_cash - now.position[a] * now.entry[a] + now.position[a] * price_[a];
-                return equity >= rule.maintenance(a, now.position[a] * price_[a]);
+                const double value = LinearContract::value(now.position[a], price_[a]);
+                return now.free_cash - LinearContract::value(now.position[a], now.entry[a]) + value >=
+                       rule.maintenance(a, value);
             }
         }
         double cash = now.free_cash;
-        for (std::size_t a = 0; a < assets_; ++a) cash -= now.position[a] * now.entry[a];
+        for (std::size_t a = 0; a < assets_; ++a) cash -= LinearContract::value(now.position[a], now.entry[a]);
         const MarginView view{.cash = cash, .weight = now.position, .position = now.position};
         const MarginState state = margin_state(rule, view, price_.data(), assets_);
         return state.equity >= state.maintenance;
@@ -282,8 +285,8 @@ bool AccountDraws::row_survives(const Rule& rule, const AccountView& account, co
     for (std::size_t a = 0; a < assets_; ++a) {
         held_[a] = part.holds(a) ? account.position[a] : 0.0;
         part_of_collateral_[a] = part.share * account.collateral[a];
-        weight_[a] = held_[a] + kept_[a] * part_of_collateral_[a];
-        cash -= held_[a] * account.entry[a];
+        weight_[a] = LinearContract::weight(held_[a], part_of_collateral_[a], kept_[a]);
+        cash -= LinearContract::value(held_[a], account.entry[a]);
     }
     const MarginView view{cash, weight_.data(), held_.data(), part_of_collateral_.data()};
     const MarginState state = margin_state(rule, view, price_.data(), assets_);

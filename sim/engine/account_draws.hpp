@@ -5,11 +5,11 @@
 #pragma once
 
 #include <array>
-#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
 
+#include "models/contract/linear.hpp"
 #include "models/margin/family.hpp"
 #include "models/price/family.hpp"
 #include "sim/engine/sampling.hpp"
@@ -39,12 +39,13 @@ template <class Visit>
 void for_each_row(const Cohort& cohort, const AccountView& account, std::size_t assets, const Visit& visit) {
     if (cohort.margin == MarginMode::cross) return visit(RowPart{0, assets, 1.0});
     double gross = 0.0;
-    for (std::size_t a = 0; a < assets; ++a) gross += std::fabs(account.position[a]) * account.entry[a];
+    for (std::size_t a = 0; a < assets; ++a) gross += LinearContract::notional(account.position[a], account.entry[a]);
     if (!(gross > 0.0)) return visit(RowPart{0, assets, 1.0});
     for (std::size_t a = 0; a < assets; ++a) {
         if (account.position[a] == 0.0) continue;
-        visit(
-            RowPart{a, a + 1, (1.0 - cohort.free_wallet) * std::fabs(account.position[a]) * account.entry[a] / gross});
+        const double part = LinearContract::notional((1.0 - cohort.free_wallet) * account.position[a],
+                                                     account.entry[a]);
+        visit(RowPart{a, a + 1, part / gross});
     }
     if (cohort.free_wallet > 0.0) visit(RowPart{0, 0, cohort.free_wallet});
 }

@@ -5,6 +5,7 @@
 #include <variant>
 
 #include "models/common/tolerances.hpp"
+#include "models/mark/registry.hpp"
 #include "models/random/elementary.hpp"
 #include "models/random/elementary_block.hpp"
 
@@ -62,8 +63,7 @@ LookAhead::LookAhead(const Market& market)
         ahead.price.resize(size);
         const std::vector<std::size_t>& delay = market.oracle_delay_steps();
         const bool delayed = std::any_of(delay.begin(), delay.end(), [](std::size_t steps) { return steps > 0; });
-        ahead.marks_are_prices = !delayed && (std::holds_alternative<MarkLast>(model.mark) ||
-                                              (std::holds_alternative<MarkIndex>(model.mark) && !several_venues_));
+        ahead.marks_are_prices = !delayed && model.mark_is_price && !(model.mark_of_all_venues && several_venues_);
         ahead.current_mark.resize(assets_);
         for (std::size_t a = 0; a < assets_; ++a) {
             if (delay[a] > 0) ahead.current_mark[a].assign(market.steps() + 1, market.initial_price()[a]);
@@ -194,17 +194,16 @@ void LookAhead::marks(const std::vector<VenuePrices*>& venues) {
         Ahead& ahead = ahead_[v];
         if (ahead.marks_are_prices) continue;
         const VenueModel& model = market_.venues()[v];
-        for (std::size_t a = 0; a < assets_; ++a) {
-            double* mark = at(ahead.mark, a);
-            if (!std::holds_alternative<MarkEma>(model.mark)) {
-                std::copy_n(std::holds_alternative<MarkIndex>(model.mark) ? traded(a) : at(ahead.price, a), count_,
-                            mark);
-                continue;
-            }
-            const double* price = at(ahead.price, a);
-            double m = ahead.current_mark[a].empty() ? venues[v]->mark[a] : ahead.current_mark[a][first_ - 1];
-            for (std::size_t k = 0; k < count_; ++k) mark[k] = m += (1.0 - model.ema_keep) * (price[k] - m);
-        }
+        std::visit(
+            [&](const auto& chosen) {
+                for (std::size_t a = 0; a < assets_; ++a) {
+                    const double* price = model.mark_of_all_venues ? traded(a) : at(ahead.price, a);
+                    double* mark = at(ahead.mark, a);
+                    double m = ahead.current_mark[a].empty() ? venues[v]->mark[a] : ahead.current_mark[a][first_ - 1];
+                    for (std::size_t k = 0; k < count_; ++k) mark[k] = m = chosen.next(m, price[k]);
+                }
+            },
+            *model.mark);
         delay_marks(ahead);
     }
 }

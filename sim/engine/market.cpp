@@ -10,9 +10,11 @@
 
 #include "models/behaviour/registry.hpp"
 #include "models/common/tolerances.hpp"
+#include "models/contract/linear.hpp"
 #include "models/impact/registry.hpp"
 #include "models/liquidation/registry.hpp"
 #include "models/margin/any_rule.hpp"
+#include "models/mark/registry.hpp"
 #include "models/price/registry.hpp"
 #include "models/random/elementary.hpp"
 #include "sim/engine/world_numbers.hpp"
@@ -168,7 +170,11 @@ VenueModel make_venue(const Venue& venue, const Scenario& scenario, const PriceP
         .shape = Held<ImpactShape>(shape),
         .impact = venue.impact_common,
         .liquidation = venue.liquidation_common,
-        .mark = venue.mark,
+        .mark = Held<MarkPrice>(visit_choice(
+            MarkModels{}, venue.mark,
+            [&]<class Mark>(const auto& params) { return std::make_shared<MarkPrice>(Mark(params, dt)); })),
+        .mark_is_price = is_price(venue.mark),
+        .mark_of_all_venues = needs_of(venue.mark).all_venues,
         .max_rounds = venue.max_rounds,
         .warning = venue.margin_common.warning,
         .dynamic_margin = venue.margin_common.dynamic,
@@ -185,7 +191,6 @@ VenueModel make_venue(const Venue& venue, const Scenario& scenario, const PriceP
     }
     model.transient_keep = decay_factor(dt, model.impact.half_life_seconds);
     if (model.impact.thinning) model.thinning_keep = decay_factor(dt, model.impact.thinning->half_life_seconds);
-    if (const auto* ema = std::get_if<MarkEma>(&model.mark)) model.ema_keep = decay_factor(dt, ema->half_life_seconds);
     if (model.leverage_cut) {
         model.cut_at_step = whole_steps(model.leverage_cut->at_seconds, dt);
         model.cut_grace_steps = std::max<std::size_t>(1, whole_steps(model.leverage_cut->grace_seconds, dt));
@@ -322,11 +327,12 @@ void Market::member_exposures(const AccountRows& rows, std::size_t venue, const 
                                                    assets());
             exposures[i].notional += state.gross;
             exposures[i].margin += state.maintenance;
-            double stressed_wealth = rows.cash[row];
+            double stressed_wealth = rows.cash_of(row);
             for (std::size_t a = 0; a < assets(); ++a) {
                 const double price = initial_price_[a] * (1.0 + (stress.empty() ? 0.0 : stress[a]));
                 const std::size_t k = row * assets() + a;
-                stressed_wealth += (rows.position[k] + (rows.has_collateral() ? rows.collateral[k] : 0.0)) * price;
+                const double coins = rows.has_collateral() ? rows.collateral[k] : 0.0;
+                stressed_wealth += LinearContract::value(LinearContract::weight(rows.position[k], coins, 1.0), price);
             }
             exposures[i].stressed_loss += std::max(0.0, -stressed_wealth);
         }
@@ -352,7 +358,7 @@ std::vector<double> Market::initial_open_interest() const {
                 const double q = rows.positions_of(row)[a];
                 (q > 0.0 ? longs : shorts) += std::fabs(q);
             }
-            result.push_back(std::max(longs, shorts) * initial_price_[a]);
+            result.push_back(LinearContract::notional(std::max(longs, shorts), initial_price_[a]));
         }
     }
     return result;

@@ -26,7 +26,9 @@ struct VenueModel {
     Held<ImpactShape> shape;
     ImpactCommon impact;
     LiquidationCommon liquidation;
-    Mark mark;
+    Held<MarkPrice> mark;
+    bool mark_is_price = false;      ///< at all times; else it moves once a step
+    bool mark_of_all_venues = false; ///< follows the price over all venues, not the venue's own
     std::uint64_t max_rounds = 64;
     double warning = 0.0;
     std::optional<DynamicMargin> dynamic_margin;
@@ -39,7 +41,6 @@ struct VenueModel {
     std::vector<double> base_variance; ///< [A] sigma_0^2 dt: variance of the log return per step, for thinning
     double transient_keep = 0.0;       ///< per step
     double thinning_keep = 0.0;        ///< per step
-    double ema_keep = 0.0;             ///< per step
     std::size_t twap_steps = 0;        ///< over which the venue sells what it takes over in a round
     std::size_t breaker_window_steps = 0;
     std::size_t breaker_halt_steps = 0;

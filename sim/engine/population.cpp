@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include "models/contract/coins.hpp"
+#include "models/contract/linear.hpp"
+
 namespace plunge {
 namespace {
 
@@ -59,8 +62,8 @@ void PopulationDraws::read_accounts(std::size_t cohort, AccountRows& rows) {
         AccountView account{table.equity[i], table.position.data() + i * assets_, table.entry.data() + i * assets_,
                             table.collateral.data() + i * assets_};
         for (std::size_t a = 0; a < assets_; ++a) {
-            account.free_cash -= account.collateral[a] * price_[a] +
-                                 account.position[a] * (price_[a] - account.entry[a]);
+            account.free_cash -= Coins::value(account.collateral[a], price_[a]) +
+                                 LinearContract::profit(account.position[a], account.entry[a], price_[a]);
         }
         append(rows, cohort, account);
     }
@@ -109,8 +112,9 @@ void PopulationDraws::append_cross(AccountRows& rows, std::size_t cohort, const 
         double cash = account.free_cash;
         double wealth = account.free_cash;
         for (std::size_t a = 0; a < assets_; ++a) {
-            cash -= account.position[a] * account.entry[a];
-            wealth += account.position[a] * (price_[a] - account.entry[a]) + account.collateral[a] * price_[a];
+            cash -= LinearContract::value(account.position[a], account.entry[a]);
+            wealth += LinearContract::profit(account.position[a], account.entry[a], price_[a]) +
+                      Coins::value(account.collateral[a], price_[a]);
         }
         rows.cash[begin + i] = cash;
         rows.initial_wealth[begin + i] = wealth;
@@ -131,8 +135,8 @@ void PopulationDraws::set_row(AccountRows& rows, std::size_t row, const AccountV
         position[a] = q;
         entry[a] = account.entry[a];
         if (collateral != nullptr) collateral[a] = k;
-        cash -= q * account.entry[a];
-        wealth += q * (price_[a] - account.entry[a]) + k * price_[a];
+        cash -= LinearContract::value(q, account.entry[a]);
+        wealth += LinearContract::profit(q, account.entry[a], price_[a]) + Coins::value(k, price_[a]);
     }
     rows.cash[row] = cash;
     rows.initial_wealth[row] = wealth;
@@ -144,7 +148,8 @@ void PopulationDraws::finish(AccountRows& rows, std::size_t venue) const {
     const PerAsset& haircut = scenario_.venues[venue].collateral.haircut;
     for (std::size_t row = 0, i = 0; row < rows.size(); ++row) {
         for (std::size_t a = 0; a < assets_; ++a, ++i) {
-            rows.weight[i] = rows.position[i] + (1.0 - (haircut.empty() ? 0.0 : haircut[a])) * rows.collateral[i];
+            const double kept = haircut.empty() ? 1.0 : 1.0 - haircut[a];
+            rows.weight[i] = LinearContract::weight(rows.position[i], rows.collateral[i], kept);
         }
     }
 }

@@ -32,12 +32,14 @@ struct AccountRows {
     void resize(std::size_t rows, bool with_collateral);
     std::size_t size() const { return cash.size(); }
     bool has_collateral() const { return !collateral.empty(); }
+    /// As it stands now: who reads cash asks here.
+    double cash_of(std::size_t row) const { return cash[row]; }
     const double* positions_of(std::size_t row) const { return position.data() + row * assets; }
     const double* weights_of(std::size_t row) const {
         return (weight.empty() ? position.data() : weight.data()) + row * assets;
     }
     MarginView view(std::size_t row) const {
-        return {cash[row], weights_of(row), positions_of(row),
+        return {cash_of(row), weights_of(row), positions_of(row),
                 collateral.empty() ? nullptr : collateral.data() + row * assets};
     }
     bool has_position(std::size_t row) const {

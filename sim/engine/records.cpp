@@ -95,7 +95,7 @@ void WorldEngine::record_quiet(std::size_t t, std::size_t count) {
         for (std::size_t a = 0; a < assets_; ++a) {
             const double base = venues_[v].parts().accounts.open_base(a);
             const double* mark = ahead_.mark(v, a);
-            for (std::size_t k = 0; k < padded; ++k) sum[k] += base * mark[k];
+            for (std::size_t k = 0; k < padded; ++k) sum[k] += LinearContract::value(base, mark[k]);
         }
         for (std::size_t k = 0; k < count && v > 0; ++k) sum_[k] += part_[k];
     }

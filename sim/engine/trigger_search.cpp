@@ -51,15 +51,16 @@ class SteepestMargin {
         std::array<double, block> bound;
         std::array<double, block> size;
         for (std::size_t i = 0; i < count; ++i) {
-            bound[i] = rows.cash[first + i];
+            bound[i] = rows.cash_of(first + i);
             size[i] = std::fabs(bound[i]);
         }
         for (std::size_t a = 0; a < assets_; ++a) {
             const double* position = rows.positions_of(first) + a;
             for (std::size_t i = 0; i < count; ++i) {
                 const double q = position[i * assets_];
-                bound[i] += std::max(q, 0.0) * long_[a] + std::min(q, 0.0) * short_[a];
-                size[i] += std::fabs(q) * size_[a];
+                bound[i] += LinearContract::value(std::max(q, 0.0), long_[a]) +
+                            LinearContract::value(std::min(q, 0.0), short_[a]);
+                size[i] += LinearContract::notional(q, size_[a]);
             }
         }
         std::size_t left = 0;

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <variant>
 
 #include <fmt/core.h>
 
@@ -18,10 +17,7 @@ WorldEngine::WorldEngine(const Market& market, const EngineOptions& options)
       part_(LookAhead::longest), move_marks_function_{[this] { move_marks(); }} {
     const std::size_t n = market.venues().size();
     several_venues_ = n > 1;
-    for (std::uint32_t v = 0; v < n; ++v) {
-        venues_.emplace_back(market, v, options.search);
-        index_marks_ = index_marks_ || std::holds_alternative<MarkIndex>(market.venues()[v].mark);
-    }
+    for (std::uint32_t v = 0; v < n; ++v) venues_.emplace_back(market, v, options.search);
     for (VenueEngine& venue : venues_) prices_.push_back(&venue.parts().books.prices());
 }
 
@@ -132,22 +128,16 @@ void WorldEngine::freeze_collateral_at(std::uint32_t venue) {
     for (VenueEngine& other : venues_) freeze_collateral(other.parts(), venue);
 }
 
-// After a trade: marks follow prices, except for averages over time and what an oracle reports late.
+// After a trade: marks that are prices follow, except for what an oracle reports late.
 void WorldEngine::move_marks() {
+    observe_prices();
     const std::vector<std::size_t>& delay = market_.oracle_delay_steps();
     for (VenueEngine& venue : venues_) {
-        if (!std::holds_alternative<MarkLast>(venue.parts().model.mark)) continue;
+        const VenueModel& model = venue.parts().model;
+        if (!model.mark_is_price) continue;
         VenuePrices& prices = venue.parts().books.prices();
         for (std::size_t a = 0; a < assets_; ++a) {
-            if (delay[a] == 0) prices.mark[a] = prices.price[a];
-        }
-    }
-    observe_prices();
-    if (!index_marks_) return;
-    for (VenueEngine& venue : venues_) {
-        if (!std::holds_alternative<MarkIndex>(venue.parts().model.mark)) continue;
-        for (std::size_t a = 0; a < assets_; ++a) {
-            if (delay[a] == 0) venue.parts().books.prices().mark[a] = traded_price(a);
+            if (delay[a] == 0) prices.mark[a] = model.mark_of_all_venues ? traded_price(a) : prices.price[a];
         }
     }
 }

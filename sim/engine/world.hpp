@@ -104,7 +104,6 @@ class WorldEngine {
     std::function<void()> move_marks_function_;
     double quantity_ = 0.0; // of the score
     double liquidated_ = 0.0;
-    bool index_marks_ = false;
     bool several_venues_ = false;
 };
 

@@ -11,6 +11,7 @@
 #include "models/impact/registry.hpp"
 #include "models/liquidation/registry.hpp"
 #include "models/margin/registry.hpp"
+#include "models/mark/registry.hpp"
 #include "models/network/registry.hpp"
 #include "models/price/registry.hpp"
 #include "models/waterfall/registry.hpp"
@@ -71,10 +72,11 @@ void describe(const Distribution& /*distribution*/, KeyShape& shape) {
     shape.kind = ValueKind::distribution;
     shape.models = describe_distributions();
 }
-void describe(const Mark& /*mark*/, KeyShape& shape) {
+void describe(const MarkChoice& mark, KeyShape& shape) {
     shape.kind = ValueKind::mark;
+    shape.models = describe_models(MarkModels{});
     shape.has_default = true;
-    shape.default_text = "\"last\"";
+    shape.default_text = quoted(name_of(mark));
 }
 void describe(const Positions& /*positions*/, KeyShape& shape) { shape.kind = ValueKind::positions; }
 void describe(const CollateralMix& /*mix*/, KeyShape& shape) {

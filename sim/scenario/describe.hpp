@@ -26,7 +26,7 @@ enum class ValueKind {
     institutions,
     file,
     distribution, ///< a number, or one of `models`
-    mark,
+    mark,         ///< the name of one of `models` without keys, or a table of the keys of one
     positions,
     collateral,
     table,         ///< of `keys`

@@ -74,12 +74,18 @@ Json positions_schema() {
     return one_of({shares, dirichlet, pick});
 }
 
-Json mark_schema() {
-    return one_of({{{"enum", {"last", "index"}}},
-                   {{"type", "object"},
-                    {"properties", {{"ema", reference("duration")}}},
-                    {"required", {"ema"}},
-                    {"additionalProperties", false}}});
+Json mark_of(const KeyShape& shape) {
+    Json names = Json::array();
+    std::vector<Json> choices{Json{}};
+    for (const ModelShape& model : shape.models) {
+        if (model.keys.empty()) {
+            names.push_back(model.name);
+        } else {
+            choices.push_back(object_of(model.keys));
+        }
+    }
+    choices.front() = {{"enum", names}};
+    return one_of(std::move(choices));
 }
 
 Json plain_schema_of(const KeyShape& shape) {
@@ -121,7 +127,7 @@ Json plain_schema_of(const KeyShape& shape) {
     case ValueKind::distribution:
         return distribution_of(shape);
     case ValueKind::mark:
-        return mark_schema();
+        return mark_of(shape);
     case ValueKind::positions:
         return positions_schema();
     case ValueKind::collateral:

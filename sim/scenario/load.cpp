@@ -51,6 +51,17 @@ void add_part(Sha256& digest, const std::string& part) {
     digest.update(part.data(), part.size());
 }
 
+// Over everything that results follow from.
+std::string digest_of(const LoadedScenario& loaded) {
+    Sha256 digest;
+    add_part(digest, loaded.effective);
+    for (const InputFile& input : loaded.inputs) {
+        add_part(digest, input.path);
+        add_part(digest, input.text);
+    }
+    return digest.hex();
+}
+
 } // namespace
 
 LoadedScenario parse_scenario(const std::string& text, const std::string& display_path,
@@ -77,14 +88,7 @@ LoadedScenario parse_scenario(const std::string& text, const std::string& displa
     loaded.scenario = read_scenario(context, document);
     if (context.error_count() > 0) throw ScenarioError(context.sorted_diagnostics());
     loaded.inputs = context.inputs();
-
-    Sha256 digest;
-    add_part(digest, loaded.effective);
-    for (const InputFile& input : loaded.inputs) {
-        add_part(digest, input.path);
-        add_part(digest, input.text);
-    }
-    loaded.sha256 = digest.hex();
+    loaded.sha256 = digest_of(loaded);
     return loaded;
 }
 
@@ -97,6 +101,17 @@ LoadedScenario load_scenario(const std::string& path, const std::vector<std::str
     }
     return parse_scenario(text, path, overrides,
                           [&](const std::string& input) { return read_input_beside(path, input); });
+}
+
+LoadedScenario with_worlds(LoadedScenario loaded, std::uint64_t worlds) {
+    const std::vector<std::string> overrides{fmt::format("run.worlds={}", worlds)};
+    ReadContext context(loaded.path, overrides, {});
+    Node document = parse_document(loaded.effective);
+    apply_overrides(context, overrides, OverrideStage::after_presets, document);
+    loaded.effective = write_document(document);
+    loaded.sha256 = digest_of(loaded);
+    loaded.scenario.run.worlds = worlds;
+    return loaded;
 }
 
 std::string read_input_beside(const std::string& scenario_path, const std::string& input) {

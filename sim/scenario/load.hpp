@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -35,6 +36,10 @@ std::string read_input_beside(const std::string& scenario_path, const std::strin
 /// \param display_path  what error messages call it.
 LoadedScenario parse_scenario(const std::string& text, const std::string& display_path,
                               const std::vector<std::string>& overrides, const InputReader& read_input);
+
+/// The same scenario with so many worlds, its text and digest as `--set run.worlds` would have made them; more than
+/// the last world that is to be traced.
+LoadedScenario with_worlds(LoadedScenario loaded, std::uint64_t worlds);
 
 /// JSON Schema (draft 2020-12) of scenario files, as the JSON that TOML maps to.
 std::string json_schema();

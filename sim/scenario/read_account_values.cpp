@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "models/behaviour/registry.hpp"
+#include "models/mark/registry.hpp"
 #include "sim/scenario/durations.hpp"
 #include "sim/scenario/read_fields.hpp"
 
@@ -129,29 +130,27 @@ bool read_value(ReadContext& context, const Node& node, const std::string& path,
 }
 
 bool read_value(ReadContext& context, const Node& node, const std::string& path, const FieldInfo& /*field*/,
-                Mark& out) {
-    if (node.is_table()) {
-        context.check_keys(node, path, {"ema"});
-        const Node* ema = node.find("ema");
-        if (ema == nullptr) {
-            context.missing(node, path, "ema", "the half-life, as { ema = \"30s\" }");
-            return false;
+                MarkChoice& out) {
+    const std::size_t errors_before = context.error_count();
+    bool found = false;
+    std::string known_marks;
+    for_each_model(MarkModels{}, [&]<class Mark>() {
+        constexpr bool is_table = std::tuple_size_v<decltype(Mark::fields())> != 0;
+        known_marks += known_marks.empty() ? "known: " : ", ";
+        known_marks += fmt::format(is_table ? "{{ {} = ... }}" : "\"{}\"", Mark::name);
+        if (is_table ? node.find(Mark::name) == nullptr : !node.is_text() || node.text != Mark::name) return;
+        found = true;
+        typename Mark::Params params;
+        if (is_table) {
+            KnownKeys known;
+            const bool good = read_fields(context, node, path, params, Mark::fields(), known);
+            context.check_keys(node, path, known);
+            if (good) context.report(node, path, Mark::check(params, context.check_context(node)));
         }
-        MarkEma mark;
-        const FieldInfo info{.key = "ema", .unit = Unit::duration, .range = positive, .meaning = ""};
-        if (!read_value(context, *ema, join_path(path, "ema"), info, mark.half_life_seconds)) return false;
-        out = mark;
-        return true;
-    }
-    if (node.is_text() && node.text == "last") {
-        out = MarkLast{};
-    } else if (node.is_text() && node.text == "index") {
-        out = MarkIndex{};
-    } else {
-        context.error(node, path, "unknown mark price", "known: \"last\", \"index\", { ema = \"30s\" }");
-        return false;
-    }
-    return true;
+        out = params;
+    });
+    if (!found) context.error(node, path, "unknown mark price", known_marks);
+    return context.error_count() == errors_before;
 }
 
 bool read_value(ReadContext& context, const Node& node, const std::string& path, const FieldInfo& /*field*/,

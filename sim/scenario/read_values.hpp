@@ -46,7 +46,9 @@ bool read_value(ReadContext& context, const Node& node, const std::string& path,
                 InputFile& out);
 bool read_value(ReadContext& context, const Node& node, const std::string& path, const FieldInfo& field,
                 Distribution& out);
-bool read_value(ReadContext& context, const Node& node, const std::string& path, const FieldInfo& field, Mark& out);
+/// A mark's name, or a table of its parameters, the first of them called by its name.
+bool read_value(ReadContext& context, const Node& node, const std::string& path, const FieldInfo& field,
+                MarkChoice& out);
 bool read_value(ReadContext& context, const Node& node, const std::string& path, const FieldInfo& field,
                 Positions& out);
 bool read_value(ReadContext& context, const Node& node, const std::string& path, const FieldInfo& field,

@@ -70,8 +70,15 @@ std::string value_text(const KeyShape& shape) {
         return "file";
     case ValueKind::distribution:
         return "distribution: " + unit_text(shape);
-    case ValueKind::mark:
-        return "`\"last\"`, `\"index\"`, `{ ema = duration }`";
+    case ValueKind::mark: {
+        std::string marks;
+        for (const ModelShape& model : shape.models) {
+            if (!marks.empty()) marks += ", ";
+            marks += model.keys.empty() ? fmt::format("`\"{}\"`", model.name)
+                                        : fmt::format("`{{ {} = {} }}`", model.name, value_text(model.keys.front()));
+        }
+        return marks;
+    }
     case ValueKind::positions:
         return "positions";
     case ValueKind::collateral:
@@ -206,6 +213,32 @@ std::string scenario_reference() {
 
 namespace {
 
+constexpr std::string_view about_models =
+    R"(# Models
+
+Finance as pure values and functions: no files, no threads, no clock, no globals. Each model stands in one
+header with its equation, its source and a table of its parameters; from that table come parsing, checks, the JSON
+Schema and this page.
+
+This page is generated: `plunge models --markdown > models/README.md`. A test compares it with the code.
+
+A new model is one header in its family's folder. Its line `// Registered as 100: Name` puts it into the list of the
+family, which the build writes; `family.hpp` says, as a concept, what it must have: what it needs of the market and the
+venue, what must hold between its parameters, how a stress scales it. With a unit test and a scenario it is complete;
+the contract tests ask for an example of it, the slow implementation for its formula, and neither compiles without.
+
+A model may stand outside the tree: `cmake -DPLUNGE_EXTRA_MODELS=DIR` lists the headers of `DIR/<family>/` too, and
+compiles the sources there (`tests/extra_models` has one).
+
+## The contract
+
+`contract/linear.hpp` is where a position meets a price: what it is worth, its notional, its profit since entry. Margin
+rules, liquidation policies, draws, accounts and rounds ask there; collateral is coins (`contract/coins.hpp`). What
+stands on a value that is linear in the price (weights of rows, planes below the slack, bounds at the corners of a box)
+is named at `LinearInPrices` in `contract/family.hpp`: another contract answers there first. Funding that accrues would
+join a row's cash where it is read, `AccountRows::cash_of`.
+)";
+
 struct Family {
     std::string title;
     std::string chosen_by;
@@ -218,9 +251,9 @@ void collect_families(const SectionShape& section, std::vector<Family>& out) {
             {section.family, fmt::format("`{}` of `{}`", section.choice_key, section.header), section.models});
     }
     for (const KeyShape& key : section.keys) {
-        if (key.kind != ValueKind::family) continue;
-        out.push_back(
-            {key.key + "s", fmt::format("`{}.{}` of `{}`", key.key, key.choice_key, section.header), key.models});
+        if (key.kind != ValueKind::family && key.kind != ValueKind::mark) continue;
+        const std::string chosen_by = key.choice_key.empty() ? key.key : key.key + "." + key.choice_key;
+        out.push_back({key.key + "s", fmt::format("`{}` of `{}`", chosen_by, section.header), key.models});
     }
     for (const SectionShape& inner : section.sections) collect_families(inner, out);
 }
@@ -239,25 +272,7 @@ std::vector<Family> all_families() {
 } // namespace
 
 std::string model_catalogue() {
-    std::string text =
-        "# Models\n\nFinance as pure values and functions: no files, no threads, no clock, no globals. Each model "
-        "stands in one\n"
-        "header with its equation, its source and a table of its parameters; from that table come parsing, checks, the "
-        "JSON\n"
-        "Schema and this page.\n\n"
-        "This page is generated: `plunge models --markdown > models/README.md`. A test compares it with the code.\n\n"
-        "A new model is one header in its family's folder. Its line `// Registered as 100: Name` puts it into the list "
-        "of the\n"
-        "family, which the build writes; `family.hpp` says, as a concept, what it must have: what it needs of the "
-        "market "
-        "and the\n"
-        "venue, what must hold between its parameters, how a stress scales it. With a unit test and a scenario it is "
-        "complete;\n"
-        "the contract tests ask for an example of it, the slow implementation for its formula, and neither compiles "
-        "without.\n\n"
-        "A model may stand outside the tree: `cmake -DPLUNGE_EXTRA_MODELS=DIR` lists the headers of `DIR/<family>/` "
-        "too, and\n"
-        "compiles the sources there (`tests/extra_models` has one).\n";
+    std::string text{about_models};
     for (const Family& family : all_families()) {
         std::string title = family.title;
         title.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(title.front())));

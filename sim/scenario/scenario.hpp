@@ -19,6 +19,7 @@
 #include "models/margin/common.hpp"
 #include "models/margin/family.hpp"
 #include "models/margin/leverage_cut.hpp"
+#include "models/mark/family.hpp"
 #include "models/network/family.hpp"
 #include "models/price/basis.hpp"
 #include "models/price/family.hpp"
@@ -119,14 +120,6 @@ struct MarketSettings {
     }
 };
 
-struct MarkLast {};
-struct MarkIndex {};
-struct MarkEma {
-    double half_life_seconds = 30.0;
-};
-/// `mark = "last" | "index" | { ema = "30s" }`
-using Mark = std::variant<MarkLast, MarkIndex, MarkEma>;
-
 struct VenueCollateral {
     PerAsset haircut; ///< zero where not named
 
@@ -140,7 +133,7 @@ struct VenueCollateral {
 struct Venue {
     std::string name;
     std::string expanded_from; ///< preset and date; empty where the rules are the scenario's own
-    Mark mark = MarkLast{};
+    MarkChoice mark;
     std::uint64_t max_rounds = 64;
     ImpactChoice impact;
     ImpactCommon impact_common;

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <variant>
 
+#include "models/contract/linear.hpp"
 #include "models/margin/registry.hpp"
 #include "sim/stats/order_statistic.hpp"
 
@@ -43,8 +44,9 @@ VenueOverview overview(const Market& market, const Population& population, std::
         if (state.gross > 0.0 && rows.initial_wealth[row] > 0.0)
             leverage.push_back(state.gross / rows.initial_wealth[row]);
         for (std::size_t a = 0; a < market.assets(); ++a) {
-            const double notional = rows.positions_of(row)[a] * market.initial_price()[a];
-            (notional > 0.0 ? result.long_interest : result.short_interest)[a] += std::fabs(notional);
+            const double q = rows.positions_of(row)[a];
+            (q > 0.0 ? result.long_interest
+                     : result.short_interest)[a] += LinearContract::notional(q, market.initial_price()[a]);
         }
     });
     std::sort(leverage.begin(), leverage.end());

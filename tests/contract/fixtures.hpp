@@ -15,6 +15,7 @@
 #include "models/impact/registry.hpp"
 #include "models/liquidation/registry.hpp"
 #include "models/margin/registry.hpp"
+#include "models/mark/registry.hpp"
 #include "models/network/registry.hpp"
 #include "models/price/registry.hpp"
 #include "models/waterfall/registry.hpp"
@@ -120,6 +121,20 @@ template <> struct Fixture<LiquidityAdjustedMargin> {
 
 template <> struct Fixture<HealthFactorMargin> {
     static HealthFactorMargin make() { return {{.threshold = {{0.83, 0.5, 0.95}}}, margin_market}; }
+};
+
+// ---- marks ---------------------------------------------------------------------------------------------------------
+
+template <> struct Fixture<LastMark> {
+    static LastMark make(double step_seconds) { return {{}, step_seconds}; }
+};
+
+template <> struct Fixture<IndexMark> {
+    static IndexMark make(double step_seconds) { return {{}, step_seconds}; }
+};
+
+template <> struct Fixture<EmaMark> {
+    static EmaMark make(double step_seconds) { return {{.half_life_seconds = 45.0}, step_seconds}; }
 };
 
 // ---- liquidation ---------------------------------------------------------------------------------------------------

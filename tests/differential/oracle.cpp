@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "models/behaviour/registry.hpp"
+#include "models/mark/registry.hpp"
 #include "models/price/registry.hpp"
 #include "models/random/normal_block.hpp"
 #include "models/random/philox.hpp"
@@ -205,12 +206,14 @@ Vector World::marks(std::size_t venue) const {
 }
 
 Vector World::current_marks(std::size_t venue) const {
-    const Mark& mark = scenario_.venues[venue].mark;
-    if (std::holds_alternative<MarkEma>(mark)) return venues_[venue].ema;
-    if (std::holds_alternative<MarkLast>(mark)) return traded_prices(venue);
-    Vector price;
-    for (std::size_t a = 0; a < n_assets_; ++a) price.push_back(weighted_price(a));
-    return price;
+    return by_model(
+        MarkModels{}, scenario_.venues[venue].mark, [&](const LastMark::Params&) { return traded_prices(venue); },
+        [&](const IndexMark::Params&) {
+            Vector price;
+            for (std::size_t a = 0; a < n_assets_; ++a) price.push_back(weighted_price(a));
+            return price;
+        },
+        [&](const EmaMark::Params&) { return venues_[venue].ema; });
 }
 
 Valuation World::value_at(std::size_t venue, const RowState& row, const Vector& price) const {
@@ -327,7 +330,7 @@ void World::thin_depth() {
 
 void World::move_ema() {
     for (std::size_t v = 0; v < venues_.size(); ++v) {
-        const auto* ema = std::get_if<MarkEma>(&scenario_.venues[v].mark);
+        const auto* ema = scenario_.venues[v].mark.get_if<EmaMark::Params>();
         if (ema == nullptr) continue;
         for (std::size_t a = 0; a < n_assets_; ++a) {
             double& average = venues_[v].ema[a];

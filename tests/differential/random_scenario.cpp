@@ -14,6 +14,7 @@
 #include "models/impact/registry.hpp"
 #include "models/liquidation/registry.hpp"
 #include "models/margin/registry.hpp"
+#include "models/mark/registry.hpp"
 #include "models/network/registry.hpp"
 #include "models/price/registry.hpp"
 #include "models/waterfall/registry.hpp"
@@ -46,6 +47,7 @@ constexpr double dt = 60.0;
 
 // Every registered model is drawn below. One that joins a registry does not compile before it is, and stands here.
 static_assert(std::is_same_v<PriceModels, ModelList<Gbm, Merton, Garch, Replay>>);
+static_assert(std::is_same_v<MarkModels, ModelList<LastMark, IndexMark, EmaMark>>);
 static_assert(std::is_same_v<ImpactModels, ModelList<LinearImpact, SquareRootImpact>>);
 static_assert(std::is_same_v<MarginModels, ModelList<FlatMargin, TieredMargin, PortfolioVarMargin, PortfolioEsMargin,
                                                      LiquidityAdjustedMargin, HealthFactorMargin>>);
@@ -421,9 +423,9 @@ Venue draw_venue(Dice& dice, const Scenario& scenario, std::size_t number) {
     venue.name = "venue" + std::to_string(number);
     const double kind = dice.uniform();
     if (kind < 0.25)
-        venue.mark = MarkIndex{};
+        venue.mark = IndexMark::Params{};
     else if (kind < 0.5)
-        venue.mark = MarkEma{dice.log_uniform(20.0, 600.0)};
+        venue.mark = EmaMark::Params{dice.log_uniform(20.0, 600.0)};
     venue.max_rounds = dice.one_of<std::uint64_t>({1, 2, 3, 8, 64, 64});
     const bool root = dice.chance(0.4);
     if (root) {
@@ -540,7 +542,7 @@ void put_at_zero_slack(Scenario& scenario, Dice& dice) {
     for (Asset& asset : scenario.assets) asset.price = 1.0;
     for (Venue& venue : scenario.venues) {
         venue.margin = FlatMargin::Params{per_asset(n, [] { return 0.03125; })};
-        venue.mark = MarkLast{};
+        venue.mark = LastMark::Params{};
         venue.collateral.haircut = {};
     }
     for (Cohort& cohort : scenario.cohorts) {

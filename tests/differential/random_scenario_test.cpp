@@ -9,6 +9,7 @@
 #include "models/impact/registry.hpp"
 #include "models/liquidation/registry.hpp"
 #include "models/margin/registry.hpp"
+#include "models/mark/registry.hpp"
 #include "models/network/registry.hpp"
 #include "models/price/registry.hpp"
 #include "models/waterfall/registry.hpp"
@@ -38,6 +39,7 @@ TEST_CASE("random scenarios: every registered model of every family is drawn") {
         note(PriceModels{}, scenario.prices, seen);
         note(NetworkModels{}, scenario.network, seen);
         for (const Venue& venue : scenario.venues) {
+            note(MarkModels{}, venue.mark, seen);
             note(ImpactModels{}, venue.impact, seen);
             note(MarginModels{}, venue.margin, seen);
             note(LiquidationModels{}, venue.liquidation, seen);
@@ -46,6 +48,7 @@ TEST_CASE("random scenarios: every registered model of every family is drawn") {
         for (const Cohort& cohort : scenario.cohorts) note(BehaviourModels{}, cohort.behaviour, seen);
     }
     check_all_seen(PriceModels{}, seen);
+    check_all_seen(MarkModels{}, seen);
     check_all_seen(ImpactModels{}, seen);
     check_all_seen(MarginModels{}, seen);
     check_all_seen(LiquidationModels{}, seen);

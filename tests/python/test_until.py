@@ -38,6 +38,17 @@ def test_until_ends_at_a_fixed_number_of_worlds_with_the_results_of_that_many(tm
     assert plunge("replay", tmp_path / "until.h5", "--world", worlds - 1).returncode == 0
 
 
+def test_until_does_not_end_before_the_worlds_that_are_to_be_traced(tmp_path):
+    import h5py
+
+    run = plunge("run", ONE_ACCOUNT, "-o", tmp_path / "run.h5", "--until", "width(shortfall.q95) < 90%",
+                 "--worlds", 64000, "--set", "record.traces=[10, 2500]")
+    assert run.returncode == 0, run.stderr
+    with h5py.File(tmp_path / "run.h5") as file:
+        assert int(file.attrs["worlds"]) == 4000
+    assert plunge("replay", tmp_path / "run.h5", "--world", 2500).returncode == 0
+
+
 def test_until_out_of_reach_is_a_whole_run_and_a_note(tmp_path):
     run = plunge("run", ONE_ACCOUNT, "-o", tmp_path / "run.h5", "--until", "se(shortfall.mean) < 0.001%", "--quiet")
     assert run.returncode == 0

@@ -2,6 +2,7 @@
 
 #include <variant>
 
+#include "models/mark/index.hpp"
 #include "models/price/gbm.hpp"
 #include "models/waterfall/layers.hpp"
 #include "tests/unit/scenario_test_text.hpp"
@@ -26,7 +27,7 @@ TEST_CASE("--set: numbers, text with and without quotes, items by number, name, 
     CHECK(s.run.horizon_seconds == 7200.0);
     CHECK(s.assets[0].price == 1.0);
     CHECK(s.assets[1].price == 2.0);
-    CHECK(std::holds_alternative<MarkIndex>(s.venues[0].mark));
+    CHECK(s.venues[0].mark.holds<IndexMark::Params>());
     CHECK(s.venues[0].impact_common.permanent == 0.5);
     CHECK(s.cohorts[0].accounts == 5);
     CHECK(std::get<UniformDistribution>(s.cohorts[0].leverage).max == 2.0);
@@ -58,6 +59,22 @@ TEST_CASE("--set: without it the effective text is the source; with it, it reads
     CHECK(again.scenario.run.seed == 7);
     // Writing is idempotent: what was written once is written the same again.
     CHECK(parse(changed.effective, {"run.seed=7"}).effective == changed.effective);
+}
+
+TEST_CASE("with_worlds: text and digest are those of a scenario that was read with so many worlds") {
+    const std::vector<std::string> others{"venue.impact.half_life=90s", "asset.ETH.price=0.1", "run.worlds=70"};
+    const std::string no_run = with("[run]\nworlds = 10\nstep = \"30s\"\nhorizon = \"1h\"\n", "");
+    for (const std::string& text : {good, no_run, with("worlds = 10\n", "")}) {
+        for (std::vector<std::string> overrides : {std::vector<std::string>{}, others}) {
+            const LoadedScenario changed = with_worlds(parse(text, overrides), 20);
+            overrides.emplace_back("run.worlds=20");
+            const LoadedScenario expected = parse(text, overrides);
+            CHECK(changed.source == text);
+            CHECK(changed.effective == expected.effective);
+            CHECK(changed.sha256 == expected.sha256);
+            CHECK(changed.scenario.run.worlds == 20);
+        }
+    }
 }
 
 TEST_CASE("--set: mistakes name the override, not a line") {

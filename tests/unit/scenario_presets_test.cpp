@@ -8,6 +8,7 @@
 #include "models/liquidation/partial.hpp"
 #include "models/margin/flat.hpp"
 #include "models/margin/tiers.hpp"
+#include "models/mark/registry.hpp"
 #include "sim/scenario/presets.hpp"
 #include "tests/unit/scenario_test_text.hpp"
 
@@ -86,7 +87,7 @@ TEST_CASE("preset: every one makes a venue of an asset that it knows, once the s
 
 TEST_CASE("preset: its rules are the venue's") {
     const Scenario s = parse(binance).scenario;
-    CHECK(std::holds_alternative<MarkIndex>(s.venues[0].mark));
+    CHECK(s.venues[0].mark.holds<IndexMark::Params>());
     CHECK(maintenance(s, 100e3) == doctest::Approx(400.0));
     CHECK(s.venues[0].liquidation_common.fee == 0.0125);
     CHECK(s.venues[0].liquidation_common.surplus == Surplus::fund);
@@ -97,7 +98,7 @@ TEST_CASE("preset: what the scenario says goes before it, key by key and asset b
     const std::string own = "preset = \"binance_usdm\"\nmark = \"last\"\n" + fund +
                             "[venue.liquidation]\nfee = 0.01\nbuffer = 1.5\n[venue.margin]\nwarning = 2\n";
     const Scenario s = parse(scenario_of(own)).scenario;
-    CHECK(std::holds_alternative<MarkLast>(s.venues[0].mark));
+    CHECK(s.venues[0].mark.holds<LastMark::Params>());
     CHECK(s.venues[0].liquidation_common.fee == 0.01);
     CHECK(s.venues[0].liquidation_common.surplus == Surplus::fund);
     CHECK(s.venues[0].liquidation.get<PartialLiquidation::Params>().buffer == 1.5);

@@ -6,6 +6,7 @@
 #include "models/behaviour/top_up.hpp"
 #include "models/impact/linear.hpp"
 #include "models/margin/tiers.hpp"
+#include "models/mark/registry.hpp"
 #include "models/price/gbm.hpp"
 #include "models/price/merton.hpp"
 #include "models/waterfall/adl.hpp"
@@ -15,6 +16,7 @@
 
 using namespace plunge;
 using scenario_test::good;
+using scenario_test::mistakes;
 using scenario_test::parse;
 using scenario_test::with;
 
@@ -43,7 +45,7 @@ TEST_CASE("scenario: the small scenario is read as it is written, defaults elsew
     CHECK(s.assets[1].price == 4000.0);
     CHECK(s.prices.get<Gbm::Params>().volatility.values == std::vector<double>{0.6, 0.6});
     CHECK(s.venues[0].impact.get<LinearImpact::Params>().depth.values == std::vector<double>{1e6, 1e6});
-    CHECK(std::holds_alternative<MarkLast>(s.venues[0].mark));
+    CHECK(s.venues[0].mark.holds<LastMark::Params>());
     CHECK(s.cohorts[0].accounts == 100);
     CHECK(std::get<ConstantDistribution>(s.cohorts[0].equity).value == 1000.0);
     CHECK(s.record.quantiles.size() == 7);
@@ -100,6 +102,26 @@ TEST_CASE("jumps: a table is a list of one; shocks name only the assets that the
     CHECK(s.shocks[0].simple_return.values == std::vector<double>{0.0, -0.2});
 }
 
+TEST_CASE("venue: a mark is a name, or a table of the parameters of one") {
+    const auto mark = [](const std::string& value) {
+        return with("name = \"perp\"", "name = \"perp\"\nmark = " + value);
+    };
+    CHECK(parse(mark("\"index\"")).scenario.venues[0].mark.holds<IndexMark::Params>());
+    const auto mistake = [&](const std::string& value) {
+        const auto found = mistakes(mark(value));
+        REQUIRE(found.size() == 1);
+        return found[0].format();
+    };
+    for (const char* unknown : {"\"mid\"", "\"ema\"", "{ last = \"30s\" }", "{}", "3"}) {
+        CAPTURE(unknown);
+        CHECK(mistake(unknown).find("unknown mark price\n    (known: \"last\", \"index\", { ema = ... })") !=
+              std::string::npos);
+    }
+    CHECK(mistake("{ ema = 30 }").find("a duration needs a unit") != std::string::npos);
+    CHECK(mistake("{ ema = \"0s\" }").find("must be > 0") != std::string::npos);
+    CHECK(mistake("{ ema = \"30s\", delay = \"1s\" }").find("unknown key") != std::string::npos);
+}
+
 TEST_CASE("venue: mark, tiers, thinning, breaker, haircut and layers are read") {
     std::string text = with("name = \"perp\"", "name = \"perp\"\nmark = { ema = \"45s\" }");
     text = with("depth = 1e6", "depth = 1e6\nthinning = { floor = 0.2 }\ncross = { BTC-ETH = 0.3 }", text);
@@ -120,7 +142,7 @@ haircut = { ETH = 0.1 }
 [[cohort]])",
                 text);
     const Venue venue = parse(text).scenario.venues[0];
-    CHECK(std::get<MarkEma>(venue.mark).half_life_seconds == 45.0);
+    CHECK(venue.mark.get<EmaMark::Params>().half_life_seconds == 45.0);
     CHECK(venue.impact_common.thinning->floor == 0.2);
     CHECK(venue.impact_common.cross(1, 0) == 0.3);
     const auto& tiers = venue.margin.get<TieredMargin::Params>().tiers.per_asset;

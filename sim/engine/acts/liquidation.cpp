@@ -228,7 +228,7 @@ template <class Rule> void Liquidation::note(const Rule& rule, const Now& now, V
     ++totals.liquidations;
     double long_notional = 0.0;
     double short_notional = 0.0;
-    for (std::size_t a = 0; a < venue.assets; ++a) {
+    for (const std::size_t a : venue.accounts.held(row)) {
         const double q = venue.accounts.position(row, a);
         const double value = LinearContract::value(order.share_of(q) * q, venue.books.mark()[a]);
         (value > 0.0 ? long_notional : short_notional) += std::fabs(value);

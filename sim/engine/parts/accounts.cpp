@@ -15,15 +15,16 @@ void Accounts::bind(const AccountRows& start) {
     rows_.weight = start.weight;
     start_long_base_.assign(assets_, 0.0);
     start_short_base_.assign(assets_, 0.0);
+    held_.assign(start.size(), AssetSet{assets_});
     for (std::size_t row = 0, i = 0; row < start.size(); ++row) {
         for (std::size_t a = 0; a < assets_; ++a, ++i) { // nothing is added where the other side is
             start_long_base_[a] += std::max(rows_.position[i], 0.0);
             start_short_base_[a] += std::max(-rows_.position[i], 0.0);
+            if (rows_.position[i] != 0.0 || (has_collateral() && rows_.collateral[i] != 0.0)) held_[row].add(a);
         }
     }
     touched_.clear();
     is_touched_.assign(start.size(), 0);
-    edits_.assign(start.size(), 0);
     flags_.assign(start.size(), 0);
     owner_flags_.assign(start.owners, 0);
     paid_in_.clear();
@@ -41,12 +42,12 @@ void Accounts::restore() {
             if (!start_->weight.empty()) rows_.weight[i] = start_->weight[i];
         }
         is_touched_[row] = 0;
-        edits_[row] = 0;
         flags_[row] = 0;
         owner_flags_[start_->owner[row]] = 0;
         if (!paid_in_.empty()) paid_in_[row] = 0.0;
     }
     touched_.clear();
+    edited_.clear();
     debts_.clear();
     if (opened_) {
         entry_.clear();
@@ -62,7 +63,7 @@ void Accounts::restore() {
 
 // What every change of a row ends with. A row without positions that owes money is a debt to be sold for.
 void Accounts::changed(std::uint32_t row, double cash_before) {
-    ++edits_[row];
+    edited_.push_back(row);
     cash_gained_ += rows_.cash[row] - cash_before;
     if (rows_.cash[row] < 0.0 && !has(row, row_in_sale) && !has_position(row)) {
         raise(row, row_in_sale);
@@ -79,6 +80,7 @@ void Accounts::move_position(std::uint32_t row, std::size_t asset, double quanti
     (quantity > 0.0 ? long_base_[asset] : short_base_[asset]) += std::fabs(quantity);
     base_gained_[asset] += quantity - before;
     rows_.position[i] = quantity;
+    held_[row].add(asset);
     if (rows_.has_collateral()) rows_.weight[i] = quantity + (1.0 - haircut_[asset]) * rows_.collateral[i];
 }
 
@@ -86,6 +88,7 @@ void Accounts::move_collateral(std::uint32_t row, std::size_t asset, double quan
     const std::size_t i = row * assets_ + asset;
     base_gained_[asset] += quantity - rows_.collateral[i];
     rows_.collateral[i] = quantity;
+    held_[row].add(asset);
     rows_.weight[i] = rows_.position[i] + (1.0 - haircut_[asset]) * quantity;
 }
 
@@ -141,9 +144,11 @@ void Accounts::list_holders() {
         }
     }
     listed_ = true;
+    ++listings_;
 }
 
 void Accounts::note_holder(std::uint32_t row, std::size_t asset) {
+    ++listings_;
     Holders& side = holders_[position(row, asset) > 0.0 ? asset : assets_ + asset];
     const auto at = std::lower_bound(side.row.begin(), side.row.end(), row);
     const auto place = at - side.row.begin();
@@ -159,7 +164,8 @@ void Accounts::note_holder(std::uint32_t row, std::size_t asset) {
 
 double Accounts::collateral_value(std::uint32_t row, const std::vector<double>& price) const {
     double sum = 0.0;
-    for (std::size_t a = 0; a < assets_ && rows_.has_collateral(); ++a) {
+    if (!rows_.has_collateral()) return sum;
+    for (const std::size_t a : held(row)) {
         sum += rows_.collateral[row * assets_ + a] * price[a];
     }
     return sum;
@@ -167,7 +173,7 @@ double Accounts::collateral_value(std::uint32_t row, const std::vector<double>& 
 
 double Accounts::gain(std::uint32_t row, const std::vector<double>& price) const {
     double sum = 0.0;
-    for (std::size_t a = 0; a < assets_; ++a) {
+    for (const std::size_t a : held(row)) {
         sum += LinearContract::profit(position(row, a), entry(row, a), price[a]);
     }
     return sum;

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "models/common/asset_set.hpp"
 #include "models/common/tolerances.hpp"
 #include "models/contract/linear.hpp"
 #include "sim/engine/parts/row_flags.hpp"
@@ -58,7 +59,14 @@ class Accounts {
     double entry(std::uint32_t row, std::size_t asset) const {
         return (entry_.empty() ? start_->entry : entry_)[row * assets_ + asset];
     }
-    bool has_position(std::uint32_t row) const { return rows_.has_position(row); }
+    /// Assets of which the row has, or has had in this world, a position or collateral.
+    AssetSet held(std::uint32_t row) const { return held_[row]; }
+    bool has_position(std::uint32_t row) const {
+        for (const std::size_t a : held(row)) {
+            if (position(row, a) != 0.0) return true;
+        }
+        return false;
+    }
     bool has_collateral() const { return rows_.has_collateral(); } ///< any row of the venue
     std::uint32_t cohort(std::uint32_t row) const { return start_->cohort[row]; }
     double initial_wealth(std::uint32_t row) const { return start_->initial_wealth[row]; }
@@ -78,15 +86,15 @@ class Accounts {
         const double* position = rows_.position.data() + row * assets_;
         const double* collateral = rows_.has_collateral() ? rows_.collateral.data() + row * assets_ : nullptr;
         Worth sum{rows_.cash[row], 0.0, 0.0};
-        double held = 0.0;
-        for (std::size_t a = 0; a < assets_; ++a) {
+        double of_collateral = 0.0;
+        for (const std::size_t a : held(row)) {
             sum.wealth += LinearContract::value(position[a], price[a]);
             sum.gross += LinearContract::notional(position[a], price[a]);
             if (collateral == nullptr) continue;
             sum.wealth += collateral[a] * price[a];
-            held += collateral[a] * price[a];
+            of_collateral += collateral[a] * price[a];
         }
-        sum.exposed = sum.gross + held;
+        sum.exposed = sum.gross + of_collateral;
         return sum;
     }
     double collateral_value(std::uint32_t row, const std::vector<double>& price) const;
@@ -102,6 +110,8 @@ class Accounts {
     double open_base(std::size_t asset) const { return std::max(long_base_[asset], short_base_[asset]); }
     /// \param side  positive: longs; negative: shorts
     const Holders& holders(std::size_t asset, double side);
+    /// Grows whenever somebody joins the holders of a side.
+    std::size_t listings() const { return listings_; }
 
     // ---- what has happened to rows ---------------------------------------------------------------------------------
 
@@ -119,8 +129,8 @@ class Accounts {
     std::vector<std::uint32_t>& debts() { return debts_; }
     const std::vector<std::uint32_t>& debts() const { return debts_; }
 
-    /// How often a row has been changed in this world.
-    std::uint32_t edits(std::uint32_t row) const { return edits_[row]; }
+    /// The row of every change in this world so far.
+    const std::vector<std::uint32_t>& edited() const { return edited_; }
 
     /// Rows that differ from the population's.
     const std::vector<std::uint32_t>& touched() const { return touched_; }
@@ -157,11 +167,12 @@ class Accounts {
     std::vector<TriggerSearch*> watchers_;
     const AccountRows* start_ = nullptr;
     AccountRows rows_;            // cash, position, collateral, weight; the rest is read from *start_
+    std::vector<AssetSet> held_;  // [N]
     std::vector<double> entry_;   // [N x A]; empty until a position is opened in this world
     std::vector<double> paid_in_; // [N]; empty until money is paid in
     std::vector<std::uint32_t> touched_;
     std::vector<std::uint8_t> is_touched_;
-    std::vector<std::uint32_t> edits_; // [N]
+    std::vector<std::uint32_t> edited_;
     std::vector<std::uint8_t> flags_;
     std::vector<std::uint8_t> owner_flags_;
     std::vector<std::uint32_t> debts_;
@@ -171,7 +182,8 @@ class Accounts {
     std::vector<double> short_base_;
     std::vector<Holders> holders_; // [2 x A], long then short
     bool listed_ = false;          // holders_ is true: it is made when it is asked for
-    bool opened_ = false;          // a position in this world: holders and entry prices are not the population's
+    std::size_t listings_ = 0;
+    bool opened_ = false; // a position in this world: holders and entry prices are not the population's
     double cash_gained_ = 0.0;
     double cash_touched_ = 0.0;       // what touched rows had
     std::vector<double> base_gained_; // [A]

@@ -2,6 +2,7 @@
 
 #include <variant>
 
+#include "models/contract/linear.hpp"
 #include "models/impact/registry.hpp"
 #include "models/random/elementary.hpp"
 
@@ -18,7 +19,7 @@ void Books::quote(const std::vector<double>& quantity, Execution& execution) con
 
 void Books::commit(const std::vector<double>& quantity, const Execution& execution, Ledger& ledger) {
     for (std::size_t a = 0; a < quantity.size(); ++a) {
-        ledger.pay(Party::clearing, Party::book, quantity[a] * execution.average_price[a]);
+        ledger.pay(Party::clearing, Party::book, LinearContract::value(quantity[a], execution.average_price[a]));
         ledger.deliver(a, Party::book, Party::clearing, quantity[a]);
         if (execution.transient[a] == prices_.book.transient[a]) continue;
         prices_.displaced = true;

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <utility>
 
+#include "models/contract/linear.hpp"
+
 namespace plunge {
 
 void Inventory::begin_world(std::size_t assets, std::size_t parts) {
@@ -34,7 +36,7 @@ double Inventory::take_over(std::size_t asset, double quantity, double price, st
     if (lot.base * quantity < 0.0) {
         const double cancels = std::min(1.0, -quantity / lot.base); // of what is held
         const double closed = cancels == 1.0 ? lot.base : -quantity;
-        profit = closed * price - release(asset, cancels);
+        profit = LinearContract::value(closed, price) - release(asset, cancels);
         quantity += closed;
         if (cancels < 1.0) {
             lot.base -= closed;
@@ -45,7 +47,7 @@ double Inventory::take_over(std::size_t asset, double quantity, double price, st
     if (quantity == 0.0) return profit;
     if (lot.base == 0.0) ++held_;
     lot.base += quantity;
-    lot.cost += quantity * price;
+    lot.cost += LinearContract::value(quantity, price);
     lot.last_due = step + count_;
     for (std::size_t k = 1; k <= count_; ++k) part(asset, step + k) += quantity / static_cast<double>(count_);
     return profit;
@@ -72,7 +74,7 @@ double Inventory::sold(std::size_t asset, double price) {
     const double quantity = due_[asset];
     if (quantity == 0.0) return 0.0;
     const double share = quantity / lot.base;
-    const double profit = quantity * price - release(asset, share);
+    const double profit = LinearContract::value(quantity, price) - release(asset, share);
     if (share < 1.0) lot.base -= quantity;
     return profit;
 }

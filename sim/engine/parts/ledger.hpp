@@ -8,6 +8,8 @@
 #include <cstddef>
 #include <vector>
 
+#include "models/contract/linear.hpp"
+
 namespace plunge {
 
 /// Whose money and contracts.
@@ -49,7 +51,7 @@ class Ledger {
 
     /// Payments and deliveries among accounts, which change nothing for accounts together.
     void among_accounts(std::size_t asset, double quantity, double price) {
-        gross_money_ += std::fabs(quantity * price);
+        gross_money_ += std::fabs(LinearContract::value(quantity, price)); // a bankruptcy price may be negative
         gross_base_[asset] += std::fabs(quantity);
     }
 

@@ -62,7 +62,7 @@ void VenueParts::end_turn(const Now& now) {
 
 double VenueParts::open_interest() const {
     double sum = 0.0;
-    for (std::size_t a = 0; a < assets; ++a) sum += accounts.open_base(a) * books.mark()[a];
+    for (std::size_t a = 0; a < assets; ++a) sum += LinearContract::value(accounts.open_base(a), books.mark()[a]);
     return sum;
 }
 

@@ -14,10 +14,11 @@ namespace plunge {
 void Deleveraging::apply(VenueParts& venue, Round& round) {
     const double share = book_share(venue, round);
     if (share == 1.0) return;
-    // Asset by asset, long orders before short ones.
-    sum_up_sides(venue, round, share);
     winners_.observe(venue);
-    for (const ClosedSide& sum : sides_) {
+    for (ClosedSide& sum : sides_) {
+        sum.needed = (1.0 - share) * sum.ordered;
+        if (!(sum.needed > 0.0)) continue;
+        sum.price /= sum.ordered;
         double taken = take_from_winners(venue, round, sum);
         const bool nothing_left_over = std::fabs(taken - sum.needed) <= tolerance::quantity * sum.needed;
         if (nothing_left_over) taken = sum.needed;
@@ -41,14 +42,29 @@ double Deleveraging::book_share(VenueParts& venue, const Round& round) {
     });
 }
 
-// What of the orders stays the same whatever share of them goes to the book.
+void Deleveraging::Plan::clear(std::size_t assets) {
+    quantity.assign(assets, 0.0);
+    sold.assign(assets, 0.0);
+    for (auto* numbers : {&cash, &line_quantity, &from_winners, &line_sold}) numbers->clear();
+    row.clear();
+    lines_end.clear();
+    asset.clear();
+    sells = false;
+}
+
+// What of the orders stays the same whatever share of them goes to the book, and what is closed on each side.
 void Deleveraging::plan(const VenueParts& venue, const Round& round) {
     const Accounts& accounts = venue.accounts;
-    orders_.clear();
-    lines_.clear();
+    plan_.clear(venue.assets);
+    for (std::size_t a = 0; a < venue.assets; ++a) {
+        sides_[2 * a] = {a, 1.0};
+        sides_[2 * a + 1] = {a, -1.0};
+    }
     for (const Order& order : round.orders) {
         bool collateral_left = false;
-        for (std::size_t a = 0; a < venue.assets; ++a) {
+        double cash = accounts.cash(order.row);
+        const std::size_t first = plan_.asset.size();
+        for (const std::size_t a : accounts.held(order.row)) {
             const double position = accounts.position(order.row, a);
             const double collateral = accounts.collateral(order.row, a);
             collateral_left = collateral_left || (order.collateral_share < 1.0 && collateral != 0.0);
@@ -56,74 +72,73 @@ void Deleveraging::plan(const VenueParts& venue, const Round& round) {
             if (position == 0.0 && sold == 0.0) continue;
             const double closed = order.fraction * position;
             const double q = round.left_of(a, closed);
-            lines_.push_back({a, q, q != 0.0 ? bankruptcy_price(venue, order, a) : 0.0,
-                              LinearContract::value(closed - q, venue.books.mark()[a]), sold});
+            const double price = q != 0.0 ? bankruptcy_price(venue, order, a) : 0.0;
+            const double from_winners = LinearContract::value(q, price);
+            cash += from_winners + LinearContract::value(closed - q, venue.books.mark()[a]);
+            plan_.quantity[a] += q;
+            plan_.sold[a] += sold;
+            plan_.sells = plan_.sells || sold != 0.0;
+            ClosedSide& side = sides_[2 * a + (q > 0.0 ? 0 : 1)];
+            side.ordered += std::fabs(q);
+            side.price += std::fabs(from_winners); // their sum, for the mean
+            plan_.asset.push_back(static_cast<std::uint32_t>(a));
+            plan_.line_quantity.push_back(q);
+            plan_.from_winners.push_back(from_winners);
+            plan_.line_sold.push_back(sold);
         }
-        orders_.push_back(
-            {order.row, accounts.cash(order.row), order.closes_whole() && !collateral_left, lines_.size()});
+        if (order.closes_whole() && !collateral_left) {
+            plan_.row.push_back(order.row);
+            plan_.cash.push_back(cash);
+            plan_.lines_end.push_back(plan_.asset.size());
+        } else { // it cannot fall short
+            plan_.asset.resize(first);
+            for (auto* lines : {&plan_.line_quantity, &plan_.from_winners, &plan_.line_sold}) lines->resize(first);
+        }
     }
 }
 
 // S(l), into loss_: of the rows that would be left with nothing if the share `share` of every order went to the book.
 void Deleveraging::find_shortfall(VenueParts& venue, double share) {
     const bool carried = venue.model.carries();
-    std::fill(quantity_.begin(), quantity_.end(), 0.0);
-    for (const PlannedLine& line : lines_) {
-        if (!carried) quantity_[line.asset] -= share * line.quantity;
-        quantity_[line.asset] -= line.collateral_sold;
+    for (std::size_t a = 0; a < venue.assets; ++a) {
+        quantity_[a] = (carried ? 0.0 : -share * plan_.quantity[a]) - plan_.sold[a];
     }
     venue.books.quote(quantity_, trial_);
-    const std::vector<double>& mark = venue.books.mark();
-    const std::vector<double>& book_price = trial_.average_price;
-    const std::vector<double>& price = carried ? mark : book_price;
+    const double* price = (carried ? venue.books.mark() : trial_.average_price).data();
+    gain_.resize(plan_.asset.size());
+    for (std::size_t line = 0; line < gain_.size(); ++line) {
+        gain_[line] = LinearContract::value(plan_.line_quantity[line], price[plan_.asset[line]]) -
+                      plan_.from_winners[line];
+    }
     const bool splits = venue.losses.waterfall().asks_for_assets();
     loss_.amount = 0.0;
     if (splits) loss_.by_asset.assign(venue.assets, 0.0);
-    std::size_t first = 0;
-    for (const PlannedOrder& order : orders_) {
-        const std::size_t begin = std::exchange(first, order.lines_end);
-        if (!order.may_fall_short) continue;
-        double cash = order.cash;
-        for (std::size_t i = begin; i < order.lines_end; ++i) {
-            const PlannedLine& line = lines_[i];
-            const double q = line.quantity;
-            cash += LinearContract::value(share * q, price[line.asset]) +
-                    LinearContract::value((1.0 - share) * q, line.bankruptcy_price);
-            cash += line.from_opposite;
-            cash += line.collateral_sold * book_price[line.asset];
+    std::size_t line = 0;
+    for (std::size_t order = 0; order < plan_.row.size(); ++order) {
+        double gain = 0.0;
+        double sold = 0.0;
+        for (; line < plan_.lines_end[order]; ++line) {
+            gain += gain_[line];
+            if (plan_.sells) sold += plan_.line_sold[line] * trial_.average_price[plan_.asset[line]];
         }
-        if (!(cash < 0.0)) continue;
-        loss_.amount += -cash;
-        if (!splits) continue;
-        std::fill(sold_.begin(), sold_.end(), 0.0);
-        for (std::size_t i = begin; i < order.lines_end; ++i) sold_[lines_[i].asset] = lines_[i].collateral_sold;
-        for (std::size_t a = 0; a < venue.assets; ++a) closed_[a] = venue.accounts.position(order.row, a);
-        venue.losses.split_by_asset(venue.accounts, order.row, mark, {closed_.data(), sold_.data()}, -cash,
-                                    loss_.by_asset);
+        const double shortfall = std::max(0.0, -(plan_.cash[order] + share * gain + sold));
+        loss_.amount += shortfall;
+        if (splits && shortfall > 0.0) split_by_asset(venue, order, shortfall);
     }
+}
+
+void Deleveraging::split_by_asset(VenueParts& venue, std::size_t order, double amount) {
+    const std::uint32_t row = plan_.row[order];
+    std::fill(sold_.begin(), sold_.end(), 0.0);
+    for (std::size_t line = order > 0 ? plan_.lines_end[order - 1] : 0; line < plan_.lines_end[order]; ++line) {
+        sold_[plan_.asset[line]] = plan_.line_sold[line];
+    }
+    for (std::size_t a = 0; a < venue.assets; ++a) closed_[a] = venue.accounts.position(row, a);
+    venue.losses.split_by_asset(venue.accounts, row, venue.books.mark(), {closed_.data(), sold_.data()}, amount,
+                                loss_.by_asset);
 }
 
 // ---- winners -------------------------------------------------------------------------------------------------------
-
-void Deleveraging::sum_up_sides(const VenueParts& venue, const Round& round, double share) {
-    sides_.clear();
-    for (std::size_t a = 0; a < venue.assets; ++a) {
-        for (const double side : {1.0, -1.0}) {
-            ClosedSide sum{a, side};
-            double money = 0.0;
-            for (const Order& order : round.orders) {
-                const double q = round.left_of(a, order.fraction * venue.accounts.position(order.row, a)) * side;
-                if (!(q > 0.0)) continue;
-                sum.ordered += q;
-                sum.needed += (1.0 - share) * q;
-                money += LinearContract::value((1.0 - share) * q, bankruptcy_price(venue, order, a));
-            }
-            if (!(sum.needed > 0.0)) continue;
-            sum.price = money / sum.needed;
-            sides_.push_back(sum);
-        }
-    }
-}
 
 // Closes winners' positions opposite to the side at its price; returns how much.
 double Deleveraging::take_from_winners(VenueParts& venue, const Round& round, const ClosedSide& closed) {

@@ -14,7 +14,8 @@ namespace plunge {
 
 class Deleveraging {
   public:
-    explicit Deleveraging(std::size_t assets) : quantity_(assets), sold_(assets), closed_(assets), winners_{assets} {}
+    explicit Deleveraging(std::size_t assets)
+        : quantity_(assets), sold_(assets), closed_(assets), sides_(2 * assets), winners_{assets} {}
 
     void begin_world() { winners_.begin_world(); }
 
@@ -23,36 +24,39 @@ class Deleveraging {
     void apply(VenueParts& venue, Round& round);
 
   private:
-    // An order as the search for the share that goes to the book sees it: nothing of it moves while that is sought.
-    struct PlannedOrder {
-        std::uint32_t row = 0;
-        double cash = 0.0;
-        bool may_fall_short = false; // nothing is left of it: what its cash is below zero is a shortfall
-        std::size_t lines_end = 0;   // one past its last line
-    };
-    struct PlannedLine {
-        std::size_t asset = 0;
-        double quantity = 0.0;         // that the book or winners take [base, signed]
-        double bankruptcy_price = 0.0; // at which winners do
-        double from_opposite = 0.0;    // what opposite accounts have paid for the rest [quote]
-        double collateral_sold = 0.0;  // [base]
+    // A turn as the search for the share that goes to the book sees it: what stays the same whatever that is.
+    struct Plan {
+        std::vector<double> quantity; // [A] that the book would get of all orders if winners took nothing [base]
+        std::vector<double> sold;     // [A] collateral, that it gets anyway
+        // Orders of which nothing is left: what their cash is below zero is a shortfall.
+        std::vector<std::uint32_t> row;
+        std::vector<double> cash;           // if winners took all of them [quote]
+        std::vector<std::size_t> lines_end; // one past the last line
+        bool sells = false;                 // collateral
+        // Lines: what the book or winners take of an order in an asset, and what is sold of its collateral.
+        std::vector<std::uint32_t> asset;
+        std::vector<double> line_quantity; // [base, signed]
+        std::vector<double> from_winners;  // what they would pay, at the order's bankruptcy price [quote]
+        std::vector<double> line_sold;     // [base]
+
+        void clear(std::size_t assets);
     };
 
     double book_share(VenueParts& venue, const Round& round);
     void plan(const VenueParts& venue, const Round& round);
     void find_shortfall(VenueParts& venue, double share);
-    void sum_up_sides(const VenueParts& venue, const Round& round, double share);
+    void split_by_asset(VenueParts& venue, std::size_t order, double amount);
     double take_from_winners(VenueParts& venue, const Round& round, const ClosedSide& closed);
     void take(VenueParts& venue, const ClosedSide& closed, const AdlCandidate& winner, double quantity);
 
-    std::vector<PlannedOrder> orders_;
-    std::vector<PlannedLine> lines_;
-    std::vector<double> quantity_; // [A] that the book would get
+    Plan plan_;
+    std::vector<double> quantity_; // [A] that the book gets in the trial
     Execution trial_;
+    std::vector<double> gain_; // per line, of the book's price over the bankruptcy price [quote]
     Loss loss_;                // of the trial
     std::vector<double> sold_; // [A] of the row at hand
     std::vector<double> closed_;
-    std::vector<ClosedSide> sides_;
+    std::vector<ClosedSide> sides_; // [2 x A], asset by asset, longs first
     Winners winners_;
     AutoDeleveraging::Work work_;
 };

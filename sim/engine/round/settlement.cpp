@@ -12,7 +12,8 @@ void Settlement::settle(VenueParts& venue, Round& round, std::size_t step, bool 
     round.close_list();
     for (const Order& order : round.orders) {
         venue.losses.add_notional(order.fraction * order.gross);
-        for (std::size_t a = 0; a < assets_ && order.collateral_share > 0.0; ++a) {
+        if (!(order.collateral_share > 0.0)) continue;
+        for (const std::size_t a : venue.accounts.held(order.row)) {
             venue.losses.add_notional(order.collateral_share * venue.accounts.collateral(order.row, a) *
                                       venue.books.mark()[a]);
         }
@@ -36,7 +37,7 @@ void Settlement::add_up_for_the_book(const VenueParts& venue, const Round& round
     const bool carried = venue.model.carries();
     std::fill(quantity_.begin(), quantity_.end(), 0.0);
     for (const Order& order : round.orders) {
-        for (std::size_t a = 0; a < assets_; ++a) {
+        for (const std::size_t a : venue.accounts.held(order.row)) {
             const double q = venue.accounts.position(order.row, a);
             if (!carried) quantity_[a] -= round.split(a, order.share_of(q) * q).to_book;
             if (order.collateral_share > 0.0) {
@@ -72,7 +73,8 @@ Settlement::Proceeds Settlement::close(VenueParts& venue, const Round& round, co
     const std::vector<double>& mark = venue.books.mark();
     const bool carried = venue.model.carries();
     Proceeds proceeds{.cash = edit.cash()};
-    for (std::size_t a = 0; a < assets_; ++a) {
+    for (auto* amounts : {&closed_, &sold_, &notional_}) std::fill(amounts->begin(), amounts->end(), 0.0);
+    for (const std::size_t a : venue.accounts.held(order.row)) {
         const double q = edit.position(a);
         const double share = order.share_of(q);
         const double fill = execution_.average_price[a];
@@ -135,14 +137,16 @@ void Settlement::charge_fee(VenueParts& venue, const Proceeds& proceeds, Account
 void Settlement::close_account(VenueParts& venue, const Order& order, Accounts::Edit& edit) {
     const double cash = edit.cash();
     bool collateral_left = false;
-    for (std::size_t a = 0; a < assets_; ++a) collateral_left = collateral_left || edit.collateral(a) != 0.0;
+    for (const std::size_t a : venue.accounts.held(order.row)) {
+        collateral_left = collateral_left || edit.collateral(a) != 0.0;
+    }
     if (cash < 0.0 && !collateral_left) {
         venue.losses.note_shortfall(venue.accounts, order.row, venue.books.mark(), {closed_.data(), sold_.data()},
                                     -cash);
         venue.ledger.pay(Party::clearing, Party::accounts, -cash);
         edit.set_cash(0.0);
     } else if (cash >= 0.0 && order.had_position && !order.is_cut && venue.model.liquidation.surplus == Surplus::fund) {
-        for (std::size_t a = 0; a < assets_; ++a) {
+        for (const std::size_t a : venue.accounts.held(order.row)) {
             notional_[a] = LinearContract::notional(closed_[a], venue.books.mark()[a]);
         }
         venue.losses.note_income(cash, notional_);

@@ -3,11 +3,12 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <limits>
+#include <optional>
 #include <vector>
 
 #include "sim/engine/parts/venue_parts.hpp"
 #include "sim/engine/round/order.hpp"
+#include "sim/engine/round/winner_bounds.hpp"
 
 namespace plunge {
 
@@ -20,13 +21,11 @@ struct ClosedSide {
     double price = 0.0;   ///< mean of the bankruptcy prices
 };
 
-/// A row's exposure over wealth, seen once, bounds its leverage at other marks: where no price has moved by more than a
-/// share d since, gross notional has grown by that share at most, and wealth has fallen by d times the exposure. Rows
-/// that changed since, and those whose bound reaches the score that took the last winners, are asked exactly, so the
-/// answer is that of asking all.
+/// Rows are asked exactly in the order of their bounds, those of whom nothing is known first, until nobody else can
+/// rank before those who give what is needed; so the answer is that of asking all.
 class Winners {
   public:
-    explicit Winners(std::size_t assets) : cutoff_(2 * assets) {}
+    explicit Winners(std::size_t assets) : bounds_{assets}, cutoff_(2 * assets) {}
 
     void begin_world() { is_new_ = true; }
 
@@ -41,20 +40,24 @@ class Winners {
     void note_cutoff(std::size_t asset, double side, double score) { cutoff(asset, side) = score; }
 
   private:
-    struct Seen {
-        double exposure = 0.0;                                   // over wealth
-        double moved = -std::numeric_limits<double>::infinity(); // path_ when it was
-        std::uint32_t edits = 0;
+    struct Asked {
+        double score;
+        AdlCandidate candidate;
+        bool operator<(const Asked& other) const { return score < other.score; }
     };
 
-    double collect(VenueParts& venue, const Round& round, const ClosedSide& closed, double least);
+    void forget_changed(const Accounts& accounts);
+    std::optional<AdlCandidate> ask(const VenueParts& venue, const Round& round, const ClosedSide& closed,
+                                    std::uint32_t row);
+    bool rank(VenueParts& venue, const Round& round, const ClosedSide& closed, double least);
     double& cutoff(std::size_t asset, double side) { return cutoff_[2 * asset + (side > 0.0 ? 0 : 1)]; }
 
     bool is_new_ = true;
-    std::vector<Seen> seen_;     // [N]
-    std::vector<double> mark_;   // [A] when last observed
-    double path_ = 0.0;          // sum of the largest log moves between observations
-    std::vector<double> cutoff_; // [2 x A]
+    WinnerBounds bounds_;
+    std::size_t edits_seen_ = 0;               // of the accounts' log
+    std::vector<double> cutoff_;               // [2 x A]
+    std::vector<WinnerBounds::Bound> waiting_; // a heap: who may be asked next
+    std::vector<Asked> asked_;                 // a heap: who ranks next of those asked
     std::vector<AdlCandidate> candidates_;
 };
 
