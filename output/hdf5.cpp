@@ -51,6 +51,14 @@ Handle create_dataset(hid_t group, const std::string& name, hid_t type, std::spa
             "create " + name};
 }
 
+void write_values(hid_t dataset, hid_t memory_type, const void* values, const std::string& name) {
+    // HDF5 keeps what it converts strings in, by default two megabytes.
+    constexpr std::size_t conversion_bytes = 1U << 16U;
+    const Handle transfer = property_list(H5P_DATASET_XFER);
+    check(H5Pset_buffer(transfer.get(), conversion_bytes, nullptr, nullptr), "set a property");
+    check(H5Dwrite(dataset, memory_type, H5S_ALL, H5S_ALL, transfer.get(), values), "write " + name);
+}
+
 void describe(hid_t dataset, std::string_view units, std::string_view long_name) {
     if (!units.empty()) write_attribute(dataset, "units", units);
     write_attribute(dataset, "long_name", long_name);
@@ -169,7 +177,7 @@ Handle write_scale(hid_t group, const std::string& name, hid_t file_type, hid_t 
                    std::size_t size, std::string_view units, std::string_view long_name) {
     const hsize_t extent = size;
     Handle dataset = create_dataset(group, name, file_type, {&extent, 1});
-    if (size > 0) check(H5Dwrite(dataset.get(), memory_type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values), "write " + name);
+    if (size > 0) write_values(dataset.get(), memory_type, values, name);
     check(H5DSset_scale(dataset.get(), name.c_str()), "make a scale of " + name);
     describe(dataset.get(), units, long_name);
     return dataset;
@@ -199,7 +207,7 @@ Handle write_dataset(hid_t group, const std::string& name, hid_t file_type, hid_
     }
     if (size != count) throw std::logic_error(name + ": values do not fill the dimensions");
     Handle dataset = create_dataset(group, name, file_type, extent);
-    if (count > 0) check(H5Dwrite(dataset.get(), memory_type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values), "write " + name);
+    if (count > 0) write_values(dataset.get(), memory_type, values, name);
     unsigned dimension = 0;
     for (const Handle* scale : scales)
         check(H5DSattach_scale(dataset.get(), scale->get(), dimension++), "attach a scale to " + name);

@@ -6,7 +6,6 @@
 #include <numeric>
 
 #include "models/common/tolerances.hpp"
-#include "models/waterfall/allocation.hpp"
 
 namespace plunge {
 namespace {
@@ -70,21 +69,35 @@ void AutoDeleveraging::in_rank_order(const AdlDemand& demand, const std::vector<
     }
 }
 
-std::vector<double> AutoDeleveraging::in_contracts(const AdlDemand& demand,
-                                                   const std::vector<AdlCandidate>& candidates) const {
+void AutoDeleveraging::pro_rata(const AdlDemand& demand, const std::vector<AdlCandidate>& candidates,
+                                Work& work) const {
+    work.weight.clear();
+    work.cap.clear();
+    for (const AdlCandidate& candidate : candidates) {
+        work.weight.push_back(candidate.position);
+        work.cap.push_back(candidate.quantity);
+    }
+    work.taken = allocate_pro_rata(demand.needed, work.weight, work.cap, work.shares);
+}
+
+void AutoDeleveraging::in_contracts(const AdlDemand& demand, const std::vector<AdlCandidate>& candidates,
+                                    Work& work) const {
     const double contract = params_.contract[demand.asset];
-    std::vector<double> weight;
-    std::vector<double> cap;
+    std::vector<double>& cap = work.cap;
+    cap.clear();
+    work.weight.clear();
     double offered = 0.0;
     for (const AdlCandidate& candidate : candidates) {
-        weight.push_back(candidate.position);
+        work.weight.push_back(candidate.position);
         cap.push_back(whole(candidate.quantity / contract));
         offered += cap.back();
     }
     const double wanted = std::min(contracts_to_close(demand, contract), offered);
-    const std::vector<double> share = allocate_pro_rata(wanted, weight, cap);
-    std::vector<double> count(candidates.size());
-    std::vector<std::uint32_t> order;
+    const std::vector<double>& share = allocate_pro_rata(wanted, work.weight, cap, work.shares);
+    std::vector<double>& count = work.contracts;
+    std::vector<std::uint32_t>& order = work.remainders;
+    count.assign(candidates.size(), 0.0);
+    order.clear();
     double missing = wanted;
     for (std::uint32_t i = 0; i < candidates.size(); ++i) {
         count[i] = whole(share[i]);
@@ -99,28 +112,24 @@ std::vector<double> AutoDeleveraging::in_contracts(const AdlDemand& demand,
     };
     std::sort(order.begin(), order.end(), remainder_is_larger);
     for (std::size_t k = 0; k < order.size() && missing > 0.5; ++k, missing -= 1.0) count[order[k]] += 1.0;
-    std::vector<double> taken(candidates.size(), 0.0);
+    work.taken.assign(candidates.size(), 0.0);
     for (std::size_t i = 0; i < candidates.size(); ++i) {
         const double quantity = candidates[i].quantity;
-        taken[i] = count[i] * contract < quantity * (1.0 - tolerance::quantity) ? count[i] * contract : quantity;
+        const double closed = count[i] * contract;
+        work.taken[i] = closed < quantity * (1.0 - tolerance::quantity) ? closed : quantity;
     }
-    return taken;
 }
 
 void AutoDeleveraging::allocate(const AdlDemand& demand, const std::vector<AdlCandidate>& candidates,
                                 Work& work) const {
-    if (params_.ranking == Ranking::integer_pro_rata) {
-        work.taken = in_contracts(demand, candidates);
-    } else if (params_.ranking != Ranking::pro_rata) {
-        in_rank_order(demand, candidates, work);
-    } else {
-        std::vector<double> weight;
-        std::vector<double> cap;
-        for (const AdlCandidate& candidate : candidates) {
-            weight.push_back(candidate.position);
-            cap.push_back(candidate.quantity);
-        }
-        work.taken = allocate_pro_rata(demand.needed, weight, cap);
+    switch (params_.ranking) {
+    case Ranking::queue:
+    case Ranking::largest_first:
+        return in_rank_order(demand, candidates, work);
+    case Ranking::pro_rata:
+        return pro_rata(demand, candidates, work);
+    case Ranking::integer_pro_rata:
+        return in_contracts(demand, candidates, work);
     }
 }
 

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "models/common/values.hpp"
+#include "models/waterfall/allocation.hpp"
 #include "models/waterfall/family.hpp"
 #include "models/waterfall/loss.hpp"
 
@@ -107,13 +108,19 @@ class AutoDeleveraging {
         };
         std::vector<double> taken; ///< the answer
         std::vector<Ranked> order;
+        std::vector<double> weight;
+        std::vector<double> cap;
+        ProRataWork shares;
+        std::vector<double> contracts;
+        std::vector<std::uint32_t> remainders;
     };
     /// The same, into work.taken.
     void allocate(const AdlDemand& demand, const std::vector<AdlCandidate>& candidates, Work& work) const;
 
   private:
     void in_rank_order(const AdlDemand& demand, const std::vector<AdlCandidate>& candidates, Work& work) const;
-    std::vector<double> in_contracts(const AdlDemand& demand, const std::vector<AdlCandidate>& candidates) const;
+    void pro_rata(const AdlDemand& demand, const std::vector<AdlCandidate>& candidates, Work& work) const;
+    void in_contracts(const AdlDemand& demand, const std::vector<AdlCandidate>& candidates, Work& work) const;
 
     Params params_;
 };

@@ -5,9 +5,11 @@
 
 namespace plunge {
 
-std::vector<double> allocate_pro_rata(double total, const std::vector<double>& weight, const std::vector<double>& cap) {
-    std::vector<double> amount(weight.size(), 0.0);
-    std::vector<bool> full(weight.size(), false);
+const std::vector<double>& allocate_pro_rata(double total, const std::vector<double>& weight,
+                                             const std::vector<double>& cap, ProRataWork& work) {
+    auto& [amount, full] = work;
+    amount.assign(weight.size(), 0.0);
+    full.assign(weight.size(), false);
     double left = total;
     // Each pass either fills somebody's cap or is the last.
     while (left > 0.0) {

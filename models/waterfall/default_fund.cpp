@@ -5,8 +5,6 @@
 #include <string>
 #include <utility>
 
-#include "models/waterfall/allocation.hpp"
-
 namespace plunge {
 
 Findings DefaultFund::check(const Params& params, const CheckContext& context) {
@@ -37,33 +35,39 @@ Findings DefaultFund::check(const Params& params, const CheckContext& context) {
     return findings;
 }
 
-std::vector<double> DefaultFund::contributions(const Params& params, const std::vector<MemberExposure>& exposure) {
-    const std::size_t n = exposure.size();
-    if (params.sizing == FundSizing::given) return params.contributions.values;
-    std::vector<bool> is_member(n, params.members.empty());
-    for (const std::size_t member : params.members.index) is_member[member] = true;
-    std::vector<double> weight(n, 0.0);
+void DefaultFund::contributions(const Params& params, const std::vector<MemberExposure>& exposure,
+                                std::vector<double>& amount) {
+    if (params.sizing == FundSizing::given) {
+        amount = params.contributions.values;
+        return;
+    }
+    const auto& members = params.members.index;
+    const auto is_member = [&](std::size_t i) {
+        return members.empty() || std::find(members.begin(), members.end(), i) != members.end();
+    };
+    amount.assign(exposure.size(), 0.0);
     double largest = 0.0; // stressed losses
     double second = 0.0;
-    for (std::size_t i = 0; i < n; ++i) {
-        if (!is_member[i]) continue;
-        weight[i] = params.basis == FundBasis::notional ? exposure[i].notional : exposure[i].margin;
+    for (std::size_t i = 0; i < amount.size(); ++i) {
+        if (!is_member(i)) continue;
+        amount[i] = params.basis == FundBasis::notional ? exposure[i].notional : exposure[i].margin;
         second = std::max(second, std::min(largest, exposure[i].stressed_loss));
         largest = std::max(largest, exposure[i].stressed_loss);
     }
     const double total = params.sizing == FundSizing::cover_2 ? largest + second : params.total;
-    double sum = std::accumulate(weight.begin(), weight.end(), 0.0);
+    double sum = std::accumulate(amount.begin(), amount.end(), 0.0);
     if (!(sum > 0.0)) { // nobody has a position: equal shares
-        for (std::size_t i = 0; i < n; ++i) weight[i] = is_member[i] ? 1.0 : 0.0;
-        sum = std::accumulate(weight.begin(), weight.end(), 0.0);
+        for (std::size_t i = 0; i < amount.size(); ++i) amount[i] = is_member(i) ? 1.0 : 0.0;
+        sum = std::accumulate(amount.begin(), amount.end(), 0.0);
     }
-    for (double& share : weight) share *= total / sum;
-    return weight;
+    for (double& share : amount) share *= total / sum;
 }
 
-DefaultFund::DefaultFund(const Params& params, const LayerStart& start)
-    : assessment_{params.assessment}, contribution_{start.contributions}, cohort_{start.cohort},
-      assessed_(start.contributions.size(), 0.0) {
+void DefaultFund::restart(const LayerStart& start) {
+    contribution_ = start.contributions;
+    cohort_ = start.cohort;
+    assessed_.assign(contribution_.size(), 0.0);
+    pots_.clear();
     for (const double contribution : contribution_) pots_.push_back({contribution});
 }
 
@@ -73,18 +77,14 @@ double DefaultFund::balance() const {
     return sum;
 }
 
-// What each member can still be assessed for: within its limit, and within what it has.
-std::vector<double> DefaultFund::callable(const std::vector<InstitutionState>& institutions) const {
-    std::vector<double> most;
-    for (std::size_t i = 0; i < contribution_.size(); ++i) {
-        most.push_back(std::clamp(assessment_ * contribution_[i] - assessed_[i], 0.0, institutions[i].free_capital));
-    }
-    return most;
+// What a member can still be assessed for: within its limit, and within what it has.
+double DefaultFund::callable(std::size_t member, const std::vector<InstitutionState>& institutions) const {
+    return std::clamp(assessment_ * contribution_[member] - assessed_[member], 0.0, institutions[member].free_capital);
 }
 
 double DefaultFund::payable(Loss& loss, LossBearers& bearers) const {
     double sum = balance();
-    for (const double most : callable(*bearers.institutions)) sum += most;
+    for (std::size_t i = 0; i < contribution_.size(); ++i) sum += callable(i, *bearers.institutions);
     loss.pay(std::min(loss.amount, sum));
     return sum;
 }
@@ -103,9 +103,9 @@ double DefaultFund::pay_own(Loss& loss) {
 }
 
 double DefaultFund::pay_together(Loss& loss) {
-    std::vector<double> left;
-    for (const Pot& pot : pots_) left.push_back(pot.balance);
-    const std::vector<double> due = allocate_pro_rata(loss.amount, contribution_, left);
+    most_.clear();
+    for (const Pot& pot : pots_) most_.push_back(pot.balance);
+    const std::vector<double>& due = allocate_pro_rata(loss.amount, contribution_, most_, shares_);
     double paid = 0.0;
     for (std::size_t i = 0; i < pots_.size(); ++i) paid += pots_[i].pay(due[i], loss);
     loss.pay(paid);
@@ -114,8 +114,9 @@ double DefaultFund::pay_together(Loss& loss) {
 
 double DefaultFund::assess(Loss& loss, LossBearers& bearers, LossMetrics& metrics) {
     std::vector<InstitutionState>& institutions = *bearers.institutions;
-    const std::vector<double> most = callable(institutions);
-    const std::vector<double> called = allocate_pro_rata(loss.amount, contribution_, most);
+    most_.clear();
+    for (std::size_t i = 0; i < contribution_.size(); ++i) most_.push_back(callable(i, institutions));
+    const std::vector<double>& called = allocate_pro_rata(loss.amount, contribution_, most_, shares_);
     double paid = 0.0;
     for (std::size_t i = 0; i < called.size(); ++i) {
         InstitutionState& member = institutions[i];
@@ -137,14 +138,14 @@ double DefaultFund::assess(Loss& loss, LossBearers& bearers, LossMetrics& metric
 }
 
 void DefaultFund::pay(Loss& loss, LossBearers& bearers, LossMetrics& metrics) {
-    std::vector<double> before;
-    for (const Pot& pot : pots_) before.push_back(pot.balance);
+    before_.clear();
+    for (const Pot& pot : pots_) before_.push_back(pot.balance);
     const double own = pay_own(loss);
     metrics.defaulters_paid += own;
     metrics.default_fund_used += own;
     if (!loss.is_paid()) metrics.default_fund_used += pay_together(loss);
     for (std::size_t i = 0; i < pots_.size(); ++i) {
-        (*bearers.institutions)[i].contributions_lost += before[i] - pots_[i].balance;
+        (*bearers.institutions)[i].contributions_lost += before_[i] - pots_[i].balance;
     }
     if (assessment_ > 0.0 && !loss.is_paid()) metrics.assessments += assess(loss, bearers, metrics);
 }

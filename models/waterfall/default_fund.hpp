@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "models/common/values.hpp"
+#include "models/waterfall/allocation.hpp"
 #include "models/waterfall/family.hpp"
 #include "models/waterfall/loss.hpp"
 
@@ -88,11 +89,14 @@ class DefaultFund {
     static LayerNeeds needs(const Params& params) { return {.contributions = &params.contributions}; }
     static double initial_balance(const Params& /*params*/) { return 0.0; }
 
-    /// Contributions of all institutions.
+    /// Contributions of all institutions, into `amount`.
     /// \param exposure  one per institution
-    static std::vector<double> contributions(const Params& params, const std::vector<MemberExposure>& exposure);
+    static void contributions(const Params& params, const std::vector<MemberExposure>& exposure,
+                              std::vector<double>& amount);
 
-    DefaultFund(const Params& params, const LayerStart& start);
+    DefaultFund(const Params& params, const LayerStart& start) : assessment_{params.assessment} { restart(start); }
+    /// Makes it what a fund made from this start is.
+    void restart(const LayerStart& start);
 
     double balance() const;
     double payable(Loss& loss, LossBearers& bearers) const;
@@ -107,13 +111,17 @@ class DefaultFund {
     double pay_own(Loss& loss);
     double pay_together(Loss& loss);
     double assess(Loss& loss, LossBearers& bearers, LossMetrics& metrics);
-    std::vector<double> callable(const std::vector<InstitutionState>& institutions) const;
+    double callable(std::size_t member, const std::vector<InstitutionState>& institutions) const;
 
     double assessment_;
     std::vector<double> contribution_; // [I] at the start
     std::vector<std::size_t> cohort_;  // [I]
     std::vector<Pot> pots_;            // [I]
     std::vector<double> assessed_;     // [I] paid here in this world
+    // of a payment, kept for their memory
+    std::vector<double> before_; // [I] balances
+    std::vector<double> most_;   // [I] that each can pay
+    ProRataWork shares_;
 };
 
 } // namespace plunge

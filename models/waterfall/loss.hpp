@@ -106,8 +106,6 @@ struct LayerStart {
     std::size_t assets = 0;
     std::vector<double> contributions; ///< [institutions], of a layer that has members
     std::vector<std::size_t> cohort;   ///< [institutions] whose accounts each stands for, or no_cohort
-
-    bool operator==(const LayerStart& other) const = default;
 };
 
 /// What the layers of one venue paid in one world, and who else got hurt.

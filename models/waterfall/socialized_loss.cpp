@@ -4,8 +4,6 @@
 #include <cstddef>
 #include <vector>
 
-#include "models/waterfall/allocation.hpp"
-
 namespace plunge {
 
 double SocializedLoss::payable(Loss& loss, LossBearers& bearers) const {
@@ -17,27 +15,27 @@ double SocializedLoss::payable(Loss& loss, LossBearers& bearers) const {
     return sum;
 }
 
-void SocializedLoss::pay(Loss& loss, LossBearers& bearers, LossMetrics& metrics) const {
+void SocializedLoss::pay(Loss& loss, LossBearers& bearers, LossMetrics& metrics) {
     const std::vector<AccountClaim>& accounts = bearers.accounts.claims();
-    std::vector<std::size_t> payer;
-    std::vector<double> weight;
-    std::vector<double> cap;
+    payer_.clear();
+    weight_.clear();
+    cap_.clear();
     for (std::size_t i = 0; i < accounts.size(); ++i) {
         const double claim = claim_of(accounts[i]);
         if (!(claim > 0.0)) continue;
-        payer.push_back(i);
-        weight.push_back(claim);
-        cap.push_back(std::min(claim, accounts[i].wealth));
+        payer_.push_back(i);
+        weight_.push_back(claim);
+        cap_.push_back(std::min(claim, accounts[i].wealth));
     }
-    const std::vector<double> share = allocate_pro_rata(loss.amount, weight, cap);
-    std::vector<double> payment(accounts.size(), 0.0);
+    const std::vector<double>& share = allocate_pro_rata(loss.amount, weight_, cap_, shares_);
+    payment_.assign(accounts.size(), 0.0);
     double paid = 0.0;
-    for (std::size_t k = 0; k < payer.size(); ++k) {
+    for (std::size_t k = 0; k < payer_.size(); ++k) {
         if (!(share[k] > 0.0)) continue;
-        payment[payer[k]] = share[k];
+        payment_[payer_[k]] = share[k];
         paid += share[k];
     }
-    bearers.accounts.charge(payment);
+    bearers.accounts.charge(payment_);
     loss.pay(paid);
     metrics.socialized_loss += paid;
 }

@@ -3,10 +3,13 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <string_view>
 #include <tuple>
+#include <vector>
 
 #include "models/common/values.hpp"
+#include "models/waterfall/allocation.hpp"
 #include "models/waterfall/family.hpp"
 #include "models/waterfall/loss.hpp"
 
@@ -41,7 +44,7 @@ class SocializedLoss {
     double balance() const { return 0.0; }
     /// The sum of what every account can be charged at most.
     double payable(Loss& loss, LossBearers& bearers) const;
-    void pay(Loss& loss, LossBearers& bearers, LossMetrics& metrics) const;
+    void pay(Loss& loss, LossBearers& bearers, LossMetrics& metrics);
 
   private:
     double claim_of(const AccountClaim& account) const {
@@ -49,6 +52,12 @@ class SocializedLoss {
     }
 
     SocializedBase base_;
+    // of a payment, kept for their memory
+    std::vector<std::size_t> payer_;
+    std::vector<double> weight_;
+    std::vector<double> cap_;
+    ProRataWork shares_;
+    std::vector<double> payment_;
 };
 
 } // namespace plunge

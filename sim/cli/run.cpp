@@ -17,6 +17,7 @@
 #include <vector>
 
 #include <fmt/core.h>
+#include <malloc.h>
 
 #include "output/errors.hpp"
 #include "output/writer.hpp"
@@ -164,6 +165,7 @@ int run(const RunArguments& arguments) {
     if (ended_early) loaded = with_worlds(std::move(loaded), result.worlds_requested);
     const std::string path = result.interrupted ? partial : arguments.output;
     const ResultInfo info{std::string(version()), std::string(git_commit()), command_line(), created.text(), loaded};
+    malloc_trim(0); // what the run has let go makes room for the file, which is made in memory
     write_results(path, info, result, arguments.force); // before anything else can fail
     if (!result.interrupted && arguments.force) remove_partial(partial);
     const Summary summary = summarize(summary_input(loaded.scenario, result));

@@ -50,7 +50,7 @@ MemoryEstimate estimate_memory(const Scenario& scenario, unsigned threads) {
     constexpr double cascades_per_world = 10.0;
     constexpr double and_in_the_file = 2.0;
     constexpr double most_uncounted_bytes = 1e6; // series of worlds that are not counted yet
-    constexpr double band_cell_bytes = 1200.0;   // a step's histogram, measured on the reference scenario
+    constexpr double band_step_bytes = 800.0;    // a step's histogram, measured on the reference scenario
 
     MemoryEstimate estimate;
     estimate.population_bytes = rows * ((16.0 + 8.0 * 5.0 * assets + row_bookkeeping) +
@@ -63,9 +63,9 @@ MemoryEstimate estimate_memory(const Scenario& scenario, unsigned threads) {
     estimate.traces_bytes = and_in_the_file * static_cast<double>(scenario.record.traces.size()) * steps *
                             trace_width(venues, assets) * sizeof(double);
     const double uncounted_series = std::min(most_uncounted_bytes, 2.0 * worlds * steps * (assets + 2.0));
-    estimate.bands_bytes = n_threads * (steps * (assets + 2.0 + static_cast<double>(event_bands().size())) *
-                                            std::min(band_cell_bytes, 100.0 + 8.0 * worlds) +
-                                        uncounted_series);
+    estimate.bands_bytes = steps * (assets + 2.0 + static_cast<double>(event_bands().size())) *
+                               std::min(band_step_bytes, 100.0 + 8.0 * worlds) +
+                           n_threads * uncounted_series;
     const std::array parts{std::pair{estimate.population_bytes, "cohort.accounts"},
                            std::pair{estimate.path_bytes + estimate.bands_bytes, "run.horizon / run.step"},
                            std::pair{estimate.results_bytes, "run.worlds"},

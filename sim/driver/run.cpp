@@ -27,8 +27,9 @@ std::uint64_t uncounted_worlds(const Market& market) {
 // What one thread works with.
 class Worker {
   public:
-    Worker(const Market& market, const EngineOptions& options, const StepScales& scales, std::uint64_t worlds)
-        : engine_{market, options}, bands_{scales, market.steps() + 1},
+    Worker(const Market& market, const EngineOptions& options, const StepScales& scales, std::uint64_t worlds,
+           SeriesBands& bands)
+        : engine_{market, options}, bands_{bands},
           series_(std::min<std::uint64_t>(worlds, uncounted_worlds(market)), StepSeries(scales, market.steps() + 1)) {}
 
     void run_block(std::uint64_t first, std::uint64_t last, RunResult& result) {
@@ -43,20 +44,15 @@ class Worker {
         }
     }
 
-    /// To be called at the end.
-    SeriesBands& counted_bands() {
-        count();
-        return bands_;
-    }
-
-  private:
+    /// To be called at the end too.
     void count() {
         bands_.count(std::span(series_).first(uncounted_));
         uncounted_ = 0;
     }
 
+  private:
     WorldEngine engine_;
-    SeriesBands bands_;
+    SeriesBands& bands_; // of all threads
     std::vector<StepSeries> series_;
     std::size_t uncounted_ = 0; // worlds in series_
 };
@@ -77,6 +73,7 @@ RunResult run_worlds(const Market& market, const RunOptions& options) {
               [](const auto& left, const auto& right) { return left.first < right.first; });
     const StepScales scales(
         market, std::accumulate(result.initial_open_interest.begin(), result.initial_open_interest.end(), 0.0));
+    SeriesBands bands(scales, market.steps() + 1);
     std::vector<std::optional<Worker>> workers(thread_count(options.threads));
     std::vector<std::uint64_t> ends = options.checkpoints;
     std::erase_if(ends, [&](std::uint64_t end) { return end >= worlds; });
@@ -88,7 +85,9 @@ RunResult run_worlds(const Market& market, const RunOptions& options) {
         done += run_in_blocks(end - start_of_stage,
                               {options.threads, options.stop, options.progress ? progress : BlockProgress()},
                               [&](unsigned thread) -> BlockWorker {
-                                  if (!workers[thread]) workers[thread].emplace(market, options.engine, scales, worlds);
+                                  if (!workers[thread]) {
+                                      workers[thread].emplace(market, options.engine, scales, worlds, bands);
+                                  }
                                   return [&, &worker = *workers[thread]](std::uint64_t first, std::uint64_t last) {
                                       worker.run_block(start_of_stage + first, start_of_stage + last, result);
                                   };
@@ -102,10 +101,9 @@ RunResult run_worlds(const Market& market, const RunOptions& options) {
     result.interrupted = done < result.worlds_requested;
     result.worlds.resize(done);
     std::erase_if(result.traces, [&](const auto& trace) { return trace.first >= done; });
-    SeriesBands& bands = workers.front()->counted_bands();
-    for (std::size_t w = 1; w < workers.size(); ++w) {
-        if (workers[w]) bands.merge(workers[w]->counted_bands());
-        workers[w].reset();
+    for (std::optional<Worker>& worker : workers) {
+        if (worker) worker->count();
+        worker.reset();
     }
     result.bands = bands.read(market.scenario().record.quantiles);
     result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();

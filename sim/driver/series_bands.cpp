@@ -1,5 +1,6 @@
 #include "sim/driver/series_bands.hpp"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -18,14 +19,6 @@ SeriesBands::SeriesBands(const StepScales& scales, std::size_t steps)
     }
 }
 
-// codes(world) is a code for every step.
-template <class Codes>
-void SeriesBands::count(StepBands& bands, std::span<const StepSeries> worlds, const Codes& codes) {
-    histories_.clear();
-    for (const StepSeries& world : worlds) histories_.push_back(codes(world));
-    bands.add(histories_);
-}
-
 void SeriesBands::count(std::variant<StepBands, RunBands>& bands, const std::vector<StepValue>& values) const {
     if (auto* of_steps = std::get_if<StepBands>(&bands)) {
         for (const StepValue& value : values) of_steps->add(value.step, value.value);
@@ -38,25 +31,22 @@ void SeriesBands::count(std::variant<StepBands, RunBands>& bands, const std::vec
 }
 
 void SeriesBands::count(std::span<const StepSeries> worlds) {
+    std::vector<const std::uint16_t*> histories(worlds.size());
+    // codes(world) is a code for every step.
+    const auto count_all = [&](StepBands& bands, const auto& codes) {
+        std::transform(worlds.begin(), worlds.end(), histories.begin(), codes);
+        bands.add(histories);
+    };
     for (std::size_t a = 0; a < price_.size(); ++a) {
-        count(price_[a], worlds, [a](const StepSeries& world) { return world.price(a); });
+        count_all(price_[a], [a](const StepSeries& world) { return world.price(a); });
     }
-    count(open_interest_, worlds, [](const StepSeries& world) { return world.open_interest(); });
-    count(depth_multiplier_, worlds, [](const StepSeries& world) { return world.depth_multiplier(); });
+    count_all(open_interest_, [](const StepSeries& world) { return world.open_interest(); });
+    count_all(depth_multiplier_, [](const StepSeries& world) { return world.depth_multiplier(); });
+    const std::lock_guard lock(mutex_);
     for (std::size_t e = 0; e < events_.size(); ++e) {
         for (const StepSeries& world : worlds) count(events_[e], world.events(e));
     }
     worlds_ += worlds.size();
-}
-
-void SeriesBands::merge(const SeriesBands& other) {
-    for (std::size_t a = 0; a < price_.size(); ++a) price_[a].merge(other.price_[a]);
-    open_interest_.merge(other.open_interest_);
-    depth_multiplier_.merge(other.depth_multiplier_);
-    for (std::size_t e = 0; e < events_.size(); ++e) {
-        std::visit([&]<class Bands>(Bands& bands) { bands.merge(std::get<Bands>(other.events_[e])); }, events_[e]);
-    }
-    worlds_ += other.worlds_;
 }
 
 std::vector<StepBand> SeriesBands::read(const std::vector<double>& probabilities) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <mutex>
 #include <span>
 #include <variant>
 #include <vector>
@@ -12,23 +13,21 @@
 
 namespace plunge {
 
-/// The bands of one thread's worlds; merged, those of all.
+/// The bands of all threads' worlds.
 class SeriesBands {
   public:
     /// \param steps  T + 1
     SeriesBands(const StepScales& scales, std::size_t steps);
 
-    /// Counts a block of worlds: the more at once, the less often a histogram is fetched.
+    /// Counts a block of worlds: the more at once, the less often a histogram is fetched. Several threads may count at
+    /// once: they follow one another from step to step.
     void count(std::span<const StepSeries> worlds);
-
-    void merge(const SeriesBands& other);
 
     /// The quantiles that the scenario asks for, in the order of the file.
     std::vector<StepBand> read(const std::vector<double>& probabilities);
 
   private:
     void count(std::variant<StepBands, RunBands>& bands, const std::vector<StepValue>& values) const;
-    template <class Codes> void count(StepBands& bands, std::span<const StepSeries> worlds, const Codes& codes);
 
     std::size_t steps_;            // T + 1
     std::vector<StepBands> price_; // per asset
@@ -36,7 +35,7 @@ class SeriesBands {
     StepBands depth_multiplier_;                            // of no steps where depth is constant
     std::vector<std::variant<StepBands, RunBands>> events_; // of event_bands(); those that stay are runs
     std::uint64_t worlds_ = 0;
-    std::vector<const std::uint16_t*> histories_; // scratch
+    std::mutex mutex_; // of events and worlds
 };
 
 } // namespace plunge

@@ -101,11 +101,16 @@ PhiloxEngine AccountDraws::engine_of(std::uint32_t account) const {
     return engine;
 }
 
+// The same numbers, [assets], for every account. \param values  [block x assets]
+void AccountDraws::fill_alike(const double* numbers, std::size_t count, std::vector<double>& values) const {
+    for (std::size_t a = 0; a < assets_; ++a) {
+        for (std::size_t i = 0; i < count; ++i) values[i * assets_ + a] = numbers[a];
+    }
+}
+
 void AccountDraws::draw_shares(std::size_t count) {
     if (const auto* fixed = std::get_if<SharedPositions>(&cohort_.positions)) {
-        for (std::size_t i = 0; i < count; ++i) {
-            std::copy_n(fixed->share.values.data(), assets_, share_.data() + i * assets_);
-        }
+        fill_alike(fixed->share.values.data(), count, share_);
     } else if (const auto* dirichlet = std::get_if<DirichletPositions>(&cohort_.positions)) {
         const std::size_t held = dirichlet->assets.empty() ? assets_ : dirichlet->assets.size();
         for (std::size_t i = 0; i < count; ++i) {
@@ -137,8 +142,8 @@ void AccountDraws::draw_sides(std::size_t count) {
             share_[i * assets_ + a] = side(second[i]);
         }
     } else if (cohort_.direction == Direction::account) {
-        for (std::size_t i = 0; i < count; ++i) {
-            for (std::size_t a = 0; a < assets_; ++a) share_[i * assets_ + a] *= side(second[i]);
+        for (std::size_t a = 0; a < assets_; ++a) {
+            for (std::size_t i = 0; i < count; ++i) share_[i * assets_ + a] *= side(second[i]);
         }
     } else {
         for (std::size_t a = 0; a < assets_; ++a) {
@@ -180,7 +185,7 @@ void AccountDraws::open_now(std::size_t i) {
 void AccountDraws::draw_entries(std::size_t count) {
     constexpr std::size_t most = 1000;
     if (one_asset_) { // what is not held stays so
-        for (std::size_t i = 0; i < count; ++i) std::copy_n(price_.data(), assets_, entry_.data() + i * assets_);
+        fill_alike(price_.data(), count, entry_);
         std::fill_n(position_.data(), count * assets_, 0.0);
     }
     std::iota(waiting_.begin(), waiting_.begin() + static_cast<std::ptrdiff_t>(count), 0U);
@@ -205,13 +210,14 @@ std::size_t AccountDraws::try_entries(std::size_t attempt, std::size_t count) {
     for (std::size_t k = 0; k < count; ++k)
         years_[k] = column(0)[k] * cohort_.entry->lookback_seconds / seconds_per_year;
     for (std::size_t n = 1; n <= normals; ++n) fill_normal_quantiles(column(n), count, column(n));
-    // Less the log move since the entry, so that its exponential is the entry price over the price now.
-    const auto fallen = [&](double sigma, double years, double z) {
-        return 0.5 * sigma * sigma * years - sigma * std::sqrt(years) * z;
+    fill_pow(years_.data(), 0.5, count, root_years_.data());
+    // Less the log move since the k-th entry, so that its exponential is the entry price over the price now.
+    const auto fallen = [&](double sigma, std::size_t k, double z) {
+        return 0.5 * sigma * sigma * years_[k] - sigma * root_years_[k] * z;
     };
     if (one_asset_) {
         for (std::size_t k = 0; k < count; ++k) {
-            ratio_[k] = fallen(volatility_[moves_with_[asset_[waiting_[k]]]], years_[k], column(1)[k]);
+            ratio_[k] = fallen(volatility_[moves_with_[asset_[waiting_[k]]]], k, column(1)[k]);
         }
         fill_exp(ratio_.data(), count, ratio_.data());
     } else {
@@ -222,16 +228,16 @@ std::size_t AccountDraws::try_entries(std::size_t attempt, std::size_t count) {
                 const double factor = factor_[d * driven + b];
                 for (std::size_t k = 0; k < count; ++k) ratio[k] += factor * column(b + 1)[k];
             }
-            for (std::size_t k = 0; k < count; ++k) ratio[k] = fallen(volatility_[d], years_[k], ratio[k]);
+            for (std::size_t k = 0; k < count; ++k) ratio[k] = fallen(volatility_[d], k, ratio[k]);
             fill_exp(ratio, count, ratio);
         }
     }
+    for (std::size_t k = 0; k < count; ++k) open_at(waiting_[k], k);
     std::size_t left = 0;
     std::visit(
         [&](const auto& rule) {
             for (std::size_t k = 0; k < count; ++k) {
                 const std::uint32_t i = waiting_[k];
-                open_at(i, k);
                 if (!survives(rule, i)) waiting_[left++] = i;
             }
         },

@@ -75,6 +75,7 @@ class AccountDraws {
     void draw_uniforms(std::size_t number, const std::uint32_t* account, std::size_t count, double* first,
                        double* second) const;
     PhiloxEngine engine_of(std::uint32_t account) const;
+    void fill_alike(const double* numbers, std::size_t count, std::vector<double>& values) const;
     void draw_shares(std::size_t count);
     void draw_sides(std::size_t count);
     double allowed_leverage(double equity, double wished, const double* share);
@@ -116,7 +117,8 @@ class AccountDraws {
     std::array<std::uint32_t, block> waiting_index_{};
     std::vector<double> uniform_; // [2 x pairs x block]
     std::vector<double> ratio_;   // [D x block] of the entry price to the price now
-    Column years_{};
+    Column years_{};              // since the entry
+    Column root_years_{};
     // scratch of a test
     std::vector<double> weight_;
     std::vector<double> held_;

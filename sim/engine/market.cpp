@@ -290,22 +290,23 @@ void Market::draw(PopulationDraws& draws, std::uint64_t world, Population& popul
 // What members have contributed to default funds. A contribution that is not given but follows from the accounts is at
 // most what is left of the member's capital.
 void Market::start_layers(Population& population) const {
-    LayerStart plain{assets(), {}, {}};
     population.institutions.clear();
     for (const Institution& institution : scenario_.institutions) {
         population.institutions.push_back({.free_capital = institution.capital});
-        plain.cohort.push_back(institution.cohort);
     }
     population.layers.resize(venues_.size());
     for (std::size_t v = 0; v < venues_.size(); ++v) {
         std::vector<LayerStart>& starts = population.layers[v];
-        starts.assign(venues_[v].layers.size(), plain);
+        starts.resize(venues_[v].layers.size());
         for (std::size_t l = 0; l < venues_[v].layers.size(); ++l) {
             LayerStart& start = starts[l];
+            start.assets = assets();
+            start.cohort.clear();
+            for (const Institution& institution : scenario_.institutions) start.cohort.push_back(institution.cohort);
             const auto* fund = venues_[v].layers[l].get_if<DefaultFund::Params>();
             if (fund == nullptr) continue;
-            start.contributions = DefaultFund::contributions(*fund,
-                                                             member_exposures(population.venues[v], v, fund->stress));
+            member_exposures(population.venues[v], v, fund->stress, population.exposures);
+            DefaultFund::contributions(*fund, population.exposures, start.contributions);
             for (std::size_t i = 0; i < start.contributions.size(); ++i) {
                 double& capital = population.institutions[i].free_capital;
                 start.contributions[i] = std::min(start.contributions[i], capital);
@@ -316,9 +317,9 @@ void Market::start_layers(Population& population) const {
 }
 
 // What the accounts of every institution are worth at one venue, now and under stress.
-std::vector<MemberExposure> Market::member_exposures(const AccountRows& rows, std::size_t venue,
-                                                     const PerAsset& stress) const {
-    std::vector<MemberExposure> exposures(scenario_.institutions.size());
+void Market::member_exposures(const AccountRows& rows, std::size_t venue, const PerAsset& stress,
+                              std::vector<MemberExposure>& exposures) const {
+    exposures.assign(scenario_.institutions.size(), {});
     for (std::size_t i = 0; i < exposures.size(); ++i) {
         for (std::size_t row = 0; row < rows.size(); ++row) {
             if (rows.cohort[row] != scenario_.institutions[i].cohort) continue;
@@ -336,7 +337,6 @@ std::vector<MemberExposure> Market::member_exposures(const AccountRows& rows, st
             exposures[i].stressed_loss += std::max(0.0, -stressed_wealth);
         }
     }
-    return exposures;
 }
 
 std::shared_ptr<const Population> Market::population(std::uint64_t world) const {

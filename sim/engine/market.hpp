@@ -63,6 +63,7 @@ struct Population {
     std::vector<SafeRadii> warning_radii;
     std::vector<std::vector<LayerStart>> layers; ///< per venue and loss layer
     std::vector<InstitutionState> institutions;
+    std::vector<MemberExposure> exposures; ///< of institutions, at the venue looked at last
 };
 
 /// An asset whose index price follows another's.
@@ -118,8 +119,8 @@ class Market {
     PopulationDraws population_draws() const;
     void draw(PopulationDraws& draws, std::uint64_t world, Population& population) const;
     void start_layers(Population& population) const;
-    std::vector<MemberExposure> member_exposures(const AccountRows& rows, std::size_t venue,
-                                                 const PerAsset& stress) const;
+    void member_exposures(const AccountRows& rows, std::size_t venue, const PerAsset& stress,
+                          std::vector<MemberExposure>& exposures) const;
 
     Scenario scenario_;
     std::vector<double> initial_price_;

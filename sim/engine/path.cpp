@@ -117,8 +117,7 @@ void IndexPath::price_from_log(const std::vector<double>& initial_price) {
         for (std::size_t b = 0; b < blocks_; ++b) {
             double* block = price + b * range_block;
             const std::size_t count = std::min(range_block, steps_ + 1 - b * range_block);
-            for (std::size_t k = 0; k < count; ++k) block[k] *= initial_price[a];
-            const PriceRange range = range_of(block, count);
+            const PriceRange range = scale_in_place(block, initial_price[a], count);
             block_low_[a * blocks_ + b] = range.low;
             block_high_[a * blocks_ + b] = range.high;
         }
@@ -126,26 +125,11 @@ void IndexPath::price_from_log(const std::vector<double>& initial_price) {
 }
 
 void IndexPath::range(std::size_t first, std::size_t last, double* low, double* high) const {
-    // Whole blocks, and the steps before and after them.
-    const std::size_t first_block = std::min((first + range_block - 1) / range_block, last / range_block + 1);
-    const std::size_t last_block = std::max((last + 1) / range_block, first_block);
+    const std::size_t block = first / range_block;
+    const std::size_t count = last / range_block + 1 - block;
     for (std::size_t a = 0; a < assets_; ++a) {
-        const double* price = prices(a);
-        low[a] = high[a] = price[first];
-        const auto widen = [&](const double* l, const double* h, std::size_t count) {
-            if (count == 0) return;
-            low[a] = std::min(low[a], range_of(l, count).low);
-            high[a] = std::max(high[a], range_of(h, count).high);
-        };
-        if (last_block > first_block) {
-            widen(price + first, price + first, first_block * range_block - first);
-            widen(block_low_.data() + a * blocks_ + first_block, block_high_.data() + a * blocks_ + first_block,
-                  last_block - first_block);
-            widen(price + last_block * range_block, price + last_block * range_block,
-                  last + 1 - last_block * range_block);
-        } else {
-            widen(price + first, price + first, last + 1 - first);
-        }
+        low[a] = range_of(block_low_.data() + a * blocks_ + block, count).low;
+        high[a] = range_of(block_high_.data() + a * blocks_ + block, count).high;
     }
 }
 

@@ -31,7 +31,7 @@ class IndexPath {
     const double* prices(std::size_t asset) const { return price_.data() + asset * stride_; }
     double price(std::size_t asset, std::size_t step) const { return prices(asset)[step]; }
 
-    /// Smallest and largest index price of every asset over steps [first, last].
+    /// Smallest and largest index price of every asset over the blocks that steps [first, last] are in.
     void range(std::size_t first, std::size_t last, double* low, double* high) const;
 
     /// 1 - trough / peak before it, over the whole path.

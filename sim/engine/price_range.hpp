@@ -60,6 +60,13 @@ inline PriceRange scale(const double* price, double factor, std::size_t count, d
     });
 }
 
+/// The same in place.
+inline PriceRange scale_in_place(double* price, double factor, std::size_t count) {
+    if (count % 4 == 0) return scale(price, factor, count, price); // then none is done twice
+    for (std::size_t i = 0; i < count; ++i) price[i] *= factor;
+    return range_of(price, count);
+}
+
 /// The running trough and largest drawdown of a price.
 class Drawdown {
   public:
@@ -71,9 +78,12 @@ class Drawdown {
         lowest_ = std::min(lowest_, price);
     }
 
-    /// Observes `count` prices, all within `range`: most stretches set no record and are done at once.
+    /// Observes `count` prices, all within `range`: most stretches set no new peak and are done at once.
     void observe(const double* price, std::size_t count, const PriceRange& range) {
-        if (range.high <= peak_ && range.low >= lowest_ && range.low / peak_ >= worst_) return;
+        if (range.high <= peak_) { // then the lowest price is the farthest below it
+            if (range.low < lowest_ || range.low / peak_ < worst_) observe(range_of(price, count).low);
+            return;
+        }
         constexpr std::size_t lanes = 4;
         __m256d peak = _mm256_set1_pd(peak_);
         __m256d worst = _mm256_set1_pd(worst_);

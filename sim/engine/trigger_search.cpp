@@ -1,10 +1,11 @@
 #include "sim/engine/trigger_search.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <iterator>
 #include <limits>
-#include <optional>
+#include <span>
 #include <variant>
 
 #include "models/margin/any_rule.hpp"
@@ -41,15 +42,33 @@ class SteepestMargin {
         size_ = short_ + assets;
     }
 
-    bool clears(double cash, const double* position) const {
+    static constexpr std::size_t block = 64;
+
+    // Which of `count` <= block rows from `first` on are not cleared. All are worked out side by side and nothing
+    // branches, because who is cleared is as good as random.
+    std::span<const std::uint32_t> not_cleared(const AccountRows& rows, std::size_t first, std::size_t count) {
         constexpr double rounding = 1e-12;
-        double bound = cash;
-        double size = std::fabs(cash);
-        for (std::size_t a = 0; a < assets_; ++a) {
-            bound += std::max(position[a], 0.0) * long_[a] + std::min(position[a], 0.0) * short_[a];
-            size += std::fabs(position[a]) * size_[a];
+        std::array<double, block> bound;
+        std::array<double, block> size;
+        for (std::size_t i = 0; i < count; ++i) {
+            bound[i] = rows.cash_of(first + i);
+            size[i] = std::fabs(bound[i]);
         }
-        return bound > rounding * size;
+        for (std::size_t a = 0; a < assets_; ++a) {
+            const double* position = rows.positions_of(first) + a;
+            for (std::size_t i = 0; i < count; ++i) {
+                const double q = position[i * assets_];
+                bound[i] += LinearContract::value(std::max(q, 0.0), long_[a]) +
+                            LinearContract::value(std::min(q, 0.0), short_[a]);
+                size[i] += LinearContract::notional(q, size_[a]);
+            }
+        }
+        std::size_t left = 0;
+        for (std::size_t i = 0; i < count; ++i) {
+            left_[left] = static_cast<std::uint32_t>(first + i);
+            left += bound[i] > rounding * size[i] ? 0 : 1;
+        }
+        return std::span(left_).first(left);
     }
 
   private:
@@ -57,6 +76,7 @@ class SteepestMargin {
     const double* long_;
     const double* short_;
     const double* size_;
+    std::array<std::uint32_t, block> left_;
 };
 
 } // namespace
@@ -114,7 +134,7 @@ void TriggerSearch::choose_box(std::size_t index, std::size_t step, const double
     Level& level = levels_[index];
     const Level* parent = index > 0 ? &levels_[index - 1] : nullptr;
     const std::size_t size = block_steps[index];
-    level.last_step = size == 0 ? steps_ : std::min(((step - 1) / size + 1) * size, parent->last_step);
+    level.last_step = size == 0 ? steps_ : std::min((step / size + 1) * size - 1, parent->last_step);
     level.built = true;
     path.range(step, level.last_step, level.low.data(), level.high.data());
     const double kept = outlook.keep < 1.0 ? std::pow(outlook.keep, static_cast<double>(level.last_step - step)) : 1.0;
@@ -222,29 +242,36 @@ void TriggerSearch::fill_from_rows(const AccountRows& rows) {
         [&](const auto& rule) {
             constexpr bool separable = SeparableRule<std::decay_t<decltype(rule)>>;
             const double multiple = multiple_ * factor_;
-            std::optional<SteepestMargin> steepest;
-            if constexpr (separable) {
-                if (!rows.has_collateral()) {
-                    steepest.emplace(rule, multiple, level.low.data(), level.high.data(), assets_, steepest_);
-                }
-            }
-            for (std::uint32_t row = 0; row < rows.size(); ++row) {
-                if (steepest && steepest->clears(rows.cash[row], rows.positions_of(row))) continue;
-                if (!rows.has_position(row)) continue;
+            const auto ask = [&](std::uint32_t row) {
+                if (!rows.has_position(row)) return;
                 if constexpr (separable) { // the plane's lowest point, without the plane
                     if (slack_lower_bound(rule, rows.view(row), multiple, level.low.data(), level.high.data(),
                                           assets_) > 0.0) {
-                        continue;
+                        return;
                     }
                 }
                 const double base = slack_plane(rule, rows.view(row), multiple, level.low.data(), level.high.data(),
                                                 assets_, slope_.data());
-                double lowest = base;
-                for (std::size_t a = 0; a < assets_; ++a) {
-                    lowest += std::min(slope_[a] * level.low[a], slope_[a] * level.high[a]);
+                if constexpr (!separable) {
+                    double lowest = base;
+                    for (std::size_t a = 0; a < assets_; ++a) {
+                        lowest += std::min(slope_[a] * level.low[a], slope_[a] * level.high[a]);
+                    }
+                    if (lowest > 0.0) return;
                 }
-                if (!(lowest > 0.0)) level.planes.push_back(row, base, slope_.data());
+                level.planes.push_back(row, base, slope_.data());
+            };
+            if constexpr (separable) {
+                if (!rows.has_collateral()) {
+                    SteepestMargin steepest(rule, multiple, level.low.data(), level.high.data(), assets_, steepest_);
+                    for (std::size_t row = 0; row < rows.size(); row += SteepestMargin::block) {
+                        const std::size_t count = std::min(SteepestMargin::block, rows.size() - row);
+                        for (const std::uint32_t left : steepest.not_cleared(rows, row, count)) ask(left);
+                    }
+                    return;
+                }
             }
+            for (std::uint32_t row = 0; row < rows.size(); ++row) ask(row);
         },
         *rule_);
     note_places(level);

@@ -5,23 +5,54 @@
 #include <cmath>
 #include <limits>
 
+#include <immintrin.h>
+
 namespace plunge {
 namespace {
 
-inline void widen(const std::uint16_t* code, std::size_t count, std::uint16_t* low, std::uint16_t* high) {
-    for (std::size_t k = 0; k < count; ++k) {
-        low[k] = std::min(low[k], code[k]);
-        high[k] = std::max(high[k], code[k]);
+struct CodeRange {
+    std::uint16_t low = std::numeric_limits<std::uint16_t>::max();
+    std::uint16_t high = 0;
+
+    void widen(std::uint16_t code) {
+        low = std::min(low, code);
+        high = std::max(high, code);
     }
+};
+
+// The least and the greatest code of all histories in `count` steps from `first` on.
+CodeRange range_of(std::span<const std::uint16_t* const> histories, std::size_t first, std::size_t count) {
+    constexpr std::size_t lanes = 16;
+    CodeRange range;
+    __m256i low = _mm256_set1_epi16(-1);
+    __m256i high = _mm256_setzero_si256();
+    const std::size_t whole = count / lanes * lanes;
+    for (const std::uint16_t* history : histories) {
+        const std::uint16_t* code = history + first;
+        __builtin_prefetch(code + count);
+        for (std::size_t k = 0; k < whole; k += lanes) {
+            const __m256i codes = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(code + k));
+            low = _mm256_min_epu16(low, codes);
+            high = _mm256_max_epu16(high, codes);
+        }
+        for (std::size_t k = whole; k < count; ++k) range.widen(code[k]);
+    }
+    std::array<std::uint16_t, 2 * lanes> ends{};
+    _mm256_storeu_si256(reinterpret_cast<__m256i*>(ends.data()), low);
+    _mm256_storeu_si256(reinterpret_cast<__m256i*>(ends.data() + lanes), high);
+    range.low = std::min(range.low, *std::min_element(ends.begin(), ends.begin() + lanes));
+    range.high = std::max(range.high, *std::max_element(ends.begin() + lanes, ends.end()));
+    return range;
 }
 
 } // namespace
 
-std::uint32_t* ValueHistogram::counts_between(std::uint16_t low, std::uint16_t high) {
+// Makes room for all codes between two that are neither zero nor the atom; for every code in between, its count is at
+// [code].
+std::uint32_t* ValueHistogram::counts_between(std::size_t low, std::size_t high) {
     if (count_.empty()) first_ = low;
     // No more room than is needed: there are many histograms, and each soon stops growing.
-    const std::size_t begin = std::min<std::size_t>(first_, low);
-    count_.reserve(std::max<std::size_t>(first_ + count_.size(), high + std::size_t{1}) - begin);
+    count_.reserve(std::max(first_ + count_.size(), high + 1) - std::min(first_, low));
     if (low < first_) {
         count_.insert(count_.begin(), first_ - low, 0);
         first_ = low;
@@ -37,14 +68,10 @@ void ValueHistogram::add(std::uint16_t code, std::int64_t change) {
     count += static_cast<std::uint32_t>(change);
 }
 
-void ValueHistogram::merge(const ValueHistogram& other) {
-    zeros_ += other.zeros_;
-    atoms_ += other.atoms_;
-    if (other.count_.empty()) return;
-    const std::size_t last = other.first_ + other.count_.size() - 1;
-    std::uint32_t* count = counts_between(static_cast<std::uint16_t>(other.first_), static_cast<std::uint16_t>(last)) +
-                           other.first_;
-    for (std::size_t i = 0; i < other.count_.size(); ++i) count[i] += other.count_[i];
+template <class Count> void ValueHistogram::add(std::size_t first, std::span<const Count> counts) {
+    if (counts.empty()) return;
+    std::uint32_t* count = counts_between(first, first + counts.size() - 1) + first;
+    for (std::size_t i = 0; i < counts.size(); ++i) count[i] += counts[i];
 }
 
 std::uint64_t ValueHistogram::counted() const {
@@ -95,50 +122,71 @@ void ValueHistogram::append_quantiles(const ValueScale& scale, const std::vector
     if (!atom_passed) pass_atom();
 }
 
-// A few steps at a time over all histories: whole cache lines of a history are used, and a histogram, once it is
-// fetched, is counted up for all of them.
+// A few steps at a time over all histories: whole cache lines of a history are used, and histograms, once they are
+// fetched, are counted up for all of them.
 void StepBands::add(std::span<const std::uint16_t* const> histories) {
-    constexpr std::size_t tile = 32;
     if (histories.empty()) return;
-    std::array<std::uint16_t, tile> low{};
-    std::array<std::uint16_t, tile> high{};
-    std::array<std::uint32_t*, tile> count{};
-    for (std::size_t first = 0; first < places_.size(); first += tile) {
-        const std::size_t steps = std::min(tile, places_.size() - first);
-        for (std::size_t k = first + tile; k < std::min(first + 2 * tile, places_.size()); ++k) places_[k].prefetch();
-        low.fill(std::numeric_limits<std::uint16_t>::max());
-        high.fill(0);
+    for (std::size_t tile = 0; tile < tiles_.size(); ++tile) add_to(tile, histories);
+}
+
+void StepBands::add_to(std::size_t number, std::span<const std::uint16_t* const> histories) {
+    Tile& tile = tiles_[number];
+    const std::size_t first = first_step(number);
+    const std::size_t count = end_step(number) - first;
+    const CodeRange range = range_of(histories, first, count);
+    const std::lock_guard lock(tile.mutex);
+    if (tile.histories + histories.size() > std::numeric_limits<std::uint16_t>::max()) empty(number);
+    // Neither zeros nor atoms, as almost always.
+    if (range.low != ValueScale::zero && range.high != ValueScale::atom) {
+        tile.make_room(range.low, range.high);
+        tile.histories += histories.size();
         for (const std::uint16_t* history : histories) {
-            __builtin_prefetch(history + first + tile);
-            if (steps == tile) { // a constant, for the compiler
-                widen(history + first, tile, low.data(), high.data());
-            } else {
-                widen(history + first, steps, low.data(), high.data());
-            }
+            std::uint16_t* counted = tile.count.data() - tile.first;
+            for (std::size_t k = 0; k < count; ++k, counted += tile.width) ++counted[history[first + k]];
         }
-        bool plain = true; // neither zeros nor atoms, as almost always
-        for (std::size_t k = 0; k < steps; ++k)
-            plain = plain && low[k] != ValueScale::zero && high[k] != ValueScale::atom;
-        if (!plain) {
-            for (const std::uint16_t* history : histories) {
-                for (std::size_t k = 0; k < steps; ++k) places_[first + k].add(history[first + k]);
-            }
-            continue;
-        }
-        for (std::size_t k = 0; k < steps; ++k) count[k] = places_[first + k].counts_between(low[k], high[k]);
-        for (const std::uint16_t* history : histories) {
-            for (std::size_t k = 0; k < steps; ++k) ++count[k][history[first + k]];
-        }
+        return;
+    }
+    for (const std::uint16_t* history : histories) {
+        for (std::size_t k = 0; k < count; ++k) histograms_[first + k].add(history[first + k]);
     }
 }
 
-void StepBands::merge(const StepBands& other) {
-    for (std::size_t step = 0; step < places_.size(); ++step) places_[step].merge(other.places_[step]);
+// A little more than is needed, because every change of the width moves all counts.
+void StepBands::Tile::make_room(std::size_t low, std::size_t high) {
+    if (low >= first && high < first + width) return;
+    constexpr std::size_t spare = 8;
+    constexpr std::size_t greatest = ValueScale::atom - 1;
+    low = low > spare ? low - spare : 1;
+    high = std::min(high + spare, greatest);
+    if (width > 0) {
+        low = std::min(low, first);
+        high = std::max(high, first + width - 1);
+    }
+    const std::size_t wider = high + 1 - low;
+    std::vector<std::uint16_t> moved(tile_steps * wider);
+    for (std::size_t k = 0; k < tile_steps && width > 0; ++k) {
+        std::copy_n(count.data() + k * width, width, moved.data() + k * wider + (first - low));
+    }
+    count = std::move(moved);
+    first = low;
+    width = wider;
+}
+
+// Before a count could be full.
+void StepBands::empty(std::size_t number) {
+    Tile& tile = tiles_[number];
+    for (std::size_t step = first_step(number); step < end_step(number); ++step) {
+        histograms_[step].add(tile.first, in_tile(step));
+    }
+    std::fill(tile.count.begin(), tile.count.end(), std::uint16_t{0});
+    tile.histories = 0;
 }
 
 std::vector<double> StepBands::quantiles(std::size_t step, const std::vector<double>& probabilities) const {
+    ValueHistogram all = histograms_[step];
+    all.add(tiles_[tile_of(step)].first, in_tile(step));
     std::vector<double> result;
-    places_[step].append_quantiles(scale_, probabilities, result);
+    all.append_quantiles(scale_, probabilities, result);
     return result;
 }
 
@@ -167,12 +215,6 @@ void RunBands::add(std::size_t first, std::size_t last, double value) {
     if (code == ValueScale::atom || first >= last) return;
     steps_[first].add(code, 1);
     if (last < steps_.size()) steps_[last].add(code, -1);
-}
-
-void RunBands::merge(const RunBands& other) {
-    for (std::size_t step = 0; step < steps_.size(); ++step) {
-        for (const auto& [code, by] : other.steps_[step].change) steps_[step].add(code, by);
-    }
 }
 
 std::vector<double> RunBands::quantiles(std::uint64_t worlds, const std::vector<double>& probabilities) const {

@@ -1,8 +1,10 @@
 // Quantiles across worlds at every step, without keeping worlds x steps.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <mutex>
 #include <span>
 #include <utility>
 #include <vector>
@@ -11,8 +13,8 @@
 
 namespace plunge {
 
-/// Counts of coded values. Counts are integers: merged histograms do not depend on the order in which values came, so
-/// any number of threads gives the same bits.
+/// Counts of coded values. Counts are integers: they do not depend on the order in which values came, so any number of
+/// threads gives the same bits.
 class ValueHistogram {
   public:
     void add(std::uint16_t code) { add(code, 1); }
@@ -20,14 +22,11 @@ class ValueHistogram {
     /// Adds to a count, which may pass below zero on the way.
     void add(std::uint16_t code, std::int64_t change);
 
-    void merge(const ValueHistogram& other);
+    /// Adds to the counts of code `first` and those after it, which are neither zero nor the atom.
+    template <class Count> void add(std::size_t first, std::span<const Count> counts);
 
     /// Makes the atom's count what is missing to `total`.
     void complete(std::uint64_t total);
-
-    /// Makes room for all codes between two that are neither zero nor the atom.
-    /// \return counts by code: for every code in between, the number at [code]
-    std::uint32_t* counts_between(std::uint16_t low, std::uint16_t high);
 
     /// The smallest values not exceeded by these shares of what was counted; appended to `result`. A quantile is found
     /// by rank and placed linearly inside its cell, so it is off by at most one cell width; zero and the atom come out
@@ -35,14 +34,9 @@ class ValueHistogram {
     void append_quantiles(const ValueScale& scale, const std::vector<double>& probabilities,
                           std::vector<double>& result) const;
 
-    /// Asks for what counts are going to be touched.
-    void prefetch() const {
-        constexpr std::size_t per_line = 16;
-        for (std::size_t i = 0; i < count_.size(); i += per_line) __builtin_prefetch(count_.data() + i, 1);
-    }
-
   private:
     std::uint64_t counted() const; // atoms left out
+    std::uint32_t* counts_between(std::size_t low, std::size_t high);
 
     std::uint32_t zeros_ = 0; // all counts modulo 2^32
     std::uint32_t atoms_ = 0;
@@ -50,30 +44,57 @@ class ValueHistogram {
     std::vector<std::uint32_t> count_; // of codes first_, first_ + 1, ...
 };
 
-/// Bands of a quantity that changes in every step: a histogram a place.
+/// Bands of a quantity that changes in every step: a histogram a step.
 class StepBands {
   public:
-    StepBands(const Resolution& resolution, std::size_t steps) : scale_{resolution}, places_(steps) {}
+    StepBands(const Resolution& resolution, std::size_t steps)
+        : scale_{resolution}, tiles_(steps > 0 ? tile_of(steps - 1) + 1 : 0), histograms_(steps) {}
 
-    std::size_t steps() const { return places_.size(); }
+    std::size_t steps() const { return histograms_.size(); }
 
-    /// Counts one history a world; histories[w] holds a code for every step.
+    /// Counts one history a world, of 65,535 worlds at most; histories[w] holds a code for every step. Several threads
+    /// may do so at once.
     void add(std::span<const std::uint16_t* const> histories);
 
     /// Counts the value of one world in one step. Worlds that are not counted in a step hold the atom: see complete().
-    void add(std::size_t step, double value) { places_[step].add(scale_.code(value)); }
+    void add(std::size_t step, double value) { histograms_[step].add(scale_.code(value)); }
     void complete(std::uint64_t worlds) {
-        for (ValueHistogram& place : places_) place.complete(worlds);
+        for (ValueHistogram& histogram : histograms_) histogram.complete(worlds);
     }
-
-    void merge(const StepBands& other);
 
     /// Values at `probabilities` in one step, one value a probability.
     std::vector<double> quantiles(std::size_t step, const std::vector<double>& probabilities) const;
 
   private:
+    static constexpr std::size_t tile_steps = 32;
+
+    // The start, where everything is at its atom, is a tile of its own.
+    static std::size_t tile_of(std::size_t step) { return (step + tile_steps - 1) / tile_steps; }
+    static std::size_t first_step(std::size_t tile) { return tile > 0 ? (tile - 1) * tile_steps + 1 : 0; }
+    std::size_t end_step(std::size_t tile) const { return std::min(tile * tile_steps + 1, steps()); }
+
+    // Counts of histories in some steps in a row, side by side and in 16 bits: those of all steps do not fit into a
+    // core's cache, and to fetch them is most of the work. Zeros and atoms are in the histograms.
+    struct Tile {
+        std::mutex mutex;                 // of the steps' histograms too
+        std::size_t histories = 0;        // counted here
+        std::size_t first = 0;            // code
+        std::size_t width = 0;            // codes
+        std::vector<std::uint16_t> count; // [tile_steps x width]
+
+        void make_room(std::size_t low, std::size_t high);
+    };
+
+    void add_to(std::size_t number, std::span<const std::uint16_t* const> histories);
+    void empty(std::size_t number);
+    std::span<const std::uint16_t> in_tile(std::size_t step) const {
+        const Tile& tile = tiles_[tile_of(step)];
+        return std::span(tile.count).subspan((step - first_step(tile_of(step))) * tile.width, tile.width);
+    }
+
     ValueScale scale_;
-    std::vector<ValueHistogram> places_;
+    std::vector<Tile> tiles_;
+    std::vector<ValueHistogram> histograms_; // of what is in no tile
 };
 
 /// Bands of a quantity that stands still for long: only its changes are counted, so a world costs what it changes.
@@ -83,7 +104,6 @@ class RunBands {
 
     /// Counts `value` in steps [first, last) of one world. Steps that are never named hold the atom.
     void add(std::size_t first, std::size_t last, double value);
-    void merge(const RunBands& other);
 
     /// Values at `probabilities`, [steps x probabilities]. \param worlds  counted in all
     std::vector<double> quantiles(std::uint64_t worlds, const std::vector<double>& probabilities) const;

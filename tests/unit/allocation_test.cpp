@@ -6,6 +6,8 @@
 
 #include <doctest/doctest.h>
 
+#include "models/waterfall/default_fund.hpp"
+#include "models/waterfall/socialized_loss.hpp"
 #include "sim/engine/lineage.hpp"
 #include "sim/engine/market.hpp"
 #include "sim/engine/path.hpp"
@@ -64,11 +66,17 @@ TEST_CASE("allocations: worlds seen before take no memory from their start to th
         std::string file;
         std::vector<std::string> overrides;
     };
-    const Case cases[] = {
-        {"tests/benchmark/full_model.toml", {}}, {"tests/benchmark/full_model.toml", {"record.counterfactual=true"}},
-        {"scenarios/quickstart.toml", {}},       {"scenarios/quickstart.toml", {"run.population=\"resampled\""}},
-        {"scenarios/october_2025.toml", {}},     {"scenarios/who_carries.toml", {"run.population=\"resampled\""}},
-        {"scenarios/tiered_response.toml", {}}};
+    const Case cases[] = {{"tests/benchmark/full_model.toml", {}},
+                          {"tests/benchmark/full_model.toml", {"record.counterfactual=true"}},
+                          {"scenarios/quickstart.toml", {}},
+                          {"scenarios/quickstart.toml", {"run.population=\"resampled\""}},
+                          {"scenarios/october_2025.toml", {}},
+                          {"scenarios/who_carries.toml", {"run.population=\"resampled\""}},
+                          {"scenarios/tiered_response.toml", {}},
+                          {"tests/scenarios/busy.toml", {"venue.0.waterfall.1.ranking=\"pro_rata\""}},
+                          {"tests/scenarios/busy.toml",
+                           {"venue.0.waterfall.1.ranking=\"integer_pro_rata\"", "venue.0.waterfall.1.contract=0.01"}},
+                          {"scenarios/clearing_house.toml", {"run.population=\"resampled\""}}};
     for (const auto& [file, overrides] : cases) {
         CAPTURE(file);
         CAPTURE(overrides.size());
@@ -91,6 +99,35 @@ TEST_CASE("allocations: worlds seen before take no memory from their start to th
         CHECK(run() == 0);
         CHECK(liquidated > 0.0);
     }
+}
+
+TEST_CASE("allocations: layers that have paid before pay without memory") {
+    const std::vector<AccountClaim> accounts{{5.0, 10.0}, {-1.0, 4.0}, {8.0, 2.0}};
+    double charged = 0.0;
+    std::vector<InstitutionState> institutions(2);
+    LossBearers bearers{{[&]() -> const std::vector<AccountClaim>& { return accounts; },
+                         [&](const std::vector<double>& payment) { charged += payment[0]; }},
+                        &institutions};
+    SocializedLoss all({}, {});
+    DefaultFund fund({.assessment = 1.0}, {1, {3.0, 1.0}, {0, no_cohort}});
+    Loss loss;
+    const auto pay = [&] {
+        fund.restart({1, {3.0, 1.0}, {0, no_cohort}});
+        institutions = {{.free_capital = 2.0}, {.free_capital = 2.0}};
+        loss.by_cohort = {1.0, 14.0};
+        const std::size_t before = allocations;
+        loss.amount = 15.0;
+        LossMetrics metrics;
+        fund.pay(loss, bearers, metrics);
+        all.pay(loss, bearers, metrics);
+        CHECK(metrics.default_fund_used == 4.0);
+        CHECK(metrics.assessments == doctest::Approx(3.0));
+        CHECK(metrics.socialized_loss == doctest::Approx(7.0));
+        return allocations - before;
+    };
+    CHECK(pay() > 0);
+    CHECK(pay() == 0);
+    CHECK(charged > 0.0);
 }
 
 #endif

@@ -13,11 +13,11 @@ namespace {
 // Three members with contributions 10, 20 and 30; the first two stand for cohorts 0 and 1, of three.
 struct Fixture {
     std::vector<InstitutionState> institutions{{.free_capital = 100.0}, {.free_capital = 5.0}, {.free_capital = 100.0}};
+    LayerStart start{2, {10.0, 20.0, 30.0}, {0, 1, no_cohort}};
     DefaultFund fund;
     LossMetrics metrics;
 
-    explicit Fixture(double assessment)
-        : fund{make_params(assessment), LayerStart{2, {10.0, 20.0, 30.0}, {0, 1, no_cohort}}} {}
+    explicit Fixture(double assessment) : fund{make_params(assessment), start} {}
 
     static DefaultFund::Params make_params(double assessment) {
         DefaultFund::Params params;
@@ -101,25 +101,40 @@ TEST_CASE("default_fund: what it says it could pay is what it pays of a loss tha
 }
 
 TEST_CASE("default_fund: pro rata and cover 2 sizes") {
+    const auto contributions = [](const DefaultFund::Params& sized, const std::vector<MemberExposure>& of_members) {
+        std::vector<double> amount{7.0}; // of another time
+        DefaultFund::contributions(sized, of_members, amount);
+        return amount;
+    };
     const std::vector<MemberExposure> exposure{
         {100.0, 5.0, 3.0}, {300.0, 5.0, 11.0}, {0.0, 0.0, 0.0}, {100.0, 30.0, 7.0}};
     DefaultFund::Params params;
     params.sizing = FundSizing::pro_rata;
     params.total = 50.0;
-    CHECK(DefaultFund::contributions(params, exposure) == std::vector<double>{10.0, 30.0, 0.0, 10.0});
+    CHECK(contributions(params, exposure) == std::vector<double>{10.0, 30.0, 0.0, 10.0});
     params.basis = FundBasis::margin;
-    CHECK(DefaultFund::contributions(params, exposure) == std::vector<double>{6.25, 6.25, 0.0, 37.5});
+    CHECK(contributions(params, exposure) == std::vector<double>{6.25, 6.25, 0.0, 37.5});
     params.sizing = FundSizing::cover_2;
     params.basis = FundBasis::notional;
-    const std::vector<double> cover_2 = DefaultFund::contributions(params, exposure); // 11 + 7
+    const std::vector<double> cover_2 = contributions(params, exposure); // 11 + 7
     CHECK(std::accumulate(cover_2.begin(), cover_2.end(), 0.0) == doctest::Approx(18.0));
     CHECK(cover_2[1] == doctest::Approx(18.0 * 3.0 / 5.0));
     params.members.index = {0, 2};
-    const std::vector<double> of_two = DefaultFund::contributions(params, exposure);
+    const std::vector<double> of_two = contributions(params, exposure);
     CHECK(of_two == std::vector<double>{3.0, 0.0, 0.0, 0.0});
     params.members.index = {2};
     params.sizing = FundSizing::pro_rata;
-    CHECK(DefaultFund::contributions(params, exposure) == std::vector<double>{0.0, 0.0, 50.0, 0.0}); // equal shares
+    CHECK(contributions(params, exposure) == std::vector<double>{0.0, 0.0, 50.0, 0.0}); // equal shares
+}
+
+TEST_CASE("default_fund: started again it is what a new one is") {
+    Fixture used(2.0);
+    Fixture fresh(2.0);
+    used.pay({0.0, 0.0, 1e6});
+    used.institutions = fresh.institutions;
+    used.fund.restart(fresh.start);
+    CHECK(used.fund.balance() == fresh.fund.balance());
+    CHECK(used.pay({10.0, 0.0, 1e6}) == fresh.pay({10.0, 0.0, 1e6}));
 }
 
 } // namespace plunge

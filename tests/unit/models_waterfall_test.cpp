@@ -29,30 +29,35 @@ AutoDeleveraging rule_of(Ranking ranking, bool whole_positions = false, double c
 const AutoDeleveraging queue = rule_of(Ranking::queue);
 const AutoDeleveraging pro_rata = rule_of(Ranking::pro_rata);
 
+std::vector<double> shared(double total, const std::vector<double>& weight, const std::vector<double>& cap) {
+    ProRataWork work;
+    return allocate_pro_rata(total, weight, cap, work);
+}
+
 // With nothing beyond what is needed to close winners against.
 AdlDemand exactly(double needed) { return {needed, needed, 0}; }
 
 } // namespace
 
 TEST_CASE("allocate_pro_rata: in proportion to weight where no cap binds") {
-    const std::vector<double> share = allocate_pro_rata(12.0, {1.0, 2.0, 3.0}, {100.0, 100.0, 100.0});
+    const std::vector<double> share = shared(12.0, {1.0, 2.0, 3.0}, {100.0, 100.0, 100.0});
     CHECK(share[0] == doctest::Approx(2.0));
     CHECK(share[1] == doctest::Approx(4.0));
     CHECK(share[2] == doctest::Approx(6.0));
 }
 
 TEST_CASE("allocate_pro_rata: what a cap cuts off is shared again among the rest") {
-    const std::vector<double> share = allocate_pro_rata(12.0, {1.0, 2.0, 3.0}, {100.0, 100.0, 3.0});
+    const std::vector<double> share = shared(12.0, {1.0, 2.0, 3.0}, {100.0, 100.0, 3.0});
     CHECK(share[0] == doctest::Approx(3.0));
     CHECK(share[1] == doctest::Approx(6.0));
     CHECK(share[2] == 3.0);
 }
 
 TEST_CASE("allocate_pro_rata: claimants without weight get nothing, and nothing is shared among nobody") {
-    CHECK(allocate_pro_rata(5.0, {}, {}).empty());
-    CHECK(allocate_pro_rata(5.0, {0.0, 0.0}, {3.0, 3.0}) == std::vector<double>{0.0, 0.0});
-    CHECK(allocate_pro_rata(5.0, {0.0, 1.0}, {3.0, 3.0}) == std::vector<double>{0.0, 3.0});
-    CHECK(allocate_pro_rata(0.0, {1.0, 1.0}, {3.0, 3.0}) == std::vector<double>{0.0, 0.0});
+    CHECK(shared(5.0, {}, {}).empty());
+    CHECK(shared(5.0, {0.0, 0.0}, {3.0, 3.0}) == std::vector<double>{0.0, 0.0});
+    CHECK(shared(5.0, {0.0, 1.0}, {3.0, 3.0}) == std::vector<double>{0.0, 3.0});
+    CHECK(shared(0.0, {1.0, 1.0}, {3.0, 3.0}) == std::vector<double>{0.0, 0.0});
 }
 
 TEST_CASE("allocate_pro_rata: pays min(total, caps), nobody above the cap, the uncapped in proportion") {
@@ -69,7 +74,7 @@ TEST_CASE("allocate_pro_rata: pays min(total, caps), nobody above the cap, the u
             if (weight[i] > 0.0) reachable += cap[i];
         }
         const double total = 1.5 * uniform(rng) * std::max(reachable, 1.0);
-        const std::vector<double> share = allocate_pro_rata(total, weight, cap);
+        const std::vector<double> share = shared(total, weight, cap);
         CAPTURE(trial);
         CHECK(std::fabs(sum(share) - std::min(total, reachable)) <= 1e-12 * std::max(total, reachable));
         double rate = -1.0; // amount per weight, the same for everybody below the cap

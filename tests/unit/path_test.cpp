@@ -52,9 +52,11 @@ TEST_CASE("path: prices, ranges and drawdowns are those of the log moves, whatev
                     double low[assets];
                     double high[assets];
                     path.range(first, last, low, high);
+                    const std::size_t begin = first / range_block * range_block;
+                    const std::size_t end = std::min((last / range_block + 1) * range_block, steps + 1);
                     const auto [lowest,
-                                highest] = std::minmax_element(price.begin() + static_cast<std::ptrdiff_t>(first),
-                                                               price.begin() + static_cast<std::ptrdiff_t>(last + 1));
+                                highest] = std::minmax_element(price.begin() + static_cast<std::ptrdiff_t>(begin),
+                                                               price.begin() + static_cast<std::ptrdiff_t>(end));
                     wrong += low[a] != *lowest;
                     wrong += high[a] != *highest;
                 }

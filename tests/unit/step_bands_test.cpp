@@ -3,6 +3,7 @@
 #include <cmath>
 #include <random>
 #include <span>
+#include <thread>
 #include <vector>
 
 #include <doctest/doctest.h>
@@ -65,39 +66,21 @@ TEST_CASE("step bands: a starting value of zero is a zero like any other") {
     CHECK(got[2] == doctest::Approx(5.0).epsilon(0.002));
 }
 
-TEST_CASE("step bands: merging in any split gives the same quantiles") {
-    PhiloxEngine engine({.seed = 6});
-    std::lognormal_distribution<double> lognormal(0.0, 3.0);
-    StepBands whole({1.0, 6}, 2);
-    StepBands left({1.0, 6}, 2);
-    StepBands right({1.0, 6}, 2);
-    for (int i = 0; i < 2000; ++i) {
-        const double value = i % 7 == 0 ? 1.0 : lognormal(engine);
-        const std::size_t place = i % 3 == 0 ? 1 : 0;
-        count(whole, place, value);
-        count(i % 2 == 0 ? left : right, place, value);
-    }
-    right.merge(left);
-    for (const std::size_t place : {std::size_t{0}, std::size_t{1}}) {
-        CHECK(whole.quantiles(place, probabilities) == right.quantiles(place, probabilities));
-    }
-}
-
 TEST_CASE("step bands: nothing counted gives zeros") {
     const StepBands bands({7.0, 9}, 1);
     CHECK(bands.quantiles(0, {0.5}) == std::vector<double>{0.0});
 }
 
-TEST_CASE("step bands: histories of many worlds at once count like their values one by one") {
-    constexpr std::size_t steps = 77; // no multiple of what is counted together
-    const Resolution resolution{100.0, 9};
-    const ValueScale scale(resolution);
-    PhiloxEngine engine({.seed = 12});
-    std::lognormal_distribution<double> lognormal(4.6, 0.3);
-    StepBands together(resolution, steps);
-    StepBands one_by_one(resolution, steps);
-    for (int block = 0; block < 4; ++block) {
-        std::vector<std::vector<std::uint16_t>> codes(37, std::vector<std::uint16_t>(steps));
+TEST_CASE("step bands: histories of many worlds at once, on several threads, count like their values one by one") {
+    for (const std::size_t steps : {std::size_t{1}, std::size_t{33}, std::size_t{77}}) { // tiles whole and not
+        CAPTURE(steps);
+        const Resolution resolution{100.0, 9};
+        const ValueScale scale(resolution);
+        PhiloxEngine engine({.seed = 12});
+        std::lognormal_distribution<double> lognormal(4.6, 0.3);
+        StepBands together(resolution, steps);
+        StepBands one_by_one(resolution, steps);
+        std::vector<std::vector<std::uint16_t>> codes(150, std::vector<std::uint16_t>(steps));
         std::vector<const std::uint16_t*> histories;
         for (auto& history : codes) {
             std::vector<double> values(steps);
@@ -109,13 +92,40 @@ TEST_CASE("step bands: histories of many worlds at once count like their values 
             scale.encode(values.data(), steps, history.data());
             histories.push_back(history.data());
         }
-        together.add(histories);
-        together.add({}); // nobody
+        std::vector<std::thread> threads;
+        for (std::size_t t = 0; t < 3; ++t) {
+            threads.emplace_back([&, t] {
+                for (std::size_t first = 50 * t; first < 50 * (t + 1); first += 10) {
+                    together.add(std::span(histories).subspan(first, 10));
+                    together.add({}); // nobody
+                }
+            });
+        }
+        for (std::thread& thread : threads) thread.join();
+        for (std::size_t t = 0; t < steps; ++t) {
+            CAPTURE(t);
+            CHECK(together.quantiles(t, probabilities) == one_by_one.quantiles(t, probabilities));
+        }
     }
-    for (std::size_t t = 0; t < steps; ++t) {
-        CAPTURE(t);
-        CHECK(together.quantiles(t, probabilities) == one_by_one.quantiles(t, probabilities));
+}
+
+TEST_CASE("step bands: more worlds than sixteen bits can count") {
+    const Resolution resolution{100.0, 9};
+    const ValueScale scale(resolution);
+    StepBands bands(resolution, 2);
+    const std::vector<std::uint16_t> low{ValueScale::atom, scale.code(50.0)};
+    const std::vector<std::uint16_t> high{ValueScale::atom, scale.code(150.0)};
+    const std::vector<const std::uint16_t*> many(60'000, low.data());
+    const std::vector<const std::uint16_t*> few(20'000, high.data());
+    for (int i = 0; i < 3; ++i) {
+        bands.add(many);
+        bands.add(few);
     }
+    CHECK(bands.quantiles(0, {0.5}) == std::vector<double>{100.0});
+    const std::vector<double> got = bands.quantiles(1, {0.01, 0.749, 0.751});
+    CHECK(got[0] == doctest::Approx(50.0).epsilon(0.002));
+    CHECK(got[1] == doctest::Approx(50.0).epsilon(0.002));
+    CHECK(got[2] == doctest::Approx(150.0).epsilon(0.002));
 }
 
 TEST_CASE("step bands: worlds that are not counted in a step hold the starting value") {
@@ -154,16 +164,14 @@ TEST_CASE("value scale: blocks have the codes of single values, and codes rise w
     CHECK(ValueScale({0.0, 9}).code(0.0) == ValueScale::atom);
 }
 
-TEST_CASE("run bands: the quantiles of a value counted in every step, for any runs and any split of worlds") {
+TEST_CASE("run bands: the quantiles of a value counted in every step, for any runs") {
     constexpr std::size_t steps = 50;
     const Resolution resolution{4.0, 9};
     PhiloxEngine engine({.seed = 9});
     StepBands every(resolution, steps);
     constexpr int worlds = 300;
-    RunBands left(resolution, steps);
-    RunBands right(resolution, steps);
+    RunBands bands(resolution, steps);
     for (int world = 0; world < worlds; ++world) {
-        RunBands& bands = world % 3 == 0 ? left : right;
         for (std::size_t t = 0; t < steps;) {
             const std::size_t end = std::min(steps, t + 1 + engine() % 30);
             const double value = engine() % 4 == 0 ? 4.0 : engine() % 5 == 0 ? 0.0 : 1.0 + engine() % 10;
@@ -171,8 +179,7 @@ TEST_CASE("run bands: the quantiles of a value counted in every step, for any ru
             for (; t < end; ++t) count(every, t, value);
         }
     }
-    left.merge(right);
-    const std::vector<double> got = left.quantiles(worlds, probabilities);
+    const std::vector<double> got = bands.quantiles(worlds, probabilities);
     for (std::size_t t = 0; t < steps; ++t) {
         CAPTURE(t);
         const std::vector<double> want = every.quantiles(t, probabilities);

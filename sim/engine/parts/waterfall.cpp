@@ -27,13 +27,14 @@ Waterfall& Waterfall::operator=(Waterfall&& other) noexcept = default;
 Waterfall::~Waterfall() = default;
 
 void Waterfall::bind(const std::vector<LayerStart>& starts) {
-    if (start_.size() == params_.size() && starts == starts_) return;
-    starts_ = starts;
-    start_.clear();
-    adl_.reset();
-    fund_.reset();
-    asks_for_assets_ = asks_for_cohorts_ = false;
-    for (std::size_t i = 0; i < params_.size(); ++i) {
+    for (std::size_t i = 0; i < start_.size(); ++i) {
+        std::visit(
+            [&](auto& layer) {
+                if constexpr (requires { layer.restart(starts[i]); }) layer.restart(starts[i]);
+            },
+            start_[i]);
+    }
+    for (std::size_t i = start_.size(); i < params_.size(); ++i) {
         visit_choice(WaterfallModels{}, params_[i],
                      [&]<class Layer>(const auto& params) { start_.emplace_back(Layer(params, starts[i])); });
         std::visit(

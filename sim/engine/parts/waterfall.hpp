@@ -20,7 +20,7 @@ class Waterfall {
     Waterfall& operator=(Waterfall&& other) noexcept;
     ~Waterfall();
 
-    /// \param starts  one per layer
+    /// What members have contributed may differ from one call to the next, nothing else. \param starts  one per layer
     void bind(const std::vector<LayerStart>& starts);
 
     /// Puts every layer back to its start.
@@ -55,7 +55,6 @@ class Waterfall {
 
   private:
     std::vector<WaterfallChoice> params_;
-    std::vector<LayerStart> starts_; // that start_ was made from
     std::vector<WaterfallLayer> start_;
     std::vector<WaterfallLayer> layers_;
     std::vector<double> paid_;
