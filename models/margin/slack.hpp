@@ -11,7 +11,7 @@
 #include <cstddef>
 #include <vector>
 
-#include "models/common/asset_set.hpp"
+#include "models/common/asset_bits.hpp"
 #include "models/contract/coins.hpp"
 #include "models/contract/linear.hpp"
 
@@ -84,11 +84,11 @@ double slack_of_asset(const Rule& rule, const MarginView& account, double multip
 template <class Rule>
 MarginState margin_state(const Rule& rule, const MarginView& account, const double* mark, std::size_t assets) {
     MarginState state{account.cash, 0.0, 0.0};
-    for (const std::size_t a : AssetSet{account.held, assets}) {
+    for_each_asset(account.held, assets, [&](std::size_t a) {
         state.equity += LinearContract::value(account.weight[a], mark[a]);
         if constexpr (SeparableRule<Rule>) state.maintenance += margin_of_asset(rule, account, a, mark[a]);
         state.gross += LinearContract::notional(account.position[a], mark[a]);
-    }
+    });
     if constexpr (PortfolioRule<Rule>) state.maintenance = rule.maintenance(account.position, mark);
     return state;
 }
@@ -101,18 +101,18 @@ ShrunkMargin shrunk_margin(const Rule& rule, const MarginView& account, const do
         return rule.shrunk(account.position, mark, f);
     } else {
         ShrunkMargin margin{0.0, 0.0};
-        for (const std::size_t a : AssetSet{account.held, assets}) {
+        for_each_asset(account.held, assets, [&](std::size_t a) {
             const double notional = LinearContract::value(account.position[a], mark[a]);
             if constexpr (ChargesCollateral<Rule>) {
                 if (account.collateral != nullptr) {
                     margin.maintenance += rule.collateral_charge(a, Coins::value(account.collateral[a], mark[a]));
                 }
             }
-            if (notional == 0.0) continue;
+            if (notional == 0.0) return;
             const double left = (1.0 - f) * notional;
             margin.maintenance += rule.maintenance(a, left);
             margin.relief += rule.marginal_rate(a, left) * std::fabs(notional);
-        }
+        });
         return margin;
     }
 }
@@ -125,7 +125,7 @@ bool is_linear_over(const Rule& rule, const MarginView& account, const double* l
         return false; // nobody asks often enough for a test to pay
     } else {
         constexpr double rounding = 1e-12;
-        for (const std::size_t a : AssetSet{account.held, assets}) {
+        for (std::size_t a = 0; a < assets; ++a) {
             const double ends = 0.5 * (margin_of_asset(rule, account, a, low[a]) +
                                        margin_of_asset(rule, account, a, high[a]));
             const double middle = margin_of_asset(rule, account, a, 0.5 * (low[a] + high[a]));
@@ -158,16 +158,16 @@ double slack_plane(const Rule& rule, const MarginView& account, double multiple,
         }
     } else {
         std::fill_n(slope, assets, 0.0);
-        for (const std::size_t a : AssetSet{account.held, assets}) {
+        for_each_asset(account.held, assets, [&](std::size_t a) {
             const double w = account.weight[a];
             const double q = std::fabs(account.position[a]);
-            if (w == 0.0 && q == 0.0) continue;
+            if (w == 0.0 && q == 0.0) return;
             const double at_low = slack_of_asset(rule, account, multiple, a, low[a]);
             const double at_high = slack_of_asset(rule, account, multiple, a, high[a]);
             if (high[a] > low[a]) slope[a] = (at_high - at_low) / (high[a] - low[a]);
             base += at_low - slope[a] * low[a];
             size += LinearContract::value(std::fabs(w) + multiple * q, high[a]);
-        }
+        });
     }
     return base - rounding * static_cast<double>(assets + 8) * size;
 }
@@ -179,14 +179,14 @@ double slack_lower_bound(const Rule& rule, const MarginView& account, double mul
     constexpr double rounding = 1e-13;
     double bound = account.cash;
     double size = std::fabs(account.cash);
-    for (const std::size_t a : AssetSet{account.held, assets}) {
+    for_each_asset(account.held, assets, [&](std::size_t a) {
         const double w = account.weight[a];
         const double q = std::fabs(account.position[a]);
-        if (w == 0.0 && q == 0.0) continue;
+        if (w == 0.0 && q == 0.0) return;
         bound += std::min(slack_of_asset(rule, account, multiple, a, low[a]),
                           slack_of_asset(rule, account, multiple, a, high[a]));
         size += LinearContract::value(std::fabs(w) + multiple * q, high[a]);
-    }
+    });
     return bound - rounding * static_cast<double>(assets + 1) * size;
 }
 

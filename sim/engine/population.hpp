@@ -46,10 +46,9 @@ struct AccountRows {
     AssetBits may_hold(std::size_t row) const { return held.empty() ? every_asset : held[row]; }
     bool has_position(std::size_t row) const {
         const double* q = positions_of(row);
-        for (const std::size_t a : AssetSet{may_hold(row), assets}) {
-            if (q[a] != 0.0) return true;
-        }
-        return false;
+        bool has = false;
+        for_each_asset(may_hold(row), assets, [&](std::size_t a) { has = has || q[a] != 0.0; });
+        return has;
     }
 };
 

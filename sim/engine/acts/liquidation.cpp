@@ -228,11 +228,11 @@ template <class Rule> void Liquidation::note(const Rule& rule, const Now& now, V
     ++totals.liquidations;
     double long_notional = 0.0;
     double short_notional = 0.0;
-    for (const std::size_t a : venue.accounts.held(row)) {
+    for_each_asset(venue.accounts.held(row), venue.assets, [&](std::size_t a) {
         const double q = venue.accounts.position(row, a);
         const double value = LinearContract::value(order.share_of(q) * q, venue.books.mark()[a]);
         (value > 0.0 ? long_notional : short_notional) += std::fabs(value);
-    }
+    });
     const double notional = long_notional + short_notional;
     metrics.liquidated_long_notional += long_notional;
     metrics.liquidated_short_notional += short_notional;

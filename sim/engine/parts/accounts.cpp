@@ -82,7 +82,8 @@ void Accounts::move_position(std::uint32_t row, std::size_t asset, double quanti
     base_gained_[asset] += quantity - before;
     rows_.position[i] = quantity;
     rows_.held[row] |= asset_bit(asset);
-    if (rows_.has_collateral()) rows_.weight[i] = LinearContract::weight(quantity, rows_.collateral[i], 1.0 - haircut_[asset]);
+    if (rows_.has_collateral())
+        rows_.weight[i] = LinearContract::weight(quantity, rows_.collateral[i], 1.0 - haircut_[asset]);
 }
 
 void Accounts::move_collateral(std::uint32_t row, std::size_t asset, double quantity) {
@@ -101,8 +102,7 @@ void Accounts::open_position(std::uint32_t row, std::size_t asset, double quanti
     const double after = before + quantity;
     double& entry_price = entry_[row * assets_ + asset];
     if (before * quantity > 0.0) {
-        entry_price =
-            (LinearContract::value(before, entry_price) + LinearContract::value(quantity, price)) / after;
+        entry_price = (LinearContract::value(before, entry_price) + LinearContract::value(quantity, price)) / after;
     } else if (before * after <= 0.0) {
         entry_price = price; // all that there is now is new
     }
@@ -166,8 +166,7 @@ void Accounts::note_holder(std::uint32_t row, std::size_t asset) {
 
 double Accounts::collateral_value(std::uint32_t row, const std::vector<double>& price) const {
     double sum = 0.0;
-    if (!rows_.has_collateral()) return sum;
-    for (const std::size_t a : held(row)) {
+    for (std::size_t a = 0; a < assets_ && has_collateral(); ++a) {
         sum += Coins::value(rows_.collateral[row * assets_ + a], price[a]);
     }
     return sum;
@@ -175,7 +174,7 @@ double Accounts::collateral_value(std::uint32_t row, const std::vector<double>& 
 
 double Accounts::gain(std::uint32_t row, const std::vector<double>& price) const {
     double sum = 0.0;
-    for (const std::size_t a : held(row)) {
+    for (std::size_t a = 0; a < assets_; ++a) {
         sum += LinearContract::profit(position(row, a), entry(row, a), price[a]);
     }
     return sum;

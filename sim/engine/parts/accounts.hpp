@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "models/common/asset_set.hpp"
+#include "models/common/asset_bits.hpp"
 #include "models/common/tolerances.hpp"
 #include "models/contract/coins.hpp"
 #include "models/contract/linear.hpp"
@@ -61,7 +61,7 @@ class Accounts {
         return (entry_.empty() ? start_->entry : entry_)[row * assets_ + asset];
     }
     /// Assets of which the row has, or has had in this world, a position or collateral.
-    AssetSet held(std::uint32_t row) const { return {rows_.held[row], assets_}; }
+    AssetBits held(std::uint32_t row) const { return rows_.held[row]; }
     bool has_position(std::uint32_t row) const { return rows_.has_position(row); }
     bool has_collateral() const { return rows_.has_collateral(); } ///< any row of the venue
     std::uint32_t cohort(std::uint32_t row) const { return start_->cohort[row]; }
@@ -83,14 +83,14 @@ class Accounts {
         const double* collateral = rows_.has_collateral() ? rows_.collateral.data() + row * assets_ : nullptr;
         Worth sum{cash(row), 0.0, 0.0};
         double of_collateral = 0.0;
-        for (const std::size_t a : held(row)) {
+        for_each_asset(held(row), assets_, [&](std::size_t a) {
             sum.wealth += LinearContract::value(position[a], price[a]);
             sum.gross += LinearContract::notional(position[a], price[a]);
-            if (collateral == nullptr) continue;
+            if (collateral == nullptr) return;
             const double coins = Coins::value(collateral[a], price[a]);
             sum.wealth += coins;
             of_collateral += coins;
-        }
+        });
         sum.exposed = sum.gross + of_collateral;
         return sum;
     }

@@ -64,12 +64,12 @@ void Deleveraging::plan(const VenueParts& venue, const Round& round) {
         bool collateral_left = false;
         double cash = accounts.cash(order.row);
         const std::size_t first = plan_.asset.size();
-        for (const std::size_t a : accounts.held(order.row)) {
+        for_each_asset(accounts.held(order.row), venue.assets, [&](std::size_t a) {
             const double position = accounts.position(order.row, a);
             const double collateral = accounts.collateral(order.row, a);
             collateral_left = collateral_left || (order.collateral_share < 1.0 && collateral != 0.0);
             const double sold = order.collateral_share * collateral;
-            if (position == 0.0 && sold == 0.0) continue;
+            if (position == 0.0 && sold == 0.0) return;
             const double closed = order.fraction * position;
             const double q = round.left_of(a, closed);
             const double price = q != 0.0 ? bankruptcy_price(venue, order, a) : 0.0;
@@ -85,7 +85,7 @@ void Deleveraging::plan(const VenueParts& venue, const Round& round) {
             plan_.line_quantity.push_back(q);
             plan_.from_winners.push_back(from_winners);
             plan_.line_sold.push_back(sold);
-        }
+        });
         if (order.closes_whole() && !collateral_left) {
             plan_.row.push_back(order.row);
             plan_.cash.push_back(cash);

@@ -35,7 +35,7 @@ double Keepers::excess(const VenueParts& venue, const std::vector<Order>& orders
     double paid = 0.0;   // to borrowers' debts in quote
     double repaid = 0.0; // all debts, at the mark
     for (const Order& order : orders) {
-        for (const std::size_t a : venue.accounts.held(order.row)) {
+        for (std::size_t a = 0; a < venue.assets; ++a) {
             const double q = venue.accounts.position(order.row, a);
             const double closed = order.share_of(q) * q;
             if (order.by_keepers) {

@@ -12,7 +12,7 @@ void set_collateral_sale(const VenueParts& venue, Order& order) {
     if (!venue.accounts.has_collateral() || !order.closes_whole()) return;
     const std::vector<double>& mark = venue.books.mark();
     double cash_after = venue.accounts.cash(order.row);
-    for (const std::size_t a : venue.accounts.held(order.row)) {
+    for (std::size_t a = 0; a < venue.assets; ++a) {
         cash_after += LinearContract::value(venue.accounts.position(order.row, a), mark[a]);
     }
     const double value = venue.accounts.collateral_value(order.row, mark);
@@ -34,7 +34,7 @@ bool has_debt_to_sell_for(const VenueParts& venue, std::uint32_t row) {
 double closing_notional(const VenueParts& venue, const Order& order) {
     if (!order.by_keepers) return order.fraction * order.gross;
     double sum = 0.0;
-    for (const std::size_t a : venue.accounts.held(order.row)) {
+    for (std::size_t a = 0; a < venue.assets; ++a) {
         const double q = venue.accounts.position(order.row, a);
         sum += LinearContract::notional(order.share_of(q) * std::fabs(q), venue.books.mark()[a]);
     }

@@ -22,7 +22,7 @@ void Offsetting::apply(VenueParts& venue, Round& round) {
     }
     for (Order& order : round.orders) {
         double offset_gross = 0.0;
-        for (const std::size_t a : venue.accounts.held(order.row)) {
+        for (std::size_t a = 0; a < venue.assets; ++a) {
             const double q = order.fraction * venue.accounts.position(order.row, a);
             offset_gross += LinearContract::notional(q - round.left_of(a, q), venue.books.mark()[a]);
         }

@@ -13,7 +13,7 @@ void Settlement::settle(VenueParts& venue, Round& round, std::size_t step, bool 
     for (const Order& order : round.orders) {
         venue.losses.add_notional(order.fraction * order.gross);
         if (!(order.collateral_share > 0.0)) continue;
-        for (const std::size_t a : venue.accounts.held(order.row)) {
+        for (std::size_t a = 0; a < assets_; ++a) {
             venue.losses.add_notional(order.collateral_share * venue.accounts.collateral(order.row, a) *
                                       venue.books.mark()[a]);
         }
@@ -37,13 +37,13 @@ void Settlement::add_up_for_the_book(const VenueParts& venue, const Round& round
     const bool carried = venue.model.carries();
     std::fill(quantity_.begin(), quantity_.end(), 0.0);
     for (const Order& order : round.orders) {
-        for (const std::size_t a : venue.accounts.held(order.row)) {
+        for_each_asset(venue.accounts.held(order.row), assets_, [&](std::size_t a) {
             const double q = venue.accounts.position(order.row, a);
             if (!carried) quantity_[a] -= round.split(a, order.share_of(q) * q).to_book;
             if (order.collateral_share > 0.0) {
                 quantity_[a] -= order.collateral_share * venue.accounts.collateral(order.row, a);
             }
-        }
+        });
     }
 }
 
@@ -74,7 +74,7 @@ Settlement::Proceeds Settlement::close(VenueParts& venue, const Round& round, co
     const bool carried = venue.model.carries();
     Proceeds proceeds{.cash = edit.cash()};
     for (auto* amounts : {&closed_, &sold_, &notional_}) std::fill(amounts->begin(), amounts->end(), 0.0);
-    for (const std::size_t a : venue.accounts.held(order.row)) {
+    for_each_asset(venue.accounts.held(order.row), assets_, [&](std::size_t a) {
         const double q = edit.position(a);
         const double share = order.share_of(q);
         const double fill = execution_.average_price[a];
@@ -111,7 +111,7 @@ Settlement::Proceeds Settlement::close(VenueParts& venue, const Round& round, co
         }
         proceeds.wealth_left += Coins::value(edit.collateral(a), mark[a]);
         notional_[a] = proceeds.book_notional - notional_before;
-    }
+    });
     return proceeds;
 }
 
@@ -137,7 +137,7 @@ void Settlement::charge_fee(VenueParts& venue, const Proceeds& proceeds, Account
 void Settlement::close_account(VenueParts& venue, const Order& order, Accounts::Edit& edit) {
     const double cash = edit.cash();
     bool collateral_left = false;
-    for (const std::size_t a : venue.accounts.held(order.row)) {
+    for (std::size_t a = 0; a < assets_ && venue.accounts.has_collateral(); ++a) {
         collateral_left = collateral_left || edit.collateral(a) != 0.0;
     }
     if (cash < 0.0 && !collateral_left) {
@@ -146,7 +146,7 @@ void Settlement::close_account(VenueParts& venue, const Order& order, Accounts::
         venue.ledger.pay(Party::clearing, Party::accounts, -cash);
         edit.set_cash(0.0);
     } else if (cash >= 0.0 && order.had_position && !order.is_cut && venue.model.liquidation.surplus == Surplus::fund) {
-        for (const std::size_t a : venue.accounts.held(order.row)) {
+        for (std::size_t a = 0; a < assets_; ++a) {
             notional_[a] = LinearContract::notional(closed_[a], venue.books.mark()[a]);
         }
         venue.losses.note_income(cash, notional_);

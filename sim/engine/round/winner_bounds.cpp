@@ -56,11 +56,11 @@ void WinnerBounds::note(const Accounts& accounts, std::uint32_t row, const Accou
     const std::size_t several = columns_ - 1;
     std::size_t column = several;
     bool is_one = worth.exposed == worth.gross; // collateral may be of any asset
-    for (const std::size_t a : accounts.held(row)) {
-        if (accounts.position(row, a) == 0.0) continue;
+    for_each_asset(accounts.held(row), several, [&](std::size_t a) {
+        if (accounts.position(row, a) == 0.0) return;
         is_one = is_one && column == several;
         column = is_one ? a : several;
-    }
+    });
     if (worth.exposed > 0.0 && !Accounts::has_left(worth)) return forget(row);
     exposure_[row] = worth.exposed > 0.0 ? static_cast<float>(worth.exposed / worth.wealth) : 0.0F;
     seen_[row] = static_cast<std::int32_t>(since_.growth.size() - columns_ + column);
