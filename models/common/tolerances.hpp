@@ -19,6 +19,14 @@ inline constexpr double allowance = 1e-12;
 /// A share of orders or of loans below this is zero: only the allowance would trade. "A round at one venue", 2 and 4.
 inline constexpr double share = 1e-9;
 
+/// Where a book lacks this share of what is asked of it at most, nothing is missing; where it has less than this,
+/// nothing is there. "A round at one venue", 4.
+inline constexpr double unfilled = 1e-9;
+
+/// The same while a share of orders or of loans is sought that it can fill: what is found is filled then, whatever its
+/// last bits. "A round at one venue", 2 and 4.
+inline constexpr double unfilled_sought = 5e-10;
+
 /// A fraction of a row's positions below this is no order: the margin that was missing was rounding.
 /// "A round at one venue", 2.
 inline constexpr double order = 1e-9;

@@ -63,6 +63,7 @@ struct ImpactCommon {
     double permanent = 0.0;
     double half_life_seconds = 0.0;
     std::optional<Thinning> thinning;
+    PerAsset resting;   ///< base on each side of the book, at depth multiplier one; empty: without end
     SquareMatrix cross; ///< C, unit diagonal, symmetric; empty without cross impact
 
     static constexpr auto fields() {
@@ -74,6 +75,10 @@ struct ImpactCommon {
                            "price resilience: what is not permanent halves in this time; 0s is gone at the next step"),
             optional_field("thinning", &P::thinning, Unit::none, any_number,
                            "depth that thins under stress; constant depth where left out"),
+            optional_field(
+                "resting", &P::resting, Unit::base, positive,
+                "what each side of the book holds, per asset; orders beyond it are not filled; without end where "
+                "left out"),
             optional_field("cross", &P::cross, Unit::fraction, {-1.0, 1.0},
                            "cross impact: `{ BTC-ETH = 0.3 }`, share of the one's displacement felt by the other")};
     }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "models/common/quadrature.hpp"
+#include "models/common/tolerances.hpp"
 #include "models/common/values.hpp"
 #include "models/impact/family.hpp"
 #include "models/random/elementary.hpp"
@@ -26,6 +27,38 @@ struct Execution {
     std::vector<double> average_price; ///< [A] quote per base; the current price where nothing is traded
     std::vector<double> transient;     ///< [A] y after the trade
 };
+
+/// How much of a trade books fill that hold so much and no more.
+struct Filled {
+    std::vector<double> share;    ///< [A] of the quantity
+    std::vector<double> quantity; ///< [A] that is traded [signed base]
+    double missing = 0.0;         ///< of the asset that lacks most, the share that is not there
+
+    bool everything() const { return missing == 0.0; }
+};
+
+/// What of `quantity` (signed base, buy positive) books with `resting` base on each side (section "A round at one
+/// venue" of sim/README.md, 4) fill; all of it where that is empty.
+template <class Shape>
+void fill(const Shape& shape, const PerAsset& resting, const BookState& book, const std::vector<double>& quantity,
+          Filled& filled) {
+    filled.quantity = quantity;
+    filled.share.assign(quantity.size(), 1.0);
+    filled.missing = 0.0;
+    for (std::size_t a = 0; a < resting.size(); ++a) {
+        if (quantity[a] == 0.0) continue;
+        const double asked = std::fabs(quantity[a]);
+        const double consumed = shape.consumed(a, book.transient[a]);
+        const double left = quantity[a] > 0.0 ? resting[a] - consumed : resting[a] + consumed;
+        const double room = std::max(0.0, book.depth_multiplier[a] * left);
+        if (room >= asked) continue;
+        const double missing = (asked - room) / asked;
+        filled.missing = std::max(filled.missing, missing);
+        if (missing <= tolerance::unfilled) continue;
+        filled.share[a] = 1.0 - missing < tolerance::unfilled ? 0.0 : room / asked;
+        filled.quantity[a] = filled.share[a] * quantity[a];
+    }
+}
 
 namespace detail {
 

@@ -16,43 +16,89 @@ using namespace plunge;
 
 const ImpactContext context{.initial_price = {100.0, 10.0}, .daily_volume = {}, .daily_volatility = {}};
 const ImpactShape shape = LinearImpact({.depth = {{1000.0, 500.0}}}, context);
-const SquareMatrix no_cross;
+const ImpactCommon without_end;
+const ImpactCommon small{.resting = {{3.0, 100.0}}};
 
 } // namespace
 
 TEST_CASE("books: a quote changes nothing; what is committed is what was quoted") {
-    Books books(shape, no_cross);
+    Books books(shape, without_end);
     books.begin_world({100.0, 10.0}, true);
     Ledger ledger;
     ledger.begin_world(2);
     const std::vector<double> quantity{-2.0, 0.0};
-    Execution execution;
-    books.quote(quantity, execution);
+    Quote quote;
+    books.quote(quantity, quote);
     CHECK(books.price()[0] == 100.0);
-    CHECK(execution.average_price[0] < 100.0);
-    CHECK(execution.average_price[1] == 10.0);
-    books.commit(quantity, execution, ledger);
-    CHECK(books.price()[0] == doctest::Approx(100.0 * std::exp(execution.transient[0])));
-    CHECK(books.price()[0] < execution.average_price[0]);
+    CHECK(quote.price(0) < 100.0);
+    CHECK(quote.price(1) == 10.0);
+    books.commit(quote, ledger);
+    CHECK(books.price()[0] == doctest::Approx(100.0 * std::exp(quote.execution.transient[0])));
+    CHECK(books.price()[0] < quote.price(0));
     CHECK(books.price()[1] == 10.0);
     CHECK(books.mark()[0] == 100.0); // until marks are moved
     CHECK(books.prices().displaced);
-    CHECK(ledger.money(Party::book) == doctest::Approx(-2.0 * execution.average_price[0]));
-    CHECK(ledger.money(Party::clearing) == doctest::Approx(2.0 * execution.average_price[0]));
+    CHECK(ledger.money(Party::book) == doctest::Approx(-2.0 * quote.price(0)));
+    CHECK(ledger.money(Party::clearing) == doctest::Approx(2.0 * quote.price(0)));
     CHECK(ledger.base(0, Party::book) == 2.0);
 }
 
 TEST_CASE("books: without impact trades pay the price there is and move nothing") {
-    Books books(shape, no_cross);
+    Books books(shape, without_end);
     books.begin_world({100.0, 10.0}, false);
     Ledger ledger;
     ledger.begin_world(2);
-    Execution execution;
-    books.quote({-2.0, 5.0}, execution);
-    CHECK(execution.average_price == std::vector<double>{100.0, 10.0});
-    books.commit({-2.0, 5.0}, execution, ledger);
+    Quote quote;
+    books.quote({-2.0, 5.0}, quote);
+    CHECK(quote.execution.average_price == std::vector<double>{100.0, 10.0});
+    books.commit(quote, ledger);
     CHECK(books.price() == std::vector<double>{100.0, 10.0});
     CHECK_FALSE(books.prices().displaced);
+}
+
+TEST_CASE("books: what a side does not hold is not filled, and time brings it back") {
+    Books books(shape, small);
+    books.begin_world({100.0, 10.0}, true);
+    Ledger ledger;
+    ledger.begin_world(2);
+    Quote quote;
+    books.quote({-4.0, 50.0}, quote);
+    CHECK_FALSE(quote.filled.everything());
+    CHECK(quote.filled.missing == doctest::Approx(0.25));
+    CHECK(quote.filled.share == std::vector<double>{0.75, 1.0});
+    CHECK(quote.filled.quantity == std::vector<double>{-3.0, 50.0});
+    Quote less;
+    books.quote({-3.0, 50.0}, less);
+    CHECK(less.filled.everything());
+    CHECK(less.execution.average_price == quote.execution.average_price);
+    books.commit(quote, ledger);
+    CHECK(ledger.base(0, Party::book) == 3.0);
+    books.quote({-1.0, 0.0}, quote); // nothing is left to sell to
+    CHECK(quote.filled.share[0] == 0.0);
+    CHECK(quote.filled.missing == doctest::Approx(1.0));
+    CHECK(quote.execution.transient == books.prices().book.transient);
+    books.quote({7.0, 0.0}, quote); // what was sold can be bought back, and the other side
+    CHECK(quote.filled.share[0] == doctest::Approx(6.0 / 7.0));
+    books.prices().book.depth_multiplier[0] = 0.5;
+    books.quote({7.0, 0.0}, quote); // a thin book holds less, and less of it is consumed
+    CHECK(quote.filled.share[0] == doctest::Approx(3.0 / 7.0));
+
+    books.begin_world({100.0, 10.0}, false); // what would have happened without trades' effect: they are done
+    books.quote({-4.0, 50.0}, quote);
+    CHECK(quote.filled.everything());
+}
+
+TEST_CASE("books: what lacks by rounding alone is filled, what is there by rounding alone is not") {
+    Books books(shape, small);
+    books.begin_world({100.0, 10.0}, true);
+    Quote quote;
+    books.quote({-3.0 * (1.0 + 9e-10), 0.0}, quote);
+    CHECK(quote.filled.share[0] == 1.0);
+    CHECK(quote.filled.missing > 0.0);
+    books.quote({-3.0 * (1.0 + 2e-9), 0.0}, quote);
+    CHECK(quote.filled.share[0] < 1.0);
+    books.quote({-4e9, 0.0}, quote);
+    CHECK(quote.filled.share[0] == 0.0);
 }
 
 TEST_CASE("session: a halt lasts as many steps as it is long, from the next one on") {

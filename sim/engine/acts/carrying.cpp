@@ -13,14 +13,17 @@ bool Carrying::act(const Now& now, VenueParts& venue) {
         venue.losses.add_notional(LinearContract::notional(due[a], venue.books.mark()[a]));
     }
     if (!(venue.losses.notional() > 0.0)) return false;
-    venue.books.quote(quantity_, execution_);
+    venue.books.quote(quantity_, quote_);
+    bool sells = false;
     for (std::size_t a = 0; a < venue.assets; ++a) {
-        const double price = execution_.average_price[a];
-        venue.ledger.pay(Party::clearing, Party::carried, LinearContract::value(due[a], price));
-        venue.ledger.deliver(a, Party::carried, Party::clearing, due[a]);
-        venue.note_carried_profit(a, venue.inventory.sold(a, price));
+        const double sold = -quote_.filled.quantity[a];
+        sells = sells || sold != 0.0;
+        venue.ledger.pay(Party::clearing, Party::carried, LinearContract::value(sold, quote_.price(a)));
+        venue.ledger.deliver(a, Party::carried, Party::clearing, sold);
+        venue.note_carried_profit(a, venue.inventory.sold(a, sold, quote_.price(a)));
     }
-    venue.books.commit(quantity_, execution_, venue.ledger);
+    if (!sells) return false;
+    venue.books.commit(quote_, venue.ledger);
     venue.end_turn(now);
     return true;
 }

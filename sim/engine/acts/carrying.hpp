@@ -24,7 +24,7 @@ class Carrying {
 
   private:
     std::vector<double> quantity_; // [A] for the book
-    Execution execution_;
+    Quote quote_;
 };
 
 } // namespace plunge

@@ -27,14 +27,20 @@ bool LeverageCutting::act(const Now& now, VenueParts& venue) {
             }
         },
         *venue.model.rule);
-    for (Order& order : round_.orders) {
-        set_collateral_sale(venue, order);
+    if (round_.orders.empty()) return false;
+    for (Order& order : round_.orders) set_collateral_sale(venue, order);
+    if (!settlement_.route(venue, round_, false)) return false;
+    for (const Order& order : round_.orders) {
         ++venue.record.metrics.leverage_cuts;
         venue.record.metrics.leverage_cut_notional += order.fraction * order.gross;
+        for (std::size_t a = 0; a < venue.assets; ++a) {
+            const double q = order.fraction * venue.accounts.position(order.row, a);
+            const double unfilled = round_.split(a, q).unfilled;
+            venue.record.metrics.leverage_cut_notional -= LinearContract::notional(unfilled, venue.books.mark()[a]);
+        }
         venue.accounts.raise(order.row, row_reduced);
     }
-    if (round_.orders.empty()) return false;
-    settlement_.settle(venue, round_, now.step, false);
+    settlement_.settle(venue, round_, now.step);
     venue.end_turn(now);
     return true;
 }

@@ -58,6 +58,9 @@ bool Liquidation::trade(const Now& now, VenueParts& venue) {
     if (venue.model.policy_needs.loans) keepers_.limit(venue, orders);
     if (orders.empty()) return false;
     for (Order& order : orders) set_collateral_sale(venue, order);
+    const auto by_row = [](const Order& x, const Order& y) { return x.row < y.row; };
+    if (!std::is_sorted(orders.begin(), orders.end(), by_row)) std::sort(orders.begin(), orders.end(), by_row);
+    if (!settlement_.route(venue, round_, true)) return false;
     std::visit(
         [&](const auto& rule) {
             for (const Order& order : orders) {
@@ -65,9 +68,7 @@ bool Liquidation::trade(const Now& now, VenueParts& venue) {
             }
         },
         *venue.model.rule);
-    const auto by_row = [](const Order& x, const Order& y) { return x.row < y.row; };
-    if (!std::is_sorted(orders.begin(), orders.end(), by_row)) std::sort(orders.begin(), orders.end(), by_row);
-    settlement_.settle(venue, round_, now.step, true);
+    settlement_.settle(venue, round_, now.step);
     venue.end_turn(now);
     return true;
 }
@@ -230,7 +231,9 @@ template <class Rule> void Liquidation::note(const Rule& rule, const Now& now, V
     double short_notional = 0.0;
     for_each_asset(venue.accounts.held(row), venue.assets, [&](std::size_t a) {
         const double q = venue.accounts.position(row, a);
-        const double value = LinearContract::value(order.share_of(q) * q, venue.books.mark()[a]);
+        const double ordered = order.share_of(q) * q;
+        const double closed = ordered - round_.split(a, ordered).unfilled;
+        const double value = LinearContract::value(closed, venue.books.mark()[a]);
         (value > 0.0 ? long_notional : short_notional) += std::fabs(value);
     });
     const double notional = long_notional + short_notional;

@@ -7,25 +7,35 @@
 #include "models/random/elementary.hpp"
 
 namespace plunge {
+namespace {
 
-void Books::quote(const std::vector<double>& quantity, Execution& execution) const {
-    if (!impact_) {
-        execution.average_price = prices_.price;
-        execution.transient = prices_.book.transient;
-        return;
-    }
-    std::visit([&](const auto& shape) { execute(shape, cross_, prices_.book, quantity, execution); }, shape_);
+const PerAsset without_end;
+
+} // namespace
+
+void Books::quote(const std::vector<double>& quantity, Quote& quote) const {
+    std::visit(
+        [&](const auto& shape) {
+            fill(shape, impact_ ? common_.resting : without_end, prices_.book, quantity, quote.filled);
+            if (impact_) execute(shape, common_.cross, prices_.book, quote.filled.quantity, quote.execution);
+        },
+        shape_);
+    if (impact_) return;
+    quote.execution.average_price = prices_.price;
+    quote.execution.transient = prices_.book.transient;
 }
 
-void Books::commit(const std::vector<double>& quantity, const Execution& execution, Ledger& ledger) {
-    for (std::size_t a = 0; a < quantity.size(); ++a) {
-        ledger.pay(Party::clearing, Party::book, LinearContract::value(quantity[a], execution.average_price[a]));
-        ledger.deliver(a, Party::book, Party::clearing, quantity[a]);
-        if (execution.transient[a] == prices_.book.transient[a]) continue;
+void Books::commit(const Quote& quote, Ledger& ledger) {
+    const std::vector<double>& transient = quote.execution.transient;
+    for (std::size_t a = 0; a < transient.size(); ++a) {
+        const double quantity = quote.filled.quantity[a];
+        ledger.pay(Party::clearing, Party::book, LinearContract::value(quantity, quote.price(a)));
+        ledger.deliver(a, Party::book, Party::clearing, quantity);
+        if (transient[a] == prices_.book.transient[a]) continue;
         prices_.displaced = true;
-        prices_.price[a] = prices_.book.undisplaced_price[a] * det_exp(execution.transient[a]);
+        prices_.price[a] = prices_.book.undisplaced_price[a] * det_exp(transient[a]);
     }
-    prices_.book.transient = execution.transient;
+    prices_.book.transient = transient;
 }
 
 } // namespace plunge

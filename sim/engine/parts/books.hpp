@@ -4,16 +4,25 @@
 #include <vector>
 
 #include "models/impact/family.hpp"
+#include "models/impact/resilience.hpp"
 #include "models/impact/trade.hpp"
 #include "sim/engine/look_ahead.hpp"
 #include "sim/engine/parts/ledger.hpp"
 
 namespace plunge {
 
+/// What a trade would be.
+struct Quote {
+    Filled filled;
+    Execution execution; ///< of what is filled
+
+    double price(std::size_t asset) const { return execution.average_price[asset]; }
+};
+
 class Books {
   public:
-    /// \param cross  of models/impact/trade.hpp; both must outlive the books
-    Books(const ImpactShape& shape, const SquareMatrix& cross) : shape_{shape}, cross_{cross} {}
+    /// \param impact  what does not depend on the shape; both must outlive the books
+    Books(const ImpactShape& shape, const ImpactCommon& impact) : shape_{shape}, common_{impact} {}
 
     /// \param impact  false: trades move no price, and pay the one there is
     void begin_world(const std::vector<double>& initial_price, bool impact) {
@@ -26,15 +35,16 @@ class Books {
     const std::vector<double>& mark() const { return prices_.mark; }
     const std::vector<double>& price() const { return prices_.price; } ///< traded
 
-    /// What trading `quantity` (signed base, buy positive) in every asset at once would pay and do.
-    void quote(const std::vector<double>& quantity, Execution& execution) const;
+    /// What trading `quantity` (signed base, buy positive) in every asset at once would pay and do, and how much of it
+    /// would be filled.
+    void quote(const std::vector<double>& quantity, Quote& quote) const;
 
     /// Trades what was quoted: liquidity providers take the other side, prices move. Marks stay until they are moved.
-    void commit(const std::vector<double>& quantity, const Execution& execution, Ledger& ledger);
+    void commit(const Quote& quote, Ledger& ledger);
 
   private:
     const ImpactShape& shape_;
-    const SquareMatrix& cross_;
+    const ImpactCommon& common_;
     bool impact_ = true;
     VenuePrices prices_;
 };

@@ -69,9 +69,14 @@ const std::vector<double>& Inventory::due(std::size_t step) {
     return due_;
 }
 
-double Inventory::sold(std::size_t asset, double price) {
+double Inventory::sold(std::size_t asset, double quantity, double price) {
     Lot& lot = lots_[asset];
-    const double quantity = due_[asset];
+    if (const double left = due_[asset] - quantity; left != 0.0) {
+        if (sold_until_ >= lot.last_due) { // all that there is was due
+            std::fill_n(parts_.begin() + static_cast<std::ptrdiff_t>(asset * count_), count_, 0.0);
+        }
+        part(asset, sold_until_ + 1) += left;
+    }
     if (quantity == 0.0) return 0.0;
     const double share = quantity / lot.base;
     const double profit = LinearContract::value(quantity, price) - release(asset, share);

@@ -22,8 +22,8 @@ class Inventory {
     /// What is to be sold by the end of `step` and is not yet [A], signed base. To be asked once a step.
     const std::vector<double>& due(std::size_t step);
 
-    /// The quantity that was due has been sold at `price`. \return profit
-    double sold(std::size_t asset, double price);
+    /// `quantity` of what was due has been sold at `price`; the rest is due in the next step. \return profit
+    double sold(std::size_t asset, double quantity, double price);
 
     double base(std::size_t asset) const { return lots_[asset].base; }
     double cost(std::size_t asset) const { return lots_[asset].cost; } ///< what `base` was taken over for [quote]

@@ -18,7 +18,7 @@ BreachSearch breach_search(const VenueModel& model, std::uint32_t venue, Search 
 VenueParts::VenueParts(const Market& of_market, std::uint32_t number, Search search)
     : market{of_market}, model{of_market.venues()[number]}, venue{number}, assets{of_market.assets()},
       accounts{model.haircut}, margins{model.rule, model.warning, breach_search(model, number, search)},
-      books{model.shape, model.impact.cross}, losses{model.layers, assets, of_market.scenario().cohorts.size()},
+      books{model.shape, model.impact}, losses{model.layers, assets, of_market.scenario().cohorts.size()},
       record{number, of_market.scenario().cohorts.size(), of_market.cascade_gap_steps(),
              of_market.scenario().record.cascades} {
     accounts.watch(margins.maintenance.trigger());

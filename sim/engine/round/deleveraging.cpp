@@ -29,16 +29,17 @@ void Deleveraging::apply(VenueParts& venue, Round& round) {
 
 // ---- the share that goes to the book -------------------------------------------------------------------------------
 
-// The largest l <= 1 with S(l) <= K, S the shortfall if that share of every order goes to the book and K what the
-// layers before auto-deleveraging can pay of it.
+// The largest l <= 1 that the book fills with S(l) <= K, S the shortfall if that share of every order goes to it and K
+// what the layers before auto-deleveraging can pay of it.
 double Deleveraging::book_share(VenueParts& venue, const Round& round) {
     venue.losses.forget_claims(); // nothing moves while the share is sought: who is solvent is looked up at most once
     plan(venue, round);
     return largest_share([&](double share) {
         find_shortfall(venue, share);
-        return loss_.amount <=
-               venue.losses.payable_before_adl(loss_, venue.accounts, venue.books.mark(), round.rows()) +
-                   venue.losses.rounding_room();
+        return trial_.filled.missing <= tolerance::unfilled_sought &&
+               loss_.amount <=
+                   venue.losses.payable_before_adl(loss_, venue.accounts, venue.books.mark(), round.rows()) +
+                       venue.losses.rounding_room();
     });
 }
 
@@ -104,7 +105,7 @@ void Deleveraging::find_shortfall(VenueParts& venue, double share) {
         quantity_[a] = (carried ? 0.0 : -share * plan_.quantity[a]) - plan_.sold[a];
     }
     venue.books.quote(quantity_, trial_);
-    const double* price = (carried ? venue.books.mark() : trial_.average_price).data();
+    const double* price = (carried ? venue.books.mark() : trial_.execution.average_price).data();
     gain_.resize(plan_.asset.size());
     for (std::size_t line = 0; line < gain_.size(); ++line) {
         gain_[line] = LinearContract::value(plan_.line_quantity[line], price[plan_.asset[line]]) -
@@ -120,7 +121,7 @@ void Deleveraging::find_shortfall(VenueParts& venue, double share) {
         for (; line < plan_.lines_end[order]; ++line) {
             gain += gain_[line];
             if (plan_.sells) {
-                sold += Coins::value(plan_.line_sold[line], trial_.average_price[plan_.asset[line]]);
+                sold += Coins::value(plan_.line_sold[line], trial_.price(plan_.asset[line]));
             }
         }
         const double shortfall = std::max(0.0, -(plan_.cash[order] + share * gain + sold));

@@ -51,7 +51,7 @@ class Deleveraging {
 
     Plan plan_;
     std::vector<double> quantity_; // [A] that the book gets in the trial
-    Execution trial_;
+    Quote trial_;
     std::vector<double> gain_; // per line, of the book's price over the bankruptcy price [quote]
     Loss loss_;                // of the trial
     std::vector<double> sold_; // [A] of the row at hand

@@ -18,8 +18,11 @@ void Keepers::limit(VenueParts& venue, std::vector<Order>& orders) {
             return 0.0;
         },
         *venue.model.policy);
-    if (excess(venue, orders, 1.0, asked - tolerance::keepers_profit) >= 0.0) return;
-    const double share = largest_share([&](double part) { return excess(venue, orders, part, asked) >= 0.0; });
+    const auto pays = [&](double part, double profit) {
+        return excess(venue, orders, part, profit) >= 0.0 && trial_.filled.missing <= tolerance::unfilled_sought;
+    };
+    if (pays(1.0, asked - tolerance::keepers_profit)) return;
+    const double share = largest_share([&](double part) { return pays(part, asked); });
     ++venue.record.metrics.keeper_limits;
     if (share == 0.0) std::erase_if(orders, [](const Order& order) { return order.by_keepers; });
     for (Order& order : orders) {
@@ -49,7 +52,7 @@ double Keepers::excess(const VenueParts& venue, const std::vector<Order>& orders
     venue.books.quote(all_, trial_);
     double cash = -paid;
     for (std::size_t a = 0; a < venue.assets; ++a) {
-        cash -= LinearContract::value(theirs_[a], trial_.average_price[a]);
+        cash -= LinearContract::value(theirs_[a], trial_.price(a));
     }
     return cash - asked * (repaid + paid);
 }

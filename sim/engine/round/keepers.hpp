@@ -20,7 +20,7 @@ class Keepers {
 
     std::vector<double> theirs_; // [A] what keepers trade on the book
     std::vector<double> all_;    // [A] what everyone does
-    Execution trial_;
+    Quote trial_;
 };
 
 } // namespace plunge

@@ -33,17 +33,19 @@ struct Order {
     bool closes_something() const { return fraction > 0.0 || !had_position; }
 };
 
-/// Where a quantity that an order closes goes; the three add up to it.
+/// Where a quantity that an order closes goes; the four add up to it.
 struct Split {
-    double to_opposite; ///< accounts outside the turn, at the mark
-    double to_winners;  ///< at the order's bankruptcy price
-    double to_book;     ///< or taken over by the venue
+    double to_opposite;    ///< accounts outside the turn, at the mark
+    double to_winners;     ///< at the order's bankruptcy price
+    double to_book;        ///< or taken over by the venue
+    double unfilled = 0.0; ///< by the book: it stays with the row
 };
 
 /// The orders of a turn by ascending row, and which share of them who takes, by asset and side.
 class Round {
   public:
-    explicit Round(std::size_t assets) : assets_{assets}, opposite_(2 * assets), winners_(2 * assets) {}
+    explicit Round(std::size_t assets)
+        : assets_{assets}, opposite_(2 * assets), winners_(2 * assets), filled_(assets, 1.0) {}
 
     /// No orders, of so many rows.
     void begin(std::size_t rows) {
@@ -57,6 +59,7 @@ class Round {
         is_split_ = false;
         for (double& share : opposite_) share = 0.0;
         for (double& share : winners_) share = 0.0;
+        for (double& share : filled_) share = 1.0;
     }
     /// Rows of the turn are rows like all others again.
     void release_rows() {
@@ -76,13 +79,21 @@ class Round {
         is_split_ = true;
     }
 
+    /// Share of what goes to the book that it fills, of either side.
+    void set_filled(std::size_t asset, double share) {
+        filled_[asset] = share;
+        is_split_ = true;
+    }
+
     /// \param quantity  that an order closes [base, signed like the position]
     Split split(std::size_t asset, double quantity) const {
         if (!is_split_) return {0.0, 0.0, quantity};
         const std::size_t i = place(asset, quantity);
         const double to_opposite = quantity * opposite_[i];
         const double left = quantity - to_opposite;
-        return {to_opposite, left * winners_[i], left * (1.0 - winners_[i])};
+        const double to_book = left * (1.0 - winners_[i]);
+        const double filled = filled_[asset] * to_book;
+        return {to_opposite, left * winners_[i], filled, to_book - filled};
     }
     /// What opposite accounts leave of a quantity.
     double left_of(std::size_t asset, double quantity) const {
@@ -98,7 +109,8 @@ class Round {
     std::size_t assets_;
     std::vector<double> opposite_; // [2 x A], long then short
     std::vector<double> winners_;
-    bool is_split_ = false; // some share is not zero
+    std::vector<double> filled_; // [A]
+    bool is_split_ = false;      // not all goes to the book, or not all that does is filled
     std::vector<std::uint8_t> is_in_;
 };
 

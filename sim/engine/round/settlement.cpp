@@ -7,7 +7,7 @@
 
 namespace plunge {
 
-void Settlement::settle(VenueParts& venue, Round& round, std::size_t step, bool deleverages) {
+bool Settlement::route(VenueParts& venue, Round& round, bool deleverages) {
     venue.losses.begin_turn();
     round.close_list();
     for (const Order& order : round.orders) {
@@ -22,7 +22,16 @@ void Settlement::settle(VenueParts& venue, Round& round, std::size_t step, bool 
     if (deleverages && venue.losses.waterfall().adl() != nullptr) deleveraging_.apply(venue, round);
     round.release_rows();
     add_up_for_the_book(venue, round);
-    venue.books.quote(quantity_, execution_);
+    venue.books.quote(quantity_, quote_);
+    if (quote_.filled.everything()) return true;
+    for (std::size_t a = 0; a < assets_ && !venue.model.carries(); ++a) {
+        if (quote_.filled.share[a] < 1.0) round.set_filled(a, quote_.filled.share[a]);
+    }
+    std::erase_if(round.orders, [&](const Order& order) { return !is_taken(venue, round, order); });
+    return !round.orders.empty();
+}
+
+void Settlement::settle(VenueParts& venue, const Round& round, std::size_t step) {
     from_book_ = 0.0;
     std::fill(delivered_.begin(), delivered_.end(), 0.0);
     for (const Order& order : round.orders) settle_row(venue, round, order, step);
@@ -30,7 +39,7 @@ void Settlement::settle(VenueParts& venue, Round& round, std::size_t step, bool 
     for (std::size_t a = 0; a < assets_; ++a) {
         venue.ledger.deliver(a, Party::accounts, Party::clearing, delivered_[a]);
     }
-    venue.books.commit(quantity_, execution_, venue.ledger);
+    venue.books.commit(quote_, venue.ledger);
 }
 
 void Settlement::add_up_for_the_book(const VenueParts& venue, const Round& round) {
@@ -45,6 +54,17 @@ void Settlement::add_up_for_the_book(const VenueParts& venue, const Round& round
             }
         });
     }
+}
+
+bool Settlement::is_taken(const VenueParts& venue, const Round& round, const Order& order) const {
+    for (std::size_t a = 0; a < assets_; ++a) {
+        const double q = venue.accounts.position(order.row, a);
+        const double closed = order.share_of(q) * q;
+        if (round.split(a, closed).unfilled != closed) return true;
+        const double sold = order.collateral_share * venue.accounts.collateral(order.row, a);
+        if (quote_.filled.share[a] * sold != 0.0) return true;
+    }
+    return false;
 }
 
 // ---- one row -------------------------------------------------------------------------------------------------------
@@ -77,10 +97,11 @@ Settlement::Proceeds Settlement::close(VenueParts& venue, const Round& round, co
     for_each_asset(venue.accounts.held(order.row), assets_, [&](std::size_t a) {
         const double q = edit.position(a);
         const double share = order.share_of(q);
-        const double fill = execution_.average_price[a];
+        const double fill = quote_.price(a);
+        const double filled = quote_.filled.share[a];
         const double notional_before = proceeds.book_notional;
         closed_[a] = share * q;
-        sold_[a] = order.collateral_share * edit.collateral(a);
+        sold_[a] = filled * (order.collateral_share * edit.collateral(a));
         if (q != 0.0 && share > 0.0) {
             const Split split = round.split(a, closed_[a]);
             const double price = carried ? mark[a] : fill;
@@ -98,7 +119,8 @@ Settlement::Proceeds Settlement::close(VenueParts& venue, const Round& round, co
                 delivered_[a] += split.to_book;
             }
             proceeds.book_notional += LinearContract::notional(split.to_book, price);
-            edit.set_position(a, share == 1.0 ? 0.0 : q - split.to_book - split.to_winners - split.to_opposite);
+            const bool all = share == 1.0 && split.unfilled == 0.0;
+            edit.set_position(a, all ? 0.0 : q - split.to_book - split.to_winners - split.to_opposite);
         }
         proceeds.wealth_left += LinearContract::value(edit.position(a), mark[a]);
         if (sold_[a] != 0.0) {
@@ -107,7 +129,8 @@ Settlement::Proceeds Settlement::close(VenueParts& venue, const Round& round, co
             from_book_ += paid;
             delivered_[a] += sold_[a];
             proceeds.book_notional += paid;
-            edit.set_collateral(a, order.collateral_share == 1.0 ? 0.0 : edit.collateral(a) - sold_[a]);
+            const bool all = order.collateral_share == 1.0 && filled == 1.0;
+            edit.set_collateral(a, all ? 0.0 : edit.collateral(a) - sold_[a]);
         }
         proceeds.wealth_left += Coins::value(edit.collateral(a), mark[a]);
         notional_[a] = proceeds.book_notional - notional_before;

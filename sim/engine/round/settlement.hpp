@@ -20,9 +20,13 @@ class Settlement {
 
     void begin_world() { deleveraging_.begin_world(); }
 
-    /// Closes what the round's orders, by ascending row, say. Prices move, marks do not yet.
-    /// \param deleverages  whether winners may have to take part of it
-    void settle(VenueParts& venue, Round& round, std::size_t step, bool deleverages);
+    /// Finds who takes what of the round's orders, by ascending row: opposite accounts and winners at once, the book's
+    /// part is quoted. Orders of which nobody takes anything are left out.
+    /// \param deleverages  whether winners may have to take part of it  \return whether anything is left
+    bool route(VenueParts& venue, Round& round, bool deleverages);
+
+    /// Settles every row of the round that was routed last. Prices move, marks do not yet.
+    void settle(VenueParts& venue, const Round& round, std::size_t step);
 
   private:
     // What closing brings a row.
@@ -35,6 +39,7 @@ class Settlement {
     };
 
     void add_up_for_the_book(const VenueParts& venue, const Round& round);
+    bool is_taken(const VenueParts& venue, const Round& round, const Order& order) const;
     void settle_row(VenueParts& venue, const Round& round, const Order& order, std::size_t step);
     Proceeds close(VenueParts& venue, const Round& round, const Order& order, Accounts::Edit& edit, std::size_t step);
     void take_over(VenueParts& venue, std::size_t asset, double quantity, double price, std::size_t step) const;
@@ -45,7 +50,7 @@ class Settlement {
     Offsetting offsetting_;
     Deleveraging deleveraging_;
     std::vector<double> quantity_; // [A] for the book
-    Execution execution_;
+    Quote quote_;
     double from_book_ = 0.0;        // paid to accounts in this turn
     std::vector<double> delivered_; // [A] by them to the book
     std::vector<double> closed_;    // [A] of the row at hand: positions closed [base]
