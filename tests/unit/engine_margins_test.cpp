@@ -25,7 +25,7 @@ struct Desk {
           rule{FlatMargin({.rate = {{0.1, 0.1}}}, {.assets = 2, .haircut = haircut})},
           margin_radii{safe_radii(rule, rows, 1.0, price, typical_move)}, warning_radii{safe_radii(
                                                                               rule, rows, 2.0, price, typical_move)},
-          accounts{haircut}, margins{rule, 2.0, {0, 2, 0.0, 1.0, kind}}, books{shape, cross} {
+          accounts{haircut}, margins{rule, 2.0, {0, 2, 0.0, 1.0, kind}}, books{shape, impact} {
         margins.maintenance.trigger().bind(rule, 1.0, margin_radii, price, typical_move, steps);
         margins.warning.trigger().bind(rule, 2.0, warning_radii, price, typical_move, steps);
         accounts.watch(margins.maintenance.trigger());
@@ -49,7 +49,7 @@ struct Desk {
     SafeRadii margin_radii;
     SafeRadii warning_radii;
     ImpactShape shape{LinearImpact({.depth = {{1e6, 1e6}}}, {price, {}, {}})};
-    SquareMatrix cross;
+    ImpactCommon impact;
     Accounts accounts;
     Margins margins;
     Books books;

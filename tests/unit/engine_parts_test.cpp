@@ -17,7 +17,7 @@ using namespace plunge;
 const ImpactContext context{.initial_price = {100.0, 10.0}, .daily_volume = {}, .daily_volatility = {}};
 const ImpactShape shape = LinearImpact({.depth = {{1000.0, 500.0}}}, context);
 const ImpactCommon without_end;
-const ImpactCommon small{.resting = {{3.0, 100.0}}};
+const ImpactCommon small{.thinning = {}, .resting = {{3.0, 100.0}}, .cross = {}};
 
 } // namespace
 
