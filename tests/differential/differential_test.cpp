@@ -78,6 +78,7 @@ struct Coverage {
     std::uint64_t quasi_random = 0;
     std::uint64_t clustered = 0; ///< volatility
     std::uint64_t portfolio_rules = 0;
+    std::uint64_t unfilled = 0;
     std::uint64_t ill_conditioned = 0; ///< agrees only as far as the oracle does with itself under rounding
     std::uint64_t whole = 0;           ///< compared to the end, not cut short by a tie
 
@@ -137,6 +138,7 @@ struct Coverage {
         carried += counts.own_sales > 0;
         cancelled += counts.cancelled_takeovers > 0;
         leverage_cuts += counts.leverage_cuts > 0;
+        unfilled += counts.unfilled > 0;
         quasi_random += sum.liquidations > 0 && scenario.run.paths == PathSampling::sobol ? 1 : 0;
         clustered += sum.liquidations > 0 && scenario.prices.holds<Garch::Params>() ? 1 : 0;
         late_marks += sum.liquidations > 0 && std::any_of(scenario.assets.begin(), scenario.assets.end(),
@@ -178,6 +180,7 @@ void check_coverage(const Coverage& seen, std::uint64_t scenarios) {
         {"venues selling what they carry", seen.carried, 0.05},
         {"takeovers that cancel", seen.cancelled, 0.005},
         {"leverage cuts", seen.leverage_cuts, 0.03},
+        {"orders that a book did not fill", seen.unfilled, 0.03},
         {"late marks", seen.late_marks, 0.05},
         {"quasi-random paths", seen.quasi_random, 0.1},
         {"volatility that clusters", seen.clustered, 0.08},

@@ -33,6 +33,15 @@
 //   The fund is empty; nothing is uncovered. B ends at 50 e^(-0.1 - 12.65736049 / 2,000) = 44.95645368.
 //
 // Nobody else is short: account 4, with 62.65736049 B left, has E = 2,556.21 against M = 140.84.
+//
+// A book that holds half. Account 1 alone, in the same market but for `resting`, 50 A, over two steps; A stays at 95.
+//
+// Step 1, round 1: account 1 has 100 A to sell, of which the book fills 50 / 100: y_A = -50 / 1,000 = -0.05.
+//   average price 95 (1 - e^-0.05) / 0.05 = 92.66409345, price after 95 e^-0.05 = 90.36679533. 50 A and no shortfall
+//   are left, and E = 600 - 50 * 7.33590655 - 50 * 9.63320467 = -248.46 < M = 225.92.
+// Round 2: the book has nothing left to buy: nothing is filled, and the rounds of the step are over.
+// Step 2: displacements are gone (no half-life), the book holds 50 A again and takes the rest at the same prices.
+//   cash 600 - 100 * 7.33590655 = -133.59065514: the fund pays.
 #include <cmath>
 #include <cstddef>
 #include <string>
@@ -163,21 +172,57 @@ void check_against_hand(const WorldResult& result) {
     CHECK(cascade.price_move[1] == by_hand(-0.1 - 12.65736049 / 2000.0));
 }
 
-} // namespace
-
-TEST_CASE("a cascade worked out by hand: the slow implementation gives every number") {
-    const Scenario scenario = hand_scenario();
+std::vector<oracle::OracleRow> hand_rows(std::size_t count) {
     std::vector<oracle::OracleRow> rows;
-    for (const HandAccount& account : hand_accounts) {
+    for (std::size_t i = 0; i < count; ++i) {
+        const HandAccount& account = hand_accounts[i];
         // Entry costs are folded into cash at the scenario's prices: wealth is equity at the start.
         rows.push_back({account.equity - account.a * 100.0 - account.b * 50.0,
                         {account.a, account.b},
                         {0.0, 0.0},
                         {100.0, account.entry_b},
-                        rows.size(),
-                        rows.size()});
+                        i,
+                        i});
     }
-    const oracle::OracleOutcome outcome = oracle::Oracle{scenario, {rows}}.run(0, {0.0, 0.0, std::log(0.95), 0.0});
+    return rows;
+}
+
+Scenario half_filled_scenario() {
+    Scenario scenario = hand_scenario();
+    scenario.run.horizon_seconds = 120.0;
+    scenario.cohorts.resize(1);
+    Replay::Params replay;
+    replay.volatility = PerAsset{{1.0, 1.0}};
+    replay.table = {{0.0, 60.0, 120.0}, {100.0, 50.0, 95.0, 50.0, 95.0, 50.0}};
+    scenario.prices = replay;
+    scenario.venues[0].impact_common.resting = PerAsset{{50.0, 1000.0}};
+    return scenario;
+}
+
+void check_half_filled(const WorldResult& result) {
+    REQUIRE(result.venues.size() == 1);
+    const VenueMetrics& venue = result.venues[0];
+    CHECK(venue.max_rounds == 1);
+    CHECK(venue.liquidations == 2);
+    CHECK(venue.liquidated_accounts == 1);
+    CHECK(venue.liquidated_notional == by_hand(2.0 * 50.0 * 95.0));
+    CHECK(venue.liquidated_long_notional == by_hand(2.0 * 50.0 * 95.0));
+    CHECK(venue.peak_step_notional == by_hand(50.0 * 95.0));
+    CHECK(venue.endogenous_notional == 0.0);
+    CHECK(venue.shortfall == by_hand(133.59065514));
+    CHECK(venue.fund_used == by_hand(133.59065514));
+    CHECK(venue.adl_accounts == 0);
+    CHECK(venue.uncovered == 0.0);
+    CHECK(result.assets[0].min_price == by_hand(90.36679533));
+    CHECK(result.cohorts[0].loss == by_hand(600.0));
+}
+
+} // namespace
+
+TEST_CASE("a cascade worked out by hand: the slow implementation gives every number") {
+    const Scenario scenario = hand_scenario();
+    const oracle::OracleOutcome outcome = oracle::Oracle{scenario, {hand_rows(5)}}.run(0,
+                                                                                       {0.0, 0.0, std::log(0.95), 0.0});
     check_against_hand(outcome.result);
     REQUIRE(outcome.events.size() == 3);
     for (std::size_t i = 0; i < 3; ++i) {
@@ -198,6 +243,35 @@ TEST_CASE("a cascade worked out by hand: the engine gives every number") {
     for (std::size_t i = 0; i < 3; ++i) {
         CHECK(log[i].row == i);
         CHECK(log[i].round == i + 1);
+        CHECK(log[i].fraction == 1.0);
+    }
+}
+
+TEST_CASE("a book that holds half, worked out by hand: the slow implementation gives every number") {
+    const Scenario scenario = half_filled_scenario();
+    const double fallen = std::log(0.95);
+    const oracle::OracleOutcome outcome = oracle::Oracle{scenario, {hand_rows(1)}}.run(
+        0, {0.0, 0.0, fallen, 0.0, fallen, 0.0});
+    check_half_filled(outcome.result);
+    REQUIRE(outcome.events.size() == 2);
+    for (std::size_t i = 0; i < 2; ++i) {
+        CHECK(outcome.events[i].step == i + 1);
+        CHECK(outcome.events[i].round == 1);
+        CHECK(outcome.events[i].fraction == 1.0);
+    }
+}
+
+TEST_CASE("a book that holds half, worked out by hand: the engine gives every number") {
+    const Market market{half_filled_scenario()};
+    WorldEngine engine{market};
+    WorldResult result;
+    LiquidationLog log;
+    engine.run(0, result, {.trace = nullptr, .series = nullptr, .log = &log});
+    check_half_filled(result);
+    REQUIRE(log.size() == 2);
+    for (std::size_t i = 0; i < 2; ++i) {
+        CHECK(log[i].step == i + 1);
+        CHECK(log[i].round == 1);
         CHECK(log[i].fraction == 1.0);
     }
 }

@@ -61,6 +61,7 @@ struct RuleCounts {
     std::size_t own_sales = 0;            ///< steps in which a venue sold what it carried
     std::size_t cancelled_takeovers = 0;  ///< a venue took over the opposite of what it carried
     std::size_t rounds_after_silence = 0; ///< a venue found rows again because another had moved its marks
+    std::size_t unfilled = 0;             ///< turns, and sales by venues, of which a book did not fill all
 };
 
 struct OracleOutcome {

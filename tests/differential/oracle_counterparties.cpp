@@ -71,7 +71,7 @@ void World::offset(std::size_t venue, std::vector<Order>& orders) {
 
 // ---- auto-deleveraging ----------------------------------------------------------------------------------------------
 
-// S(l) - K: what the layers before auto-deleveraging would lack.
+// S(l) - K: what the layers before auto-deleveraging would lack; no share will do that the book does not fill.
 double World::lacking_if(std::size_t venue, const std::vector<Order>& orders, double share) const {
     const VenueState& s = venues_[venue];
     LossInPassing loss;
@@ -84,6 +84,7 @@ double World::lacking_if(std::size_t venue, const std::vector<Order>& orders, do
         }
     }
     const Vector mark = marks(venue);
+    if (!books_[venue].fills(s.transient, s.depth, quantity)) return std::numeric_limits<double>::infinity();
     const Fill fill = books_[venue].trade(s.transient, s.depth, quantity);
     double shortfall = 0.0;
     for (const Order& order : orders) {

@@ -64,14 +64,23 @@ void World::sell_carried(std::size_t venue, std::size_t step) {
         any = any || due[a] != 0.0;
     }
     if (!any) return;
-    ++outcome_.counts.own_sales;
     start_losses(venue);
     Vector quantity;
+    for (const double base : due) quantity.push_back(-base);
+    const Fill fill = books_[venue].trade(s.transient, s.depth, quantity);
+    bool lacks = false;
+    bool sells = false;
     for (std::size_t a = 0; a < n_assets_; ++a) {
-        quantity.push_back(-due[a]);
+        const double missing = (1.0 - fill.filled[a]) * due[a];
+        lacks = lacks || missing != 0.0;
+        if (missing != 0.0) s.carried[a].parts[step + 1] += missing;
+        due[a] *= fill.filled[a];
+        sells = sells || due[a] != 0.0;
         s.round_dust += page::allowance * std::fabs(due[a]) * mark[a];
     }
-    const Fill fill = books_[venue].trade(s.transient, s.depth, quantity);
+    if (lacks) ++outcome_.counts.unfilled;
+    if (!sells) return;
+    ++outcome_.counts.own_sales;
     for (std::size_t a = 0; a < n_assets_; ++a) {
         if (due[a] == 0.0) continue;
         Carried& carried = s.carried[a];
@@ -122,13 +131,14 @@ void World::cut_leverage(std::size_t venue, std::size_t step) {
         order.bankruptcy_price = mark; // nobody is deleveraged for it
         order.on_book.assign(n_assets_, 1.0);
         plan_collateral(venue, order);
-        s.metrics.leverage_cut_notional += order.fraction * order.gross;
-        ++s.metrics.leverage_cuts;
         orders.push_back(order);
     }
-    if (orders.empty()) return;
-    ++outcome_.counts.leverage_cuts;
     clear(venue, step, 0, orders);
+    for (const Order& order : orders) {
+        s.metrics.leverage_cut_notional += order.fraction * order.gross - unfilled_notional(order, mark);
+        ++s.metrics.leverage_cuts;
+    }
+    if (!orders.empty()) ++outcome_.counts.leverage_cuts;
 }
 
 } // namespace plunge::oracle

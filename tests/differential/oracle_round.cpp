@@ -43,6 +43,7 @@ bool World::play_round(std::size_t venue, std::size_t step, std::size_t round) {
         if (turn.empty()) continue;
         plan_collateral(venue, turn[0]);
         clear(venue, step, round, turn);
+        if (turn.empty()) continue;
         traded = true;
         ++outcome_.counts.sequential_turns;
     }
@@ -61,6 +62,12 @@ double World::notional_of(std::size_t venue, const Order& order) const {
         const double value = row.position[a] * mark[a];
         notional += value > 0.0 ? order.fraction * value : -order.debt_fraction * value;
     }
+    return notional;
+}
+
+double World::unfilled_notional(const Order& order, const Vector& mark) const {
+    double notional = 0.0;
+    for (std::size_t a = 0; a < n_assets_; ++a) notional += std::fabs(order.unfilled[a]) * mark[a];
     return notional;
 }
 
@@ -89,7 +96,8 @@ void World::plan_loan(std::size_t venue, Order& order) const {
     order.repaid = order.debt_fraction * std::max(0.0, -row.cash);
 }
 
-// Keepers' profit beyond what they ask for, a share of what they repay, at a share of all loans.
+// Keepers' profit beyond what they ask for, a share of what they repay, at a share of all loans; none will do where
+// the book does not fill it.
 double World::keepers_excess(std::size_t venue, const std::vector<Order>& orders, double share, double asked) const {
     const VenueState& s = venues_[venue];
     const Vector mark = marks(venue);
@@ -112,6 +120,7 @@ double World::keepers_excess(std::size_t venue, const std::vector<Order>& orders
         repaid += share * order.repaid;
         profit -= share * order.repaid;
     }
+    if (!books_[venue].fills(s.transient, s.depth, book)) return -std::numeric_limits<double>::infinity();
     const Fill fill = books_[venue].trade(s.transient, s.depth, book);
     for (std::size_t a = 0; a < n_assets_; ++a) {
         const double undisplaced = scenario_.assets[a].price * std::exp(x_[a] + s.permanent[a]);
@@ -295,11 +304,11 @@ void World::count_liquidation(std::size_t venue, std::size_t step, std::size_t r
         ++row.slices;
         row.last_slice = step;
     }
-    const double notional = notional_of(venue, order);
+    const double notional = notional_of(venue, order) - unfilled_notional(order, mark);
     s.metrics.liquidated_notional += notional;
     s.step_notional += notional;
     for (std::size_t a = 0; a < n_assets_; ++a) {
-        const double closed = std::fabs(order.close[a]) * mark[a];
+        const double closed = std::fabs(order.close[a] - order.unfilled[a]) * mark[a];
         (order.close[a] > 0.0 ? s.metrics.liquidated_long_notional : s.metrics.liquidated_short_notional) += closed;
     }
     const Valuation displacement_free = value_at(venue, row, index_prices());
@@ -317,6 +326,37 @@ void World::start_losses(std::size_t venue) {
     s.loss_of_cohort = Vector(scenario_.cohorts.size(), 0.0);
 }
 
+// Trades what goes to the book, and leaves out the orders of which nothing is closed or sold for want of a fill.
+Fill World::send_to_book(std::size_t venue, std::vector<Order>& orders) {
+    const VenueState& s = venues_[venue];
+    Vector quantity(n_assets_, 0.0);
+    for (const Order& order : orders) {
+        for (std::size_t a = 0; a < n_assets_; ++a) {
+            quantity[a] -= (carries(venue) ? 0.0 : order.on_book[a] * order.rest[a]) + order.sell[a];
+        }
+    }
+    const Fill fill = books_[venue].trade(s.transient, s.depth, quantity);
+    if (std::any_of(fill.filled.begin(), fill.filled.end(), [](double share) { return share < 1.0; })) {
+        ++outcome_.counts.unfilled;
+    }
+    std::vector<Order> left;
+    for (Order& order : orders) {
+        bool lacks = false;
+        bool does_something = false;
+        for (std::size_t a = 0; a < n_assets_; ++a) {
+            const double missing = 1.0 - fill.filled[a];
+            const double on_book = carries(venue) ? 0.0 : order.on_book[a] * order.rest[a];
+            lacks = lacks || missing * on_book != 0.0 || missing * order.sell[a] != 0.0;
+            order.unfilled.push_back(missing * on_book);
+            order.sell[a] *= fill.filled[a];
+            does_something = does_something || order.close[a] != order.unfilled[a] || order.sell[a] != 0.0;
+        }
+        if (does_something || !lacks) left.push_back(order);
+    }
+    orders = left;
+    return fill;
+}
+
 void World::clear(std::size_t venue, std::size_t step, std::size_t round, std::vector<Order>& orders) {
     if (orders.empty()) return;
     VenueState& s = venues_[venue];
@@ -328,19 +368,13 @@ void World::clear(std::size_t venue, std::size_t step, std::size_t round, std::v
         for (std::size_t a = 0; a < n_assets_; ++a) s.round_dust += page::allowance * order.sell[a] * mark[a];
     }
     const bool cuts = orders.front().is_cut;
+    offset(venue, orders);
+    if (!cuts) deleverage(venue, step, orders);
+    const Fill fill = send_to_book(venue, orders);
+    if (orders.empty()) return;
     for (const Order& order : orders) {
         if (!cuts) count_liquidation(venue, step, round, order);
     }
-    offset(venue, orders);
-    if (!cuts) deleverage(venue, step, orders);
-
-    Vector quantity(n_assets_, 0.0);
-    for (const Order& order : orders) {
-        for (std::size_t a = 0; a < n_assets_; ++a) {
-            quantity[a] -= (carries(venue) ? 0.0 : order.on_book[a] * order.rest[a]) + order.sell[a];
-        }
-    }
-    const Fill fill = books_[venue].trade(s.transient, s.depth, quantity);
     for (const Order& order : orders) {
         RowState& row = s.rows[order.row];
         const bool had_position = row.has_position();
@@ -354,7 +388,8 @@ void World::clear(std::size_t venue, std::size_t step, std::size_t round, std::v
         }
         for (std::size_t a = 0; a < n_assets_; ++a) {
             const double price = scenario_.assets[a].price * std::exp(x_[a] + s.permanent[a]) * fill.mean_relative[a];
-            const double on_book = order.on_book[a] * order.rest[a];
+            const double to_book = order.on_book[a] * order.rest[a];
+            const double on_book = to_book - order.unfilled[a];
             const double given = carries(venue) ? mark[a] : price; // for positions
             const double proceeds = (carries(venue) ? 0.0 : on_book * price) + order.sell[a] * price;
             if (carries(venue)) {
@@ -368,15 +403,20 @@ void World::clear(std::size_t venue, std::size_t step, std::size_t round, std::v
                 s.paid_out += proceeds;
             } else {
                 row.cash += proceeds;
-                if (on_book != order.rest[a]) row.cash += (order.rest[a] - on_book) * order.bankruptcy_price[a];
+                if (to_book != order.rest[a]) row.cash += (order.rest[a] - to_book) * order.bankruptcy_price[a];
             }
             s.liquidity_cash -= proceeds;
             flow(proceeds);
             traded_in[a] = std::fabs(on_book) * given + order.sell[a] * price;
             traded += traded_in[a];
             const double closed = order.by_keepers && row.position[a] < 0.0 ? order.debt_fraction : order.fraction;
-            row.position[a] = closed == 1.0 ? 0.0 : (1.0 - closed) * row.position[a];
-            row.collateral[a] = order.collateral_share == 1.0 ? 0.0 : row.collateral[a] - order.sell[a];
+            if (order.unfilled[a] != 0.0) {
+                row.position[a] -= order.close[a] - order.unfilled[a];
+            } else {
+                row.position[a] = closed == 1.0 ? 0.0 : (1.0 - closed) * row.position[a];
+            }
+            const bool all_sold = order.collateral_share == 1.0 && fill.filled[a] == 1.0;
+            row.collateral[a] = all_sold ? 0.0 : row.collateral[a] - order.sell[a];
         }
         const double fee = std::min(rules.fee * traded, std::max(0.0, value_at(venue, row, mark).wealth));
         row.cash -= fee;

@@ -141,9 +141,10 @@ struct Order {
     double ratio = 0.0; ///< E / M
     Vector close;       ///< signed base of positions to close
     Vector rest;        ///< of that, what opposite accounts have not taken
-    Vector sell;        ///< base of collateral to sell
+    Vector sell;        ///< base of collateral to sell; once traded, what the book has taken of it
     Vector bankruptcy_price;
-    Vector on_book; ///< share of `rest` that goes to the book, per asset
+    Vector on_book;  ///< share of `rest` that goes to the book, per asset
+    Vector unfilled; ///< signed base of positions that the book has not taken
 };
 
 class World {
@@ -183,6 +184,7 @@ class World {
     Order decide(std::size_t venue, std::size_t row, std::size_t step) const;
     void cut_to_throughput(std::size_t venue, std::vector<Order>& orders);
     double notional_of(std::size_t venue, const Order& order) const;
+    double unfilled_notional(const Order& order, const Vector& mark) const;
     void plan_loan(std::size_t venue, Order& order) const;
     double keepers_excess(std::size_t venue, const std::vector<Order>& orders, double share, double asked) const;
     void limit_to_keepers(std::size_t venue, std::vector<Order>& orders);
@@ -192,6 +194,7 @@ class World {
     void note_ties(std::size_t venue, const std::vector<Order>& orders);
     void sort_by_priority(std::size_t venue, std::vector<Order>& orders) const;
     void clear(std::size_t venue, std::size_t step, std::size_t round, std::vector<Order>& orders);
+    Fill send_to_book(std::size_t venue, std::vector<Order>& orders);
     void deleverage(std::size_t venue, std::size_t step, std::vector<Order>& orders);
     double book_share(std::size_t venue, const std::vector<Order>& orders);
     double largest_share(std::size_t venue, const std::vector<Order>& orders, double payable) const;

@@ -615,6 +615,16 @@ void make_adversarial(Scenario& scenario, Dice& dice, std::uint64_t family) {
     }
 }
 
+// Some books hold less than the largest rounds ask for: a part of what accounts hold at the venue.
+void draw_resting(Dice& dice, Scenario& scenario, std::size_t venue) {
+    if (!dice.chance(0.15)) return;
+    const double gross_per_asset = size_of_venue(scenario, venue).first / static_cast<double>(scenario.assets.size());
+    PerAsset& resting = scenario.venues[venue].impact_common.resting;
+    for (const Asset& asset : scenario.assets) {
+        resting.values.push_back(gross_per_asset / asset.price * dice.log_uniform(0.01, 0.25));
+    }
+}
+
 } // namespace
 
 ScenarioRange scenario_range() {
@@ -676,6 +686,8 @@ Scenario random_scenario(std::uint64_t k) {
     scenario.record.counterfactual = dice.chance(0.2);
     if (k % 10 == 9) make_adversarial(scenario, dice, k / 10 % 6);
     if (scenario.prices.holds<Replay::Params>()) scenario.run.paths = PathSampling::pseudo;
+    Dice resting{k ^ 0xB007E57}; // last, and of its own: scenarios in which books are without end are what they were
+    for (std::size_t v = 0; v < venues; ++v) draw_resting(resting, scenario, v);
     return scenario;
 }
 

@@ -356,7 +356,7 @@ double Margin::part_to_close(const PartialClose& partial, double factor, double 
 }
 
 Book::Book(const Scenario& scenario, const Venue& venue, bool impact_on)
-    : impact_on_{impact_on}, cross_{venue.impact_common.cross} {
+    : impact_on_{impact_on}, resting_{venue.impact_common.resting}, cross_{venue.impact_common.cross} {
     const Vector volatility = total_volatility(scenario);
     for (std::size_t a = 0; a < scenario.assets.size(); ++a) {
         const Asset& asset = scenario.assets[a];
@@ -450,9 +450,31 @@ double Book::mean_along_line(std::size_t asset, const Vector& y, const Vector& g
     return sum;
 }
 
-Fill Book::trade(const Vector& y, const Vector& g, const Vector& quantity) const {
-    Fill fill{y, {}};
-    for (std::size_t a = 0; a < y.size(); ++a) fill.mean_relative.push_back(std::exp(y[a]));
+// What the book holds on the side that `quantity` takes from, over that quantity: one at most.
+double Book::room_share(std::size_t asset, const Vector& y, const Vector& g, const Vector& quantity) const {
+    if (!impact_on_ || resting_.empty() || quantity[asset] == 0.0) return 1.0;
+    const double side = quantity[asset] > 0.0 ? 1.0 : -1.0;
+    const double room = g[asset] * resting_[asset] - side * g[asset] * consumed(asset, y[asset]);
+    return std::clamp(room / std::fabs(quantity[asset]), 0.0, 1.0);
+}
+
+bool Book::fills(const Vector& y, const Vector& g, const Vector& quantity) const {
+    for (std::size_t a = 0; a < y.size(); ++a) {
+        if (room_share(a, y, g, quantity) < 1.0 - page::fill_sought) return false;
+    }
+    return true;
+}
+
+Fill Book::trade(const Vector& y, const Vector& g, const Vector& asked) const {
+    Fill fill{y, {}, {}};
+    Vector quantity = asked;
+    for (std::size_t a = 0; a < y.size(); ++a) {
+        fill.mean_relative.push_back(std::exp(y[a]));
+        const double share = room_share(a, y, g, asked);
+        const bool nothing_missing = share >= 1.0 - page::fill_of_nothing;
+        fill.filled.push_back(nothing_missing ? 1.0 : share < page::fill_of_nothing ? 0.0 : share);
+        quantity[a] *= fill.filled[a];
+    }
     if (!impact_on_) return fill;
     for (std::size_t a = 0; a < y.size(); ++a) {
         fill.displacement[a] = displacement_along_line(a, 1.0, y, g, quantity);

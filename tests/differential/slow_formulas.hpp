@@ -66,6 +66,7 @@ class Margin {
 struct Fill {
     Vector displacement;  ///< y after the trade
     Vector mean_relative; ///< average price over the undisplaced price p(y = 0)
+    Vector filled;        ///< share of what was asked for that the book held
 };
 
 /// The book of one venue.
@@ -78,12 +79,16 @@ class Book {
     double displacement(std::size_t asset, double base) const;
     /// I^-1(y).
     double consumed(std::size_t asset, double y) const;
-    /// Trades signed base `quantity` of every asset at once, from displacement `y` with depth multipliers `g`.
+    /// Trades what the book holds of signed base `quantity` of every asset, at once, from displacement `y` with depth
+    /// multipliers `g`.
     Fill trade(const Vector& y, const Vector& g, const Vector& quantity) const;
+    /// Whether nothing of `quantity` would be missing, as far as that is asked while a share is sought.
+    bool fills(const Vector& y, const Vector& g, const Vector& quantity) const;
     /// Depth within 1 % at the initial price: what venues are weighted with.
     double weight(std::size_t asset) const { return consumed(asset, 0.01) * initial_price_[asset]; }
 
   private:
+    double room_share(std::size_t asset, const Vector& y, const Vector& g, const Vector& quantity) const;
     double mean_alone(double before, double after) const;
     double mean_along_line(std::size_t asset, const Vector& y, const Vector& g, const Vector& quantity) const;
     double displacement_along_line(std::size_t asset, double u, const Vector& y, const Vector& g,
@@ -94,6 +99,7 @@ class Book {
     Vector initial_price_;
     Vector scale_;  // linear: b; square root: Y sigma_day
     Vector volume_; // square root: V_day [base]
+    PerAsset resting_;
     SquareMatrix cross_;
 };
 
