@@ -90,6 +90,7 @@ void ValueHistogram::append_quantiles(const ValueScale& scale, const std::vector
     if (total == 0) return;
     // Ranks of the order statistics, from 1, ascending, so that one pass over the cells answers all.
     std::vector<std::pair<std::uint64_t, std::size_t>> wanted;
+    wanted.reserve(probabilities.size());
     for (std::size_t i = 0; i < probabilities.size(); ++i) {
         const double rank = std::ceil(probabilities[i] * static_cast<double>(total) - 1e-9);
         wanted.emplace_back(std::clamp<std::uint64_t>(static_cast<std::uint64_t>(std::max(1.0, rank)), 1, total), i);
@@ -110,13 +111,14 @@ void ValueHistogram::append_quantiles(const ValueScale& scale, const std::vector
         pass(atoms_, [&](double) { return scale.atom_value(); });
         atom_passed = true;
     };
-    for (std::size_t i = 0; i < count_.size() && next != wanted.end(); ++i) {
-        const auto cell = static_cast<std::int64_t>(first_ + i);
+    for (auto cell = static_cast<std::int64_t>(first_) - 1; const std::uint32_t count : count_) {
+        ++cell;
+        if (count == 0) continue;
+        if (next == wanted.end()) break;
         if (!atom_passed && cell >= scale.cell_of_atom()) pass_atom();
-        if (count_[i] == 0) continue;
-        pass(count_[i], [&](double rank) {
+        pass(count, [&](double rank) {
             const double low = scale.lower_edge(cell);
-            return low + (scale.lower_edge(cell + 1) - low) * (rank - 0.5) / count_[i];
+            return low + (scale.lower_edge(cell + 1) - low) * (rank - 0.5) / count;
         });
     }
     if (!atom_passed) pass_atom();
