@@ -28,6 +28,13 @@ double trace_width(double venues, double assets) {
     return width;
 }
 
+// Histograms of a step.
+double bands_width(double assets) {
+    double width = 0.0;
+    for (const SeriesColumn& column : series_columns()) width += column.per_asset ? assets : 1.0;
+    return width;
+}
+
 std::optional<double> number_in(const std::string& path) {
     std::ifstream file(path);
     double number = 0.0;
@@ -62,10 +69,9 @@ MemoryEstimate estimate_memory(const Scenario& scenario, unsigned threads) {
                               (scenario.record.cascades ? cascades_per_world : 0.0) * (sizeof(Cascade) + 8.0 * assets));
     estimate.traces_bytes = and_in_the_file * static_cast<double>(scenario.record.traces.size()) * steps *
                             trace_width(venues, assets) * sizeof(double);
-    const double uncounted_series = std::min(most_uncounted_bytes, 2.0 * worlds * steps * (assets + 2.0));
-    estimate.bands_bytes = steps * (assets + 2.0 + static_cast<double>(event_bands().size())) *
-                               std::min(band_step_bytes, 100.0 + 8.0 * worlds) +
-                           n_threads * uncounted_series;
+    const double width = bands_width(assets);
+    estimate.bands_bytes = steps * width * std::min(band_step_bytes, 100.0 + 8.0 * worlds) +
+                           n_threads * std::min(most_uncounted_bytes, 2.0 * worlds * steps * width);
     const std::array parts{std::pair{estimate.population_bytes, "cohort.accounts"},
                            std::pair{estimate.path_bytes + estimate.bands_bytes, "run.horizon / run.step"},
                            std::pair{estimate.results_bytes, "run.worlds"},

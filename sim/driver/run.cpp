@@ -17,20 +17,21 @@ namespace {
 
 // Worlds whose series a thread gathers before it counts them: a step's histogram, once fetched, is counted up for all
 // of them, and the series stay within a megabyte.
-std::uint64_t uncounted_worlds(const Market& market) {
+std::uint64_t uncounted_worlds(const StepSeries& series) {
     constexpr std::uint64_t most = 256;
     constexpr std::uint64_t bytes = 1'000'000;
-    const std::uint64_t bytes_per_world = (market.steps() + 1) * (market.assets() + 2) * sizeof(std::uint16_t);
+    std::uint64_t bytes_per_world = 0;
+    for (const SeriesTrack& track : series) bytes_per_world += track.codes().size() * sizeof(std::uint16_t);
     return std::clamp<std::uint64_t>(bytes / bytes_per_world, 1, most);
 }
 
 // What one thread works with.
 class Worker {
   public:
-    Worker(const Market& market, const EngineOptions& options, const StepScales& scales, std::uint64_t worlds,
+    Worker(const Market& market, const EngineOptions& options, const StepSeries& series, std::uint64_t worlds,
            SeriesBands& bands)
         : engine_{market, options}, bands_{bands},
-          series_(std::min<std::uint64_t>(worlds, uncounted_worlds(market)), StepSeries(scales, market.steps() + 1)) {}
+          series_(std::min<std::uint64_t>(worlds, uncounted_worlds(series)), series) {}
 
     void run_block(std::uint64_t first, std::uint64_t last, RunResult& result) {
         auto trace = std::lower_bound(result.traces.begin(), result.traces.end(), first,
@@ -71,9 +72,9 @@ RunResult run_worlds(const Market& market, const RunOptions& options) {
     }
     std::sort(result.traces.begin(), result.traces.end(),
               [](const auto& left, const auto& right) { return left.first < right.first; });
-    const StepScales scales(
+    const StepSeries series = step_series(
         market, std::accumulate(result.initial_open_interest.begin(), result.initial_open_interest.end(), 0.0));
-    SeriesBands bands(scales, market.steps() + 1);
+    SeriesBands bands(series, market.steps() + 1);
     std::vector<std::optional<Worker>> workers(thread_count(options.threads));
     std::vector<std::uint64_t> ends = options.checkpoints;
     std::erase_if(ends, [&](std::uint64_t end) { return end >= worlds; });
@@ -86,7 +87,7 @@ RunResult run_worlds(const Market& market, const RunOptions& options) {
                               {options.threads, options.stop, options.progress ? progress : BlockProgress()},
                               [&](unsigned thread) -> BlockWorker {
                                   if (!workers[thread]) {
-                                      workers[thread].emplace(market, options.engine, scales, worlds, bands);
+                                      workers[thread].emplace(market, options.engine, series, worlds, bands);
                                   }
                                   return [&, &worker = *workers[thread]](std::uint64_t first, std::uint64_t last) {
                                       worker.run_block(start_of_stage + first, start_of_stage + last, result);

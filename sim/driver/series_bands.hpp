@@ -16,26 +16,28 @@ namespace plunge {
 /// The bands of all threads' worlds.
 class SeriesBands {
   public:
+    /// \param series  what a world leaves
     /// \param steps  T + 1
-    SeriesBands(const StepScales& scales, std::size_t steps);
+    SeriesBands(const StepSeries& series, std::size_t steps);
 
     /// Counts a block of worlds: the more at once, the less often a histogram is fetched. Several threads may count at
     /// once: they follow one another from step to step.
     void count(std::span<const StepSeries> worlds);
 
     /// The quantiles that the scenario asks for, in the order of the file.
-    std::vector<StepBand> read(const std::vector<double>& probabilities);
+    std::vector<StepBand> read(const std::vector<double>& probabilities) const;
 
   private:
-    void count(std::variant<StepBands, RunBands>& bands, const std::vector<StepValue>& values) const;
+    struct Track {
+        const SeriesColumn* column;
+        Quiet quiet;
+        std::variant<RunBands, StepBands> bands; // the latter of what moves
+    };
 
-    std::size_t steps_;            // T + 1
-    std::vector<StepBands> price_; // per asset
-    StepBands open_interest_;
-    StepBands depth_multiplier_;                            // of no steps where depth is constant
-    std::vector<std::variant<StepBands, RunBands>> events_; // of event_bands(); those that stay are runs
+    std::size_t steps_; // T + 1
+    std::vector<Track> tracks_;
     std::uint64_t worlds_ = 0;
-    std::mutex mutex_; // of events and worlds
+    std::mutex mutex_; // of changes and worlds
 };
 
 } // namespace plunge

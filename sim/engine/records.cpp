@@ -1,4 +1,7 @@
 // Phase 8: what is kept of a world's history beside its metrics.
+#include <algorithm>
+#include <array>
+#include <functional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -49,19 +52,83 @@ constexpr TraceColumn columns_of_traces[] = {
      [](const VenueParts& venue) { return venue.session.halted() ? 1.0 : 0.0; }},
 };
 
-// A band of what changes with events only is a line here.
-constexpr EventBand bands_of_events[] = {
+template <auto value> double over_venues(const WorldEngine& world, std::size_t /*asset*/) {
+    double sum = 0.0;
+    for (const VenueEngine& venue : world.venues()) sum += std::invoke(value, venue.parts());
+    return sum;
+}
+
+double fund_at_start(const Market& market, std::size_t /*asset*/, double /*open_interest*/) {
+    double sum = 0.0;
+    for (const Venue& venue : market.scenario().venues) sum += initial_fund_balance(venue.waterfall);
+    return sum;
+}
+
+const double* open_interest_ahead(const WorldEngine& world, std::size_t /*asset*/, std::size_t count, double* sum) {
+    constexpr std::size_t lanes = 4;
+    const std::size_t padded = (count + lanes - 1) / lanes * lanes; // whole vectors: there is room for them
+    std::array<double, LookAhead::longest> part; // a venue is summed on its own, like VenueParts does it
+    for (std::size_t v = 0; v < world.venues().size(); ++v) {
+        double* of_venue = v == 0 ? sum : part.data();
+        std::fill_n(of_venue, padded, 0.0);
+        for (std::size_t a = 0; a < world.assets(); ++a) {
+            const double base = world.venues()[v].parts().accounts.open_base(a);
+            const double* mark = world.ahead().mark(v, a);
+            for (std::size_t k = 0; k < padded; ++k) of_venue[k] += LinearContract::value(base, mark[k]);
+        }
+        for (std::size_t k = 0; k < count && v > 0; ++k) sum[k] += part[k];
+    }
+    return sum;
+}
+
+double mean_depth(const WorldEngine& world, std::size_t /*asset*/) {
+    double sum = 0.0;
+    for (const VenueEngine& venue : world.venues()) {
+        for (const double depth : venue.parts().books.prices().book.depth_multiplier) sum += depth;
+    }
+    return sum / static_cast<double>(world.assets() * world.venues().size());
+}
+
+const double* mean_depth_ahead(const WorldEngine& world, std::size_t /*asset*/, std::size_t count, double* mean) {
+    std::array<double, LookAhead::longest> part;
+    std::fill_n(mean, count, 0.0);
+    for (std::size_t v = 0; v < world.venues().size(); ++v) {
+        for (std::size_t a = 0; a < world.assets(); ++a) {
+            world.ahead().depth(v, a, count, part.data());
+            for (std::size_t k = 0; k < count; ++k) mean[k] += part[k];
+        }
+    }
+    for (std::size_t k = 0; k < count; ++k) mean[k] /= static_cast<double>(world.assets() * world.venues().size());
+    return mean;
+}
+
+bool depth_varies(const Market& market) {
+    return std::ranges::any_of(market.venues(),
+                               [](const VenueModel& venue) { return venue.impact.thinning.has_value(); });
+}
+
+// A band is a line here.
+constexpr SeriesColumn columns_of_series[] = {
+    {"price", "USD", "traded price, depth-weighted over venues", true, 9, Quiet::moves,
+     [](const Market& market, std::size_t asset, double) { return market.initial_price()[asset]; },
+     [](const WorldEngine& world, std::size_t asset) { return world.traded_price(asset); },
+     [](const WorldEngine& world, std::size_t asset, std::size_t, double*) { return world.ahead().traded(asset); }},
     // coarse: it spreads over many orders of magnitude
-    {"liquidated_notional", "USD", "notional liquidated in the step", false, 6,
-     [](const VenueParts& venue) { return venue.record.step.notional; }},
-    {"fund_balance", "USD", "balance of the insurance funds", true, 9,
-     [](const VenueParts& venue) { return venue.fund_balance(); },
-     [](const Venue& venue) { return initial_fund_balance(venue.waterfall); }},
+    {"liquidated_notional", "USD", "notional liquidated in the step", false, 6, Quiet::at_start,
+     [](const Market&, std::size_t, double) { return 0.0; },
+     over_venues<[](const VenueParts& venue) { return venue.record.step.notional; }>},
+    {"fund_balance", "USD", "balance of the insurance funds", false, 9, Quiet::stays, fund_at_start,
+     over_venues<&VenueParts::fund_balance>},
+    {"open_interest", "USD", "open interest, the larger side of every asset", false, 9, Quiet::moves,
+     [](const Market&, std::size_t, double open_interest) { return open_interest; },
+     over_venues<&VenueParts::open_interest>, open_interest_ahead},
+    {"depth_multiplier", "1", "depth multiplier, mean over assets and venues", false, 9, Quiet::moves,
+     [](const Market&, std::size_t, double) { return 1.0; }, mean_depth, mean_depth_ahead, depth_varies},
 };
 
 } // namespace
 
-std::span<const EventBand> event_bands() { return bands_of_events; }
+std::span<const SeriesColumn> series_columns() { return columns_of_series; }
 
 std::span<const TraceColumn> trace_columns() { return columns_of_traces; }
 
@@ -78,63 +145,25 @@ void WorldEngine::record_start() {
         record_trace(0);
     }
     if (sinks_.series == nullptr) return;
-    sinks_.series->begin_world();
+    for (SeriesTrack& track : *sinks_.series) track.begin_world();
     record_step(0);
 }
 
 // Steps in which nothing happened, as they were looked at.
 void WorldEngine::record_quiet(std::size_t t, std::size_t count) {
     if (sinks_.series == nullptr || count == 0) return;
-    StepSeries& series = *sinks_.series;
-    for (std::size_t a = 0; a < assets_; ++a) series.set_price(a, t, ahead_.traded(a), count);
-    constexpr std::size_t lanes = 4;
-    const std::size_t padded = (count + lanes - 1) / lanes * lanes; // whole vectors: there is room for them
-    for (std::size_t v = 0; v < venues_.size(); ++v) {
-        double* sum = v == 0 ? sum_.data() : part_.data(); // a venue is summed on its own, like VenueParts does it
-        std::fill_n(sum, padded, 0.0);
-        for (std::size_t a = 0; a < assets_; ++a) {
-            const double base = venues_[v].parts().accounts.open_base(a);
-            const double* mark = ahead_.mark(v, a);
-            for (std::size_t k = 0; k < padded; ++k) sum[k] += LinearContract::value(base, mark[k]);
-        }
-        for (std::size_t k = 0; k < count && v > 0; ++k) sum_[k] += part_[k];
+    std::array<double, LookAhead::longest> scratch;
+    for (SeriesTrack& track : *sinks_.series) {
+        if (track.quiet() != Quiet::moves) continue;
+        track.set(t, track.column().ahead(*this, track.asset(), count, scratch.data()), count);
     }
-    series.set_open_interest(t, sum_.data(), count);
-    if (!series.has_depth()) return;
-    std::fill_n(sum_.data(), count, 0.0);
-    for (std::size_t v = 0; v < venues_.size(); ++v) {
-        for (std::size_t a = 0; a < assets_; ++a) {
-            ahead_.depth(v, a, count, part_.data());
-            for (std::size_t k = 0; k < count; ++k) sum_[k] += part_[k];
-        }
-    }
-    for (std::size_t k = 0; k < count; ++k) sum_[k] /= static_cast<double>(assets_ * venues_.size());
-    series.set_depth_multiplier(t, sum_.data(), count);
 }
 
 // A step as it ended.
 void WorldEngine::record_step(std::size_t t) {
     if (sinks_.series == nullptr) return;
-    StepSeries& series = *sinks_.series;
-    double interest = 0.0;
-    double depth = 0.0;
-    for (const VenueEngine& engine : venues_) {
-        const VenueParts& venue = engine.parts();
-        interest += venue.open_interest();
-        const std::vector<double>& multiplier = venue.books.prices().book.depth_multiplier;
-        for (std::size_t a = 0; a < assets_ && series.has_depth(); ++a) depth += multiplier[a];
-    }
-    depth /= static_cast<double>(assets_ * venues_.size());
-    for (std::size_t a = 0; a < assets_; ++a) {
-        const double price = traded_price(a);
-        series.set_price(a, t, &price, 1);
-    }
-    series.set_open_interest(t, &interest, 1);
-    series.set_depth_multiplier(t, &depth, 1);
-    for (std::size_t e = 0; e < event_bands().size(); ++e) {
-        double sum = 0.0;
-        for (const VenueEngine& engine : venues_) sum += event_bands()[e].of_venue(engine.parts());
-        series.set_event(e, t, sum);
+    for (SeriesTrack& track : *sinks_.series) {
+        if (track.varies()) track.set(t, track.column().now(*this, track.asset()));
     }
 }
 

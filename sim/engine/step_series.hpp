@@ -12,34 +12,30 @@
 namespace plunge {
 
 class Market;
-struct Venue;
-struct VenueParts;
+class WorldEngine;
 
-/// A quantity that changes with events only, added up over venues, and the band of it.
-struct EventBand {
+/// What a quantity does in steps without an event: goes on, stays as it is, or is what it was at the start.
+enum class Quiet { moves, stays, at_start };
+
+/// A quantity across venues, of which bands are made: what it is called, and how its values are had. Recording, bands
+/// and files follow the table.
+struct SeriesColumn {
     std::string_view name;
-    std::string_view units;
+    std::string_view units; ///< "1" for numbers without a unit
     std::string_view long_name;
-    bool stays;        ///< from a step on until it changes; else of that step alone, and zero in all others
+    bool per_asset;
     int mantissa_bits; ///< of its scale
-    double (*of_venue)(const VenueParts&);      ///< when a step is over
-    double (*at_start)(const Venue&) = nullptr; ///< zero where left out
-};
-
-/// In the order of the file; bands of what moves in every step, which the look-ahead works out, stand around them.
-std::span<const EventBand> event_bands();
-
-/// How each quantity is coded; the atoms are the values at t = 0.
-struct StepScales {
-    std::vector<Resolution> price; ///< [A]
-    Resolution open_interest;
-    Resolution depth_multiplier{1.0, 9};
-    std::vector<Resolution> events; ///< of event_bands()
-    bool depth_varies = false;
-
+    Quiet quiet;
     /// \param open_interest  of all venues and assets at the start [quote]
-    StepScales(const Market& market, double open_interest);
+    double (*at_start)(const Market&, std::size_t asset, double open_interest);
+    double (*now)(const WorldEngine&, std::size_t asset); ///< when a step is over
+    /// Of what moves: [count] over the steps looked at, in `scratch` where it is kept nowhere.
+    const double* (*ahead)(const WorldEngine&, std::size_t asset, std::size_t count, double* scratch) = nullptr;
+    bool (*varies)(const Market&) = nullptr; ///< else it stays at its start; always, where left out
 };
+
+/// In the order of the file.
+std::span<const SeriesColumn> series_columns();
 
 /// A value from a step on.
 struct StepValue {
@@ -47,42 +43,55 @@ struct StepValue {
     double value;
 };
 
-/// What one world leaves for the bands. Reused from world to world. What changes in every step is kept for every step,
-/// as codes of its scale; what stands still between events as a list of changes.
-class StepSeries {
+/// What one world leaves for the bands of a column, of one asset where it is per asset. What moves is kept for every
+/// step, as codes of its scale, whose atom is the value at t = 0; all else as a list of the steps that differ from the
+/// value before, or from the start.
+class SeriesTrack {
   public:
-    StepSeries(const StepScales& scales, std::size_t steps);
+    SeriesTrack(const SeriesColumn& column, std::size_t asset, const Market& market, double open_interest);
 
-    void begin_world();
+    const SeriesColumn& column() const { return *column_; }
+    std::size_t asset() const { return asset_; }
+    bool varies() const { return varies_; }
+    Quiet quiet() const { return quiet_; }
+    const Resolution& resolution() const { return resolution_; }
 
-    // `count` steps from t on
-    void set_price(std::size_t asset, std::size_t t, const double* traded, std::size_t count) {
-        price_scale_[asset].encode(traded, count, price_.data() + asset * steps_ + t);
+    void begin_world() {
+        changes_.clear();
+        before_ = resolution_.atom;
     }
-    void set_open_interest(std::size_t t, const double* quote, std::size_t count) {
-        interest_scale_.encode(quote, count, open_interest_.data() + t);
-    }
-    void set_depth_multiplier(std::size_t t, const double* multiplier, std::size_t count) {
-        if (has_depth()) depth_scale_.encode(multiplier, count, depth_multiplier_.data() + t);
-    }
-    void set_event(std::size_t band, std::size_t t, double value);
 
-    bool has_depth() const { return !depth_multiplier_.empty(); } ///< else the depth multiplier is one for ever
+    void set(std::size_t t, double value) {
+        if (quiet_ == Quiet::moves) {
+            codes_[t] = scale_.code(value);
+        } else if (value != before_) {
+            changes_.push_back({static_cast<std::uint32_t>(t), value});
+            if (quiet_ == Quiet::stays) before_ = value;
+        }
+    }
 
-    const std::uint16_t* price(std::size_t asset) const { return price_.data() + asset * steps_; } ///< [T+1] codes
-    const std::uint16_t* open_interest() const { return open_interest_.data(); }
-    const std::uint16_t* depth_multiplier() const { return depth_multiplier_.data(); }
-    const std::vector<StepValue>& events(std::size_t band) const { return events_[band]; } ///< the steps that it names
+    /// Of what moves: `count` steps from t on
+    void set(std::size_t t, const double* values, std::size_t count) { scale_.encode(values, count, &codes_[t]); }
+
+    const std::vector<std::uint16_t>& codes() const { return codes_; } ///< [T+1] of what moves, else none
+    const std::vector<StepValue>& changes() const { return changes_; }
 
   private:
-    std::size_t steps_; // T + 1
-    std::vector<ValueScale> price_scale_;
-    ValueScale interest_scale_;
-    ValueScale depth_scale_;
-    std::vector<std::uint16_t> price_; // [A x T+1]
-    std::vector<std::uint16_t> open_interest_;
-    std::vector<std::uint16_t> depth_multiplier_;
-    std::vector<std::vector<StepValue>> events_; // [event_bands()]
+    const SeriesColumn* column_;
+    std::size_t asset_;
+    bool varies_;
+    Quiet quiet_;
+    Resolution resolution_;
+    ValueScale scale_;
+    std::vector<std::uint16_t> codes_;
+    std::vector<StepValue> changes_;
+    double before_ = 0.0; // what a value is a change from
 };
+
+/// What one world leaves for the bands: of every column in their order, and of every asset. Reused from world to world.
+using StepSeries = std::vector<SeriesTrack>;
+
+/// \param open_interest  of all venues and assets at the start [quote]
+StepSeries step_series(const Market& market, double open_interest);
 
 } // namespace plunge

@@ -13,8 +13,7 @@ namespace plunge {
 
 WorldEngine::WorldEngine(const Market& market, const EngineOptions& options)
     : market_{market}, options_{options}, assets_{market.assets()}, populations_{market}, ahead_{market},
-      index_price_(market.assets()), sum_(LookAhead::longest),
-      part_(LookAhead::longest), move_marks_function_{[this] { move_marks(); }} {
+      index_price_(market.assets()), move_marks_function_{[this] { move_marks(); }} {
     const std::size_t n = market.venues().size();
     several_venues_ = n > 1;
     for (std::uint32_t v = 0; v < n; ++v) venues_.emplace_back(market, v, options.search);

@@ -56,6 +56,12 @@ class WorldEngine {
     /// The same on a given path instead of the world's own, for tests and bench comparisons.
     void run_on_path(const Lineage& lineage, const IndexPath& path, WorldResult& result, const WorldSinks& sinks = {});
 
+    // what is recorded of a world on its way
+    std::size_t assets() const { return assets_; }
+    const std::deque<VenueEngine>& venues() const { return venues_; }
+    const LookAhead& ahead() const { return ahead_; }
+    double traded_price(std::size_t asset) const;
+
   private:
     void simulate(const IndexPath& path, bool impact, WorldResult& result, const WorldSinks& sinks);
     void begin(const IndexPath& path, bool impact, const WorldSinks& sinks);
@@ -68,7 +74,6 @@ class WorldEngine {
     void observe_prices();
     void freeze_collateral_at(std::uint32_t venue);
     void finish(WorldResult& result);
-    double traded_price(std::size_t asset) const;
 
     // records (records.cpp)
     void record_start();
@@ -97,8 +102,6 @@ class WorldEngine {
     WorldSinks sinks_;
     std::vector<Drawdown> drawdown_;  // [A] of traded prices
     std::vector<double> index_price_; // [A] in the step that is acted on
-    std::vector<double> sum_;         // [longest look], scratch
-    std::vector<double> part_;
     std::vector<InstitutionState> institutions_;
     std::vector<std::uint8_t> has_frozen_; // [V] collateral held there is out of reach
     std::function<void()> move_marks_function_;

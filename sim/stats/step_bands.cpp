@@ -184,11 +184,13 @@ void StepBands::empty(std::size_t number) {
     tile.histories = 0;
 }
 
-std::vector<double> StepBands::quantiles(std::size_t step, const std::vector<double>& probabilities) const {
-    ValueHistogram all = histograms_[step];
-    all.add(tiles_[tile_of(step)].first, in_tile(step));
+std::vector<double> StepBands::quantiles(const std::vector<double>& probabilities) const {
     std::vector<double> result;
-    all.append_quantiles(scale_, probabilities, result);
+    for (std::size_t step = 0; step < histograms_.size(); ++step) {
+        ValueHistogram all = histograms_[step];
+        all.add(tiles_[tile_of(step)].first, in_tile(step));
+        all.append_quantiles(scale_, probabilities, result);
+    }
     return result;
 }
 

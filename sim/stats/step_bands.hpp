@@ -17,10 +17,8 @@ namespace plunge {
 /// threads gives the same bits.
 class ValueHistogram {
   public:
-    void add(std::uint16_t code) { add(code, 1); }
-
     /// Adds to a count, which may pass below zero on the way.
-    void add(std::uint16_t code, std::int64_t change);
+    void add(std::uint16_t code, std::int64_t change = 1);
 
     /// Adds to the counts of code `first` and those after it, which are neither zero nor the atom.
     template <class Count> void add(std::size_t first, std::span<const Count> counts);
@@ -48,22 +46,14 @@ class ValueHistogram {
 class StepBands {
   public:
     StepBands(const Resolution& resolution, std::size_t steps)
-        : scale_{resolution}, tiles_(steps > 0 ? tile_of(steps - 1) + 1 : 0), histograms_(steps) {}
-
-    std::size_t steps() const { return histograms_.size(); }
+        : scale_{resolution}, tiles_(tile_of(steps - 1) + 1), histograms_(steps) {}
 
     /// Counts one history a world, of 65,535 worlds at most; histories[w] holds a code for every step. Several threads
     /// may do so at once.
     void add(std::span<const std::uint16_t* const> histories);
 
-    /// Counts the value of one world in one step. Worlds that are not counted in a step hold the atom: see complete().
-    void add(std::size_t step, double value) { histograms_[step].add(scale_.code(value)); }
-    void complete(std::uint64_t worlds) {
-        for (ValueHistogram& histogram : histograms_) histogram.complete(worlds);
-    }
-
-    /// Values at `probabilities` in one step, one value a probability.
-    std::vector<double> quantiles(std::size_t step, const std::vector<double>& probabilities) const;
+    /// Values at `probabilities`, [steps x probabilities].
+    std::vector<double> quantiles(const std::vector<double>& probabilities) const;
 
   private:
     static constexpr std::size_t tile_steps = 32;
@@ -71,7 +61,7 @@ class StepBands {
     // The start, where everything is at its atom, is a tile of its own.
     static std::size_t tile_of(std::size_t step) { return (step + tile_steps - 1) / tile_steps; }
     static std::size_t first_step(std::size_t tile) { return tile > 0 ? (tile - 1) * tile_steps + 1 : 0; }
-    std::size_t end_step(std::size_t tile) const { return std::min(tile * tile_steps + 1, steps()); }
+    std::size_t end_step(std::size_t tile) const { return std::min(tile * tile_steps + 1, histograms_.size()); }
 
     // Counts of histories in some steps in a row, side by side and in 16 bits: those of all steps do not fit into a
     // core's cache, and to fetch them is most of the work. Zeros and atoms are in the histograms.

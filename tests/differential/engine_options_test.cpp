@@ -27,23 +27,16 @@ struct Outcome {
 Outcome run(const Market& market, std::uint64_t world, const EngineOptions& options, WorldTrace* trace = nullptr) {
     double interest = 0.0;
     for (const double notional : market.initial_open_interest()) interest += notional;
-    const StepScales scales(market, interest);
-    const std::size_t steps = market.steps() + 1;
-    StepSeries series(scales, steps);
+    StepSeries series = step_series(market, interest);
     WorldEngine engine(market, options);
     WorldResult result;
     LiquidationLog log;
     engine.run(world, result, {.trace = trace, .series = &series, .log = &log});
     Outcome outcome{test::bits(result), {}, {}, {}};
     for (const LiquidationEntry& e : log) outcome.events.emplace_back(e.step, e.round, e.venue, e.row, e.fraction);
-    const auto append = [&](const std::uint16_t* codes) {
-        outcome.codes.insert(outcome.codes.end(), codes, codes + steps);
-    };
-    for (std::size_t a = 0; a < market.assets(); ++a) append(series.price(a));
-    append(series.open_interest());
-    if (series.has_depth()) append(series.depth_multiplier());
-    for (std::size_t e = 0; e < event_bands().size(); ++e) {
-        for (const StepValue& change : series.events(e)) outcome.changes.emplace_back(change.step, change.value);
+    for (const SeriesTrack& track : series) {
+        outcome.codes.insert(outcome.codes.end(), track.codes().begin(), track.codes().end());
+        for (const StepValue& change : track.changes()) outcome.changes.emplace_back(change.step, change.value);
     }
     return outcome;
 }

@@ -83,7 +83,7 @@ TEST_CASE("allocations: worlds seen before take no memory from their start to th
         const Market market(load_scenario((scenario_test::source_folder() / file).string(), overrides).scenario);
         constexpr std::size_t worlds = 4;
         std::vector<WorldResult> results(worlds);
-        StepSeries series(StepScales(market, 1e9), market.steps());
+        StepSeries series = step_series(market, 1e9);
         WorldEngine engine(market);
         double liquidated = 0.0;
         const auto run = [&] {

@@ -11,6 +11,7 @@
 #include <doctest/doctest.h>
 
 #include "sim/driver/run.hpp"
+#include "sim/engine/step_series.hpp"
 #include "sim/engine/world.hpp"
 #include "sim/scenario/load.hpp"
 #include "tests/result_bits.hpp"
@@ -75,6 +76,48 @@ TEST_CASE("a run that ends at a checkpoint is the run of so many worlds") {
     RunOptions options{.threads = 2, .checkpoints = {16}};
     options.enough = [](std::span<const WorldResult>) { return false; };
     CHECK(run_worlds(Market(busy()), options).worlds.size() == 60);
+}
+
+TEST_CASE("bands of one world follow its trace, in the order of the table") {
+    const Market market(busy({"run.worlds=1", "record.traces=[0]", "record.quantiles=[0.5]"}));
+    const RunResult result = run_worlds(market, {.threads = 1});
+    REQUIRE(result.bands.size() == series_columns().size());
+    REQUIRE(result.traces.size() == 1);
+    const WorldTrace& trace = result.traces[0].second;
+    const std::size_t assets = market.assets();
+    std::vector<double> mean_depth;
+    for (std::size_t t = 0; t <= market.steps(); ++t) {
+        double sum = 0.0;
+        for (std::size_t a = 0; a < assets; ++a) sum += trace["depth"][t * assets + a];
+        mean_depth.push_back(sum / static_cast<double>(assets));
+    }
+    REQUIRE(*std::min_element(mean_depth.begin(), mean_depth.end()) < 1.0);
+    const std::vector<std::vector<double>> wanted{trace["price"], trace["liquidated_notional"], trace["fund"],
+                                                  trace["open_interest"], mean_depth};
+    for (std::size_t b = 0; b < wanted.size(); ++b) {
+        const SeriesColumn& column = series_columns()[b];
+        const std::vector<double>& values = result.bands[b].quantiles;
+        CAPTURE(column.name);
+        CHECK(result.bands[b].name == column.name);
+        REQUIRE(values.size() == wanted[b].size());
+        std::size_t different = 0;
+        for (std::size_t i = 0; i < values.size(); ++i) {
+            const double allowed = std::ldexp(wanted[b][i], -column.mantissa_bits);
+            different += std::fabs(values[i] - wanted[b][i]) <= allowed ? 0 : 1;
+        }
+        CHECK(different == 0);
+    }
+}
+
+TEST_CASE("a band of what does not vary is what it was at the start") {
+    const Scenario scenario = load_scenario((scenario_test::source_folder() / "scenarios/quickstart.toml").string(),
+                                            {"run.worlds=3"})
+                                  .scenario;
+    const RunResult result = run_worlds(Market(scenario), {.threads = 2});
+    REQUIRE(result.bands.back().name == "depth_multiplier");
+    const std::vector<double>& depth = result.bands.back().quantiles;
+    CHECK(depth == std::vector<double>(result.bands[1].quantiles.size(), 1.0));
+    CHECK(result.bands[1].quantiles != depth);
 }
 
 TEST_CASE("a world run alone equals the same world among others") {
