@@ -8,8 +8,8 @@ namespace plunge::tolerance {
 /// the last bits. "A round at one venue", 2, of an account between two slices; 4, of opposite accounts and of winners.
 inline constexpr double wealth = 1e-12;
 
-/// Missing this share of what is asked for, or of an integer number of contracts, is missing nothing.
-/// "A round at one venue", 4, of contracts and of what winners leave over.
+/// Missing this share of what is asked for, or of an integer number of contracts, is missing nothing; finding less than
+/// it is finding nothing. "A round at one venue", 4, of contracts, of what winners leave over and of opposite accounts.
 inline constexpr double quantity = 1e-12;
 
 /// What pots may lack for the book's share of orders, as a share of the notional of the turn; twice that is dust.

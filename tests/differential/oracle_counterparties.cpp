@@ -37,6 +37,7 @@ void World::offset(std::size_t venue, std::vector<Order>& orders) {
                 available -= sign * s.rows[i].position[a];
             }
             if (!(ordered > 0.0) || opposite.empty()) continue;
+            if (most * available < page::offset_of_nothing * ordered) continue;
             ++outcome_.counts.offset_rounds;
             const double matched = std::min(ordered, most * available);
             for (Order& order : orders) {
@@ -84,7 +85,8 @@ double World::lacking_if(std::size_t venue, const std::vector<Order>& orders, do
         }
     }
     const Vector mark = marks(venue);
-    if (!books_[venue].fills(s.transient, s.depth, quantity)) return std::numeric_limits<double>::infinity();
+    if (!carries(venue) && !books_[venue].fills(s.transient, s.depth, quantity))
+        return std::numeric_limits<double>::infinity();
     const Fill fill = books_[venue].trade(s.transient, s.depth, quantity);
     double shortfall = 0.0;
     for (const Order& order : orders) {

@@ -455,7 +455,8 @@ double Book::room_share(std::size_t asset, const Vector& y, const Vector& g, con
     if (!impact_on_ || resting_.empty() || quantity[asset] == 0.0) return 1.0;
     const double side = quantity[asset] > 0.0 ? 1.0 : -1.0;
     const double room = g[asset] * resting_[asset] - side * g[asset] * consumed(asset, y[asset]);
-    return std::clamp(room / std::fabs(quantity[asset]), 0.0, 1.0);
+    if (room < page::side_of_nothing * g[asset] * resting_[asset]) return 0.0;
+    return std::min(1.0, room / std::fabs(quantity[asset]));
 }
 
 bool Book::fills(const Vector& y, const Vector& g, const Vector& quantity) const {

@@ -36,10 +36,10 @@ double Deleveraging::book_share(VenueParts& venue, const Round& round) {
     plan(venue, round);
     return largest_share([&](double share) {
         find_shortfall(venue, share);
-        return trial_.filled.missing <= tolerance::unfilled_sought &&
-               loss_.amount <=
-                   venue.losses.payable_before_adl(loss_, venue.accounts, venue.books.mark(), round.rows()) +
-                       venue.losses.rounding_room();
+        const bool is_filled = venue.model.carries() || trial_.filled.missing <= tolerance::unfilled_sought;
+        return is_filled && loss_.amount <= venue.losses.payable_before_adl(loss_, venue.accounts, venue.books.mark(),
+                                                                            round.rows()) +
+                                                venue.losses.rounding_room();
     });
 }
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "models/common/tolerances.hpp"
+
 namespace plunge {
 
 void Offsetting::apply(VenueParts& venue, Round& round) {
@@ -16,6 +18,7 @@ void Offsetting::apply(VenueParts& venue, Round& round) {
             const double opposite = find_opposite(venue, round, a, side);
             if (!(opposite > 0.0)) continue;
             const double most = venue.model.liquidation.offset * opposite;
+            if (most < tolerance::quantity * ordered) continue; // what earlier rounds have left by rounding
             round.set_opposite(a, side, ordered <= most ? 1.0 : most / ordered);
             close_opposite(venue, a, ordered <= most ? ordered / opposite : venue.model.liquidation.offset);
         }

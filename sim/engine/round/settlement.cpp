@@ -57,14 +57,16 @@ void Settlement::add_up_for_the_book(const VenueParts& venue, const Round& round
 }
 
 bool Settlement::is_taken(const VenueParts& venue, const Round& round, const Order& order) const {
+    bool asks = false;
     for (std::size_t a = 0; a < assets_; ++a) {
         const double q = venue.accounts.position(order.row, a);
         const double closed = order.share_of(q) * q;
         if (round.split(a, closed).unfilled != closed) return true;
         const double sold = order.collateral_share * venue.accounts.collateral(order.row, a);
         if (quote_.filled.share[a] * sold != 0.0) return true;
+        asks = asks || closed != 0.0 || sold != 0.0;
     }
-    return false;
+    return !asks; // a debt with nothing behind it is settled whatever the book holds
 }
 
 // ---- one row -------------------------------------------------------------------------------------------------------

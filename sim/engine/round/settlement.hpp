@@ -21,7 +21,8 @@ class Settlement {
     void begin_world() { deleveraging_.begin_world(); }
 
     /// Finds who takes what of the round's orders, by ascending row: opposite accounts and winners at once, the book's
-    /// part is quoted. Orders of which nobody takes anything are left out.
+    /// part is quoted. Orders of which nobody takes anything that they ask for are
+    /// left out.
     /// \param deleverages  whether winners may have to take part of it  \return whether anything is left
     bool route(VenueParts& venue, Round& round, bool deleverages);
 
