@@ -120,11 +120,13 @@ class Suite:
                 self.add(f"stripped, {regime}", plan.seconds, STRIPPED, overrides[regime])
             self.add(f"full, {regime}", plan.seconds, FULL, overrides[regime])
         self.add("nobody short, base", plan.seconds, STRIPPED, rich)
+        self.add("nobody short, full, base", plan.seconds, FULL, rich)
         self.add("nobody short, stress", plan.seconds, STRIPPED, rich + harder)
 
     def make_drawn(self):
         """Accounts that are drawn for every world, and the same scenario with those of world 0 in all."""
-        self.add("October 2025", self.plan.seconds, OCTOBER)
+        self.add("October 2025", self.plan.thread_seconds, OCTOBER, by_the_clock=True)
+        self.add("October 2025, two threads", self.plan.thread_seconds, OCTOBER, threads=2, by_the_clock=True)
         for mode in ("shared", "resampled"):
             self.add(f"quickstart, {mode}", self.plan.seconds, QUICKSTART,
                      [f'run.population="{mode}"', "record.traces=[]"])
@@ -260,11 +262,12 @@ def path_share(suite, name):
             for ns, us in zip(suite.values.get("kernel index_path/3", []), suite.microseconds(name))]
 
 
-def liquidation_cost(suite, regime):
+def liquidation_cost(suite, regime, model="stripped"):
     """Microseconds a liquidation, over the same paths and positions with so much equity that there are none."""
-    count = suite.liquidations[f"stripped, {regime}"]
+    count = suite.liquidations[f"{model}, {regime}"]
+    rich = f"nobody short, {regime}" if model == "stripped" else f"nobody short, {model}, {regime}"
     return [(with_them - without) / count for with_them, without
-            in zip(suite.microseconds(f"stripped, {regime}"), suite.microseconds(f"nobody short, {regime}"))]
+            in zip(suite.microseconds(f"{model}, {regime}"), suite.microseconds(rich))]
 
 
 def report_costs(report, suite):
@@ -276,6 +279,7 @@ def report_costs(report, suite):
     report.row("time of a world with nobody ever short, base", suite.microseconds("nobody short, base"), "us")
     for regime in ("base", "stress"):
         report.row(f"marginal cost of a liquidation, {regime}", liquidation_cost(suite, regime), "us")
+    report.row("marginal cost of a liquidation, full model, base", liquidation_cost(suite, "base", "full"), "us")
 
 
 def report_drawn(report, suite):
@@ -339,6 +343,8 @@ def report_goals(report, suite):
     report.goal("calm: share of path generation", path_share(suite, "stripped, calm"), ">=", 60.0, "%")
     report.goal("path generation, 3 assets", suite.values.get("kernel index_path/3", []), "<=", 10.0, "ns/step")
     report.goal("marginal cost of a liquidation, base", liquidation_cost(suite, "base"), "<=", 0.25, "us")
+    report.goal("the same in the full model over it", ratio(
+        liquidation_cost(suite, "base", "full"), liquidation_cost(suite, "base")), "<=", 1.5, "x")
     report.goal("October 2025, a world over one of Numba's base", october_over_numba(suite), "<=", 1.2, "x")
     report.goal("quickstart, accounts drawn per world over shared", drawn_over_shared(suite), "<=", 1.6, "x")
     report.goal("an account drawn, its place in the search found", cost_of_an_account(suite), "<=", 150.0, "ns")
@@ -346,6 +352,8 @@ def report_goals(report, suite):
         suite.microseconds("stripped, calm"), suite.microseconds("accounts 128,000, calm"), 64.0), "<=", 0.2)
     report.goal("2 threads against 1, elapsed", ratio(
         suite.rate("two threads", "elapsed"), suite.rate("stripped, base", "elapsed")), ">=", 1.95, "x")
+    report.goal("2 threads against 1, October 2025, elapsed", ratio(
+        suite.rate("October 2025, two threads", "elapsed"), suite.rate("October 2025", "elapsed")), ">=", 1.95, "x")
     report.goal(f"peak memory, {WORLDS_OF_MEMORY:,} worlds, 2 threads", suite.values["memory"], "<=", 40.0, "MB")
     report.goal("full model against stripped, base", ratio(suite.rate("full, base"), base), ">=", 0.5, "x")
 
