@@ -19,6 +19,10 @@ inline constexpr double allowance = 1e-12;
 /// A share of orders or of loans below this is zero: only the allowance would trade. "A round at one venue", 2 and 4.
 inline constexpr double share = 1e-9;
 
+/// A side of a book on which less than this share of what it holds is left is empty: what is left is a difference of
+/// large numbers. "A round at one venue", 4.
+inline constexpr double empty_side = 1e-6;
+
 /// Where a book lacks this share of what is asked of it at most, nothing is missing; where it has less than this,
 /// nothing is there. "A round at one venue", 4.
 inline constexpr double unfilled = 1e-9;

@@ -50,7 +50,7 @@ void fill(const Shape& shape, const PerAsset& resting, const BookState& book, co
         const double asked = std::fabs(quantity[a]);
         const double consumed = shape.consumed(a, book.transient[a]);
         const double left = quantity[a] > 0.0 ? resting[a] - consumed : resting[a] + consumed;
-        const double room = left < tolerance::unfilled * resting[a] ? 0.0 : book.depth_multiplier[a] * left;
+        const double room = left < tolerance::empty_side * resting[a] ? 0.0 : book.depth_multiplier[a] * left;
         if (room >= asked) continue;
         const double missing = (asked - room) / asked;
         filled.missing = std::max(filled.missing, missing);

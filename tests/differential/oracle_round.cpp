@@ -135,7 +135,8 @@ void World::limit_to_keepers(std::size_t venue, std::vector<Order>& orders) {
     double share = 1.0;
     if (keepers_excess(venue, orders, 1.0, asked - page::keepers_forgive) < 0.0) {
         double pays = 0.0;
-        for (int i = 0; i < 60; ++i) {
+        if (keepers_excess(venue, orders, 0.0, asked) < 0.0) share = 0.0; // others ask for more than the book has
+        for (int i = 0; i < 60 && share > 0.0; ++i) {
             const double middle = 0.5 * (pays + share);
             (keepers_excess(venue, orders, middle, asked) < 0.0 ? share : pays) = middle;
         }
@@ -296,7 +297,7 @@ void World::count_liquidation(std::size_t venue, std::size_t step, std::size_t r
     RowState& row = s.rows[order.row];
     if (!row.has_position()) return;
     const Vector mark = marks(venue);
-    outcome_.events.push_back({step, round, venue, order.row, order.fraction});
+    outcome_.events.push_back({step, round, venue, order.row, order.fraction, order.gross});
     ++s.metrics.liquidations;
     ++s.step_events;
     if (order.fraction < 1.0) {

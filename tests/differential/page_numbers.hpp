@@ -25,7 +25,7 @@ inline constexpr double contract_of_nothing = 1e-12;  ///< 4: of a number of con
 inline constexpr double rest_of_nothing = 1e-12;      ///< 4: of what was asked of winners
 inline constexpr double fill_of_nothing = 1e-9; ///< 4: of what a book is asked for: nothing missing, or nothing filled
 inline constexpr double offset_of_nothing = 1e-12; ///< 4: of what is ordered
-inline constexpr double side_of_nothing = 1e-9;    ///< 4: of what a side of the book holds
+inline constexpr double side_of_nothing = 1e-6;    ///< 4: of what a side of the book holds
 inline constexpr double fill_sought = 5e-10;       ///< 2, 4: the same, missing at a share that is sought
 
 // The end of a world
