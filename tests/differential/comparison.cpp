@@ -54,7 +54,6 @@ using EventKey = std::tuple<std::size_t, std::size_t, std::size_t, std::size_t>;
 struct Event {
     EventKey key;
     double fraction;
-    double gross; // of the oracle's
 };
 
 std::string name_of(const EventKey& key) {
@@ -64,19 +63,13 @@ std::string name_of(const EventKey& key) {
 
 template <class Log> std::vector<Event> events_of(const Log& log) {
     std::vector<Event> events;
-    for (const auto& entry : log) {
-        double gross = 0.0;
-        if constexpr (requires { entry.gross; }) gross = entry.gross;
-        events.push_back({{entry.step, entry.round, entry.venue, entry.row}, entry.fraction, gross});
-    }
+    for (const auto& entry : log) events.push_back({{entry.step, entry.round, entry.venue, entry.row}, entry.fraction});
     std::sort(events.begin(), events.end(), [](const Event& i, const Event& j) { return i.key < j.key; });
     return events;
 }
 
-// What is left of a row after tens of partial closes may be less than the cash's rounding: its fraction is noise. Such
-// a fraction is not compared where the whole row is below a thousandth of the tolerance of money at `scale`.
 Difference first_event_difference(const std::vector<Event>& expected, const std::vector<Event>& got, std::size_t& next,
-                                  std::size_t step, double scale, Yardstick& yardstick) {
+                                  std::size_t step, Yardstick& yardstick) {
     for (;; ++next) {
         const bool has_expected = next < expected.size() && std::get<0>(expected[next].key) <= step;
         const bool has_got = next < got.size() && std::get<0>(got[next].key) <= step;
@@ -89,7 +82,6 @@ Difference first_event_difference(const std::vector<Event>& expected, const std:
             return fmt::format("{}: liquidated by the engine alone, fraction {:.17g}", name_of(got[next].key),
                                got[next].fraction);
         }
-        if (expected[next].gross < 1e-3 * tolerance * scale) continue;
         if (auto d = yardstick.differs(name_of(expected[next].key) + " fraction", expected[next].fraction,
                                        got[next].fraction, fraction_tolerance / tolerance)) {
             return d;
@@ -318,7 +310,7 @@ std::optional<std::string> first_difference(const Scenario& scenario, const Orac
     for (std::size_t step = 0; step <= expected.compare_until; ++step) {
         if (!amplification.empty()) yardstick.allowed = std::max(1.0, rounding_margin * amplification[step]);
         if (std::isinf(yardstick.allowed)) return {};
-        if (auto d = first_event_difference(expected_events, got_events, next, step, scale, yardstick)) return d;
+        if (auto d = first_event_difference(expected_events, got_events, next, step, yardstick)) return d;
         if (auto d = trace_difference(expected.trace, got.trace, step, steps, scale, yardstick)) return d;
     }
     if (expected.tied) return {};
@@ -341,7 +333,7 @@ Vector rounding_amplification(const Scenario& scenario, const OracleOutcome& exp
         for (std::size_t step = 0; step <= steps + 1; ++step) {
             if (!choice && step > steps) choice = result_difference(expected, other.result, scale, yardstick);
             if (!choice && step <= steps) {
-                choice = first_event_difference(expected_events, events, next, step, scale, yardstick);
+                choice = first_event_difference(expected_events, events, next, step, yardstick);
                 if (!choice) choice = trace_difference(expected.trace, other.trace, step, steps, scale, yardstick);
             }
             const double far = choice ? std::numeric_limits<double>::infinity() : yardstick.furthest;

@@ -35,17 +35,6 @@ Vector nudged(Vector log_moves, std::size_t assets, std::uint64_t seed) {
     return log_moves;
 }
 
-// And the same cash but for the last bits: sums of money round too.
-std::vector<std::vector<OracleRow>> nudged(std::vector<std::vector<OracleRow>> rows, std::uint64_t seed) {
-    std::mt19937_64 bits{seed};
-    for (auto& venue : rows) {
-        for (OracleRow& row : venue) {
-            row.cash *= 1.0 + (static_cast<double>(bits() % 5) - 2.0) * std::numeric_limits<double>::epsilon();
-        }
-    }
-    return rows;
-}
-
 /// In how many scenarios each rule acted.
 struct Coverage {
     std::uint64_t liquidations = 0;
@@ -249,9 +238,7 @@ TEST_CASE("differential: the engine finds the same liquidations and the same mon
             if (!difference.empty()) {
                 std::vector<OracleOutcome> others;
                 for (std::uint64_t seed = 0; seed < 32; ++seed) {
-                    const auto others_rows = nudged(rows, seed);
-                    others.push_back(
-                        Oracle{scenario, others_rows}.run(world, nudged(path, scenario.assets.size(), seed)));
+                    others.push_back(oracle.run(world, nudged(path, scenario.assets.size(), seed)));
                 }
                 const Vector amplification = rounding_amplification(scenario, expected, others, scale);
                 MESSAGE("scenario ", k, ": ", difference, "; is it rounding? It grows to ", amplification.back(),

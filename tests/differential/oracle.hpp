@@ -32,7 +32,6 @@ struct OracleEvent {
     std::size_t venue = 0;
     std::size_t row = 0;
     double fraction = 0.0; ///< of every position, after the throughput's cut
-    double gross = 0.0;    ///< notional of all positions before it
 };
 
 /// How often the rarer rules acted, so that a test can show that it has met them.

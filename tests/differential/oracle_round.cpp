@@ -297,7 +297,7 @@ void World::count_liquidation(std::size_t venue, std::size_t step, std::size_t r
     RowState& row = s.rows[order.row];
     if (!row.has_position()) return;
     const Vector mark = marks(venue);
-    outcome_.events.push_back({step, round, venue, order.row, order.fraction, order.gross});
+    outcome_.events.push_back({step, round, venue, order.row, order.fraction});
     ++s.metrics.liquidations;
     ++s.step_events;
     if (order.fraction < 1.0) {
