@@ -101,10 +101,10 @@ Vector index_path(const Scenario& scenario, std::uint64_t world) {
 Oracle::Oracle(const Scenario& scenario, std::vector<std::vector<OracleRow>> rows)
     : scenario_{scenario}, rows_{std::move(rows)} {}
 
-OracleOutcome Oracle::run(std::uint64_t world, const Vector& log_moves, bool impact_on) const {
-    OracleOutcome outcome = World{scenario_, rows_, world, log_moves, impact_on}.run();
-    if (impact_on && scenario_.record.counterfactual) {
-        const OracleOutcome without = World{scenario_, rows_, world, log_moves, false}.run();
+OracleOutcome Oracle::run(std::uint64_t world, const Vector& log_moves, std::uint64_t rounding) const {
+    OracleOutcome outcome = World{scenario_, rows_, world, log_moves, true, rounding}.run();
+    if (scenario_.record.counterfactual) {
+        const OracleOutcome without = World{scenario_, rows_, world, log_moves, false, rounding}.run();
         outcome.counterfactual_tied = without.tied;
         for (const VenueMetrics& venue : without.result.venues) {
             outcome.result.counterfactual.liquidated_accounts += venue.liquidated_accounts;
@@ -117,14 +117,14 @@ OracleOutcome Oracle::run(std::uint64_t world, const Vector& log_moves, bool imp
 }
 
 World::World(const Scenario& scenario, const std::vector<std::vector<OracleRow>>& rows, std::uint64_t world,
-             const Vector& log_moves, bool impact_on)
+             const Vector& log_moves, bool impact_on, std::uint64_t rounding)
     : scenario_{scenario}, log_moves_{log_moves}, world_{world}, n_assets_{scenario.assets.size()},
       dt_{scenario.run.step_seconds}, sigma_{total_volatility(scenario)}, x_(n_assets_, 0.0) {
     const Vector zero(n_assets_, 0.0);
     const Vector one(n_assets_, 1.0);
     for (std::size_t v = 0; v < scenario.venues.size(); ++v) {
         const Venue& venue = scenario.venues[v];
-        books_.emplace_back(scenario, venue, impact_on);
+        books_.emplace_back(scenario, venue, impact_on, rounding);
         margins_.emplace_back(scenario, venue);
         VenueState s;
         s.permanent = s.transient = s.transient_before = s.drawdown = s.log_at_phase3 = zero;

@@ -70,7 +70,8 @@ struct OracleOutcome {
     std::vector<OracleEvent> events; ///< in order of (step, round, venue), rows in order of settlement
     RuleCounts counts;
     /// Rounding has begun to decide: a row has paid all it had into a socialized loss (its wealth is zero but for the
-    /// last bits), two different rows tie in priority, or the split between book and winners is ill-conditioned.
+    /// last bits), closes what is left of it after tens of partial closes, two different rows tie in priority, or the
+    /// split between book and winners is ill-conditioned.
     /// Nothing after `compare_until` says anything about either implementation.
     bool tied = false;
     std::size_t compare_until = 0;    ///< last step before that
@@ -90,8 +91,8 @@ class Oracle {
     Oracle(const Scenario& scenario, std::vector<std::vector<OracleRow>> rows);
 
     /// \param log_moves  [T+1 x A], index log price less its value at t = 0.
-    /// \param impact_on  false: the counterfactual, in which trades move nothing.
-    OracleOutcome run(std::uint64_t world, const Vector& log_moves, bool impact_on = true) const;
+    /// \param rounding  not zero: average prices differ in their last bit, in a pattern of that number.
+    OracleOutcome run(std::uint64_t world, const Vector& log_moves, std::uint64_t rounding = 0) const;
 
   private:
     const Scenario& scenario_;

@@ -305,6 +305,8 @@ void World::count_liquidation(std::size_t venue, std::size_t step, std::size_t r
         ++row.slices;
         row.last_slice = step;
     }
+    // So little is left of the row that whether it is still short is rounding of the cash that it once had.
+    if (order.gross < 1e-12 * std::fabs(s.initial_cash[order.row])) outcome_.tied = true;
     const double notional = notional_of(venue, order) - unfilled_notional(order, mark);
     s.metrics.liquidated_notional += notional;
     s.step_notional += notional;

@@ -150,7 +150,7 @@ struct Order {
 class World {
   public:
     World(const Scenario& scenario, const std::vector<std::vector<OracleRow>>& rows, std::uint64_t world,
-          const Vector& log_moves, bool impact_on);
+          const Vector& log_moves, bool impact_on, std::uint64_t rounding);
     OracleOutcome run();
 
   private:

@@ -1,11 +1,14 @@
 #include "tests/differential/slow_formulas.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <concepts>
 #include <cstdint>
+#include <limits>
 #include <numbers>
 #include <numeric>
+#include <random>
 #include <variant>
 
 #include "models/impact/registry.hpp"
@@ -200,7 +203,7 @@ SquareMatrix index_correlation(const Scenario& scenario) {
 
 Margin::Margin(const Scenario& scenario, const Venue& venue) : venue_{venue} {
     const std::size_t n = scenario.assets.size();
-    const Book book(scenario, venue, true);
+    const Book book(scenario, venue, true, 0);
     for (std::size_t a = 0; a < n; ++a) {
         haircut_.push_back(venue.collateral.haircut.empty() ? 0.0 : venue.collateral.haircut[a]);
         depth_.push_back(book.weight(a));
@@ -355,8 +358,9 @@ double Margin::part_to_close(const PartialClose& partial, double factor, double 
     return above;
 }
 
-Book::Book(const Scenario& scenario, const Venue& venue, bool impact_on)
-    : impact_on_{impact_on}, resting_{venue.impact_common.resting}, cross_{venue.impact_common.cross} {
+Book::Book(const Scenario& scenario, const Venue& venue, bool impact_on, std::uint64_t rounding)
+    : impact_on_{impact_on}, rounding_{rounding}, resting_{venue.impact_common.resting},
+      cross_{venue.impact_common.cross} {
     const Vector volatility = total_volatility(scenario);
     for (std::size_t a = 0; a < scenario.assets.size(); ++a) {
         const Asset& asset = scenario.assets[a];
@@ -386,6 +390,13 @@ double Book::consumed(std::size_t asset, double y) const {
     if (!square_root_) return y * scale_[asset];
     const double size = volume_[asset] * (y / scale_[asset]) * (y / scale_[asset]);
     return y < 0.0 ? -size : size;
+}
+
+// The same number or a neighbour of it, always the same one.
+double Book::rounded(double mean) const {
+    if (rounding_ == 0) return mean;
+    std::mt19937_64 bits{std::bit_cast<std::uint64_t>(mean) ^ rounding_};
+    return mean * (1.0 + (static_cast<double>(bits() % 3) - 1.0) * std::numeric_limits<double>::epsilon());
 }
 
 // Average of exp(I(u)) over the base consumed. In the variable y = I(u) the base has density 1 (linear) or |y| (square
@@ -489,6 +500,7 @@ Fill Book::trade(const Vector& y, const Vector& g, const Vector& asked) const {
         } else {
             fill.mean_relative[a] = mean_along_line(a, y, g, quantity);
         }
+        fill.mean_relative[a] = rounded(fill.mean_relative[a]);
     }
     return fill;
 }

@@ -73,7 +73,8 @@ struct Fill {
 class Book {
   public:
     /// \param impact_on  false: trades move nothing (the counterfactual).
-    Book(const Scenario& scenario, const Venue& venue, bool impact_on);
+    /// \param rounding  not zero: average prices differ in their last bit, in a pattern of that number.
+    Book(const Scenario& scenario, const Venue& venue, bool impact_on, std::uint64_t rounding);
 
     /// I(Q): log displacement of `base` consumed at depth multiplier one.
     double displacement(std::size_t asset, double base) const;
@@ -94,7 +95,10 @@ class Book {
     double displacement_along_line(std::size_t asset, double u, const Vector& y, const Vector& g,
                                    const Vector& quantity) const;
 
+    double rounded(double mean) const;
+
     bool impact_on_;
+    std::uint64_t rounding_;
     bool square_root_ = false;
     Vector initial_price_;
     Vector scale_;  // linear: b; square root: Y sigma_day

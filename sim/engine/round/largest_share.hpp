@@ -8,12 +8,12 @@ namespace plunge {
 /// The largest share in [0, 1] that `fits`; where that does not fall as the share grows, one of its crossings. Zero
 /// below `tolerance::share`.
 template <class Predicate> double largest_share(Predicate&& fits) {
-    constexpr double resolution = 1e-15;
+    constexpr double resolution = 1e-15; // of the share
     if (fits(1.0)) return 1.0;
     if (!fits(0.0)) return 0.0;
     double inside = 0.0;
     double outside = 1.0;
-    while (outside - inside > resolution && outside > tolerance::share) {
+    while (outside - inside > resolution * outside && outside > tolerance::share) {
         const double middle = 0.5 * (inside + outside);
         if (middle <= inside || middle >= outside) break;
         (fits(middle) ? inside : outside) = middle;
