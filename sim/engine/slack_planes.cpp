@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <cmath>
 #include <type_traits>
 
 #include <immintrin.h>
@@ -100,8 +101,20 @@ void SlackPlanes::push_back(std::uint32_t row, double base, const double* slope)
 }
 
 void SlackPlanes::replace(std::size_t i, double base, const double* slope) {
-    column_[i] = static_cast<float>(base);
-    for (std::size_t a = 0; a < assets_; ++a) column_[(a + 1) * capacity_ + i] = static_cast<float>(slope[a]);
+    const auto keep = [&](double unit) {
+        column_[i] = static_cast<float>(base * unit);
+        for (std::size_t a = 0; a < assets_; ++a) {
+            column_[(a + 1) * capacity_ + i] = static_cast<float>(slope[a] * unit);
+        }
+    };
+    double largest = std::fabs(base);
+    for (std::size_t a = 0; a < assets_; ++a) largest = std::max(largest, std::fabs(slope[a]));
+    // Only a plane's sign is asked for: where single precision has few digits left its numbers are put in the middle.
+    if ((largest > 1e-20 && largest < 1e20) || largest == 0.0) {
+        keep(1.0);
+    } else {
+        keep(1.0 / std::clamp(largest, 1e-300, 1e300));
+    }
 }
 
 // Calls visit(assets, first, set) for every vector of planes, `set` being the lanes that are not positive all over the

@@ -119,3 +119,19 @@ TEST_CASE("slack planes: the first step at which a plane is not positive") {
         }
     }
 }
+
+TEST_CASE("slack planes: the sign of a plane does not depend on its size, beyond what single precision holds too") {
+    const double slope = -3.0;
+    for (const double size : {1e-200, 1e-45, 1e-38, 1e-21, 1.0, 1e21, 1e37, 1e100, 1e250}) {
+        CAPTURE(size);
+        SlackPlanes planes;
+        planes.set_assets(1);
+        const double scaled = slope * size;
+        planes.push_back(7, 6.0 * size, &scaled); // zero at 2
+        std::vector<std::uint32_t> memory;
+        for (const double mark : {0.5, 1.99, 2.01, 1e3}) {
+            CAPTURE(mark);
+            CHECK(planes.find_at(&mark, memory).size() == (mark < 2.0 ? 0U : 1U));
+        }
+    }
+}
