@@ -19,6 +19,10 @@ inline constexpr double allowance = 1e-12;
 /// A share of orders or of loans below this is zero: only the allowance would trade. "A round at one venue", 2 and 4.
 inline constexpr double share = 1e-9;
 
+/// Of such a share that was sought, this much of it is left out: what is bought and sold may cancel at it, and rounding
+/// would ask an empty side of a book for the rest. "A round at one venue", 2 and 4.
+inline constexpr double share_found = 1e-12;
+
 /// A side of a book on which less than this share of what it holds is left is empty: what is left is a difference of
 /// large numbers. "A round at one venue", 4.
 inline constexpr double empty_side = 1e-6;

@@ -145,12 +145,12 @@ double World::largest_share(std::size_t venue, const std::vector<Order>& orders,
     // the one's fills can rescue the other; it then ends at one of the crossings.
     double low = 0.0;
     double high = 1.0;
-    while (high - low > 1e-15) {
+    while (high - low > 1e-15 * high && high > page::book_share_of_nothing) {
         const double middle = 0.5 * (low + high);
         if (middle <= low || middle >= high) break;
         (lacking_if(venue, orders, middle) <= allowance ? low : high) = middle;
     }
-    return low < page::book_share_of_nothing ? 0.0 : low;
+    return low < page::book_share_of_nothing ? 0.0 : low * (1.0 - page::left_out_of_share);
 }
 
 double World::book_share(std::size_t venue, const std::vector<Order>& orders) {

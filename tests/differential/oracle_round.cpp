@@ -140,7 +140,7 @@ void World::limit_to_keepers(std::size_t venue, std::vector<Order>& orders) {
             const double middle = 0.5 * (pays + share);
             (keepers_excess(venue, orders, middle, asked) < 0.0 ? share : pays) = middle;
         }
-        share = pays < page::loans_left_alone ? 0.0 : pays;
+        share = pays < page::loans_left_alone ? 0.0 : pays * (1.0 - page::left_out_of_share);
         ++venues_[venue].metrics.keeper_limits;
         ++outcome_.counts.keeper_limits;
     }

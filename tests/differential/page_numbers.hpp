@@ -21,6 +21,7 @@ inline constexpr double all_but = 1e-12;              ///< 3: from one less this
 inline constexpr double wealth_of_nothing = 1e-12;    ///< 4: of gross notional
 inline constexpr double allowance = 1e-12;            ///< 4: of the round's notional; twice that is dust
 inline constexpr double book_share_of_nothing = 1e-9; ///< 4
+inline constexpr double left_out_of_share = 1e-12;    ///< 2, 4: of a share found by halving
 inline constexpr double contract_of_nothing = 1e-12;  ///< 4: of a number of contracts
 inline constexpr double rest_of_nothing = 1e-12;      ///< 4: of what was asked of winners
 inline constexpr double fill_of_nothing = 1e-9; ///< 4: of what a book is asked for: nothing missing, or nothing filled

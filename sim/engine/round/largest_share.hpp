@@ -5,8 +5,8 @@
 
 namespace plunge {
 
-/// The largest share in [0, 1] that `fits`; where that does not fall as the share grows, one of its crossings. Zero
-/// below `tolerance::share`.
+/// The largest share in [0, 1] that `fits`, less what rounding could turn of it (`tolerance::share_found`); where what
+/// fits does not fall as the share grows, one of its crossings. Zero below `tolerance::share`.
 template <class Predicate> double largest_share(Predicate&& fits) {
     constexpr double resolution = 1e-15; // of the share
     if (fits(1.0)) return 1.0;
@@ -18,7 +18,7 @@ template <class Predicate> double largest_share(Predicate&& fits) {
         if (middle <= inside || middle >= outside) break;
         (fits(middle) ? inside : outside) = middle;
     }
-    return inside < tolerance::share ? 0.0 : inside;
+    return inside < tolerance::share ? 0.0 : inside * (1.0 - tolerance::share_found);
 }
 
 } // namespace plunge
