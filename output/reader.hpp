@@ -29,9 +29,10 @@ class Reader {
     // ---- the run -----------------------------------------------------------------------------------------------
 
     /// A text attribute of the file: plunge_version, git_commit, created, command, title, scenario (as the file was
-    /// written), scenario_effective (overrides applied), scenario_sha256, results_sha256.
+    /// written), scenario_effective (overrides applied), scenario_sha256, results_sha256, intervals_leave_out.
     std::string text(const std::string& attribute) const;
-    /// A number attribute: seed, worlds, worlds_requested, antithetic, replications, steps, format_version.
+    /// A number attribute: seed, worlds, worlds_requested, antithetic, replications, deterministic, steps,
+    /// format_version.
     std::uint64_t count(const std::string& attribute) const;
     double step_seconds() const;
     std::uint64_t worlds() const { return count("worlds"); }

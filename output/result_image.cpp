@@ -9,6 +9,7 @@
 #include "output/atomic_file.hpp"
 #include "output/errors.hpp"
 #include "output/trailer.hpp"
+#include "sim/scenario/randomness.hpp"
 #include "sim/sha256.hpp"
 
 namespace plunge {
@@ -30,6 +31,8 @@ void write_identity(hid_t root, const ResultInfo& info, const std::string& conte
     hdf5::write_attribute(root, "antithetic", std::uint64_t{scenario.run.antithetic ? 1U : 0U});
     const std::uint64_t replications = scenario.run.paths == PathSampling::sobol ? QuasiPaths::replications : 0;
     hdf5::write_attribute(root, "replications", replications);
+    hdf5::write_attribute(root, "deterministic", std::uint64_t{why_worlds_are_equal(scenario) ? 1U : 0U});
+    hdf5::write_attribute(root, "intervals_leave_out", left_out_of_intervals(scenario).value_or(""));
 }
 
 std::vector<std::uint64_t> count_up(std::size_t n) {

@@ -16,6 +16,9 @@ SummaryInput summary_input(const Reader& reader) {
     input.worlds_requested = reader.count("worlds_requested");
     input.dependence = dependence_of(reader);
 
+    input.deterministic = reader.count("deterministic") != 0;
+    input.left_out = reader.text("intervals_leave_out");
+
     std::vector<double> funds;
     std::vector<std::vector<double>> minima;
     for (const std::string& venue : reader.venues()) {

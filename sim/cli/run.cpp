@@ -30,9 +30,11 @@
 #include "sim/cli/terminal.hpp"
 #include "sim/driver/run.hpp"
 #include "sim/scenario/load.hpp"
+#include "sim/scenario/randomness.hpp"
 #include "sim/scenario/read_context.hpp"
 #include "sim/stats/stopping_rule.hpp"
 #include "sim/stats/summary.hpp"
+#include "sim/stats/text.hpp"
 #include "sim/version.hpp"
 
 namespace plunge {
@@ -135,12 +137,18 @@ int run(const RunArguments& arguments) {
     if (arguments.worlds) overrides.push_back(fmt::format("run.worlds={}", *arguments.worlds));
     if (arguments.seed) overrides.push_back(fmt::format("run.seed={}", *arguments.seed));
     LoadedScenario loaded = load_scenario(arguments.scenario, overrides);
+    const std::optional<std::string> why_equal = why_worlds_are_equal(loaded.scenario);
+    const std::uint64_t asked = loaded.scenario.run.worlds;
+    if (why_equal && asked > 1) loaded = with_one_world(std::move(loaded));
     std::optional<Until> until;
     if (!arguments.until.empty()) until.emplace(arguments.until, loaded.scenario);
     check_output_path(arguments.output, arguments.force);
     const std::string partial = partial_path(arguments.output);
     check_partial_path(partial, arguments.force);
     check_memory(loaded, thread_count(arguments.threads), arguments.memory_limit);
+    if (why_equal && asked > 1)
+        print_to_stderr(fmt::format("plunge: note: one world is run, the other {} would be the same: {}\n",
+                                    with_separators(asked - 1), *why_equal));
     const CreationTime created; // asked for before the run, so that a mistake in it is told then
 
     const Market market(loaded.scenario);

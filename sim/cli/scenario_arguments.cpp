@@ -2,6 +2,8 @@
 
 #include <fmt/core.h>
 
+#include "sim/scenario/randomness.hpp"
+
 namespace plunge {
 
 std::vector<std::string> ScenarioArguments::last_overrides() const {
@@ -49,6 +51,11 @@ void refuse_dependent_worlds(const LoadedScenario& loaded) {
         throw ScenarioError(
             {{loaded.path, 0, 0, key, value, fmt::format("intervals need independent worlds\nuse --set {}", instead)}});
     };
+    if (const auto why = why_worlds_are_equal(loaded.scenario))
+        refuse(loaded.path,
+               fmt::format("every world would be the same: {}\nthere is no probability in it: `plunge run` "
+                           "says what happens in that world",
+                           *why));
     if (loaded.scenario.run.antithetic) fail("run.antithetic", "true", "run.antithetic=false");
     if (loaded.scenario.run.paths == PathSampling::sobol) fail("run.paths", "\"sobol\"", "run.paths=pseudo");
 }

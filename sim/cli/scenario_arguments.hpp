@@ -41,7 +41,8 @@ void add_confidence_option(const Command& command, double& confidence, double hi
 /// \throws ScenarioError always. \param place  the argument as typed, or a file
 [[noreturn]] void refuse(const std::string& place, const std::string& message);
 
-/// \throws ScenarioError where worlds are antithetic or quasi-random: intervals would not hold.
+/// \throws ScenarioError where worlds are antithetic or quasi-random: intervals would not hold; and where all are
+/// equal, so that there is nothing to have an interval.
 void refuse_dependent_worlds(const LoadedScenario& loaded);
 
 } // namespace plunge

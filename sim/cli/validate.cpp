@@ -15,8 +15,10 @@
 #include "sim/driver/estimate.hpp"
 #include "sim/driver/run.hpp"
 #include "sim/scenario/load.hpp"
+#include "sim/scenario/randomness.hpp"
 #include "sim/stats/liquidation_map.hpp"
 #include "sim/stats/summary.hpp"
+#include "sim/stats/text.hpp"
 
 namespace plunge {
 namespace {
@@ -39,6 +41,19 @@ void print_default_funds(const Scenario& scenario, const std::vector<LayerStart>
             fmt::print(" {} {};", scenario.institutions[i].name, format_number(layer.contributions[i]));
         }
         fmt::print("\n");
+    }
+}
+
+// One account as large as the rest is what an average over accounts does not show.
+void print_largest(const VenueOverview& view, double open_interest) {
+    if (view.largest.empty() || !(open_interest > 0.0)) return;
+    fmt::print("  {:<28} {:>10} {:>7} {:>10} {:>9}\n", "largest accounts", "USD", "of OI", "net", "leverage");
+    for (const LargeAccount& account : view.largest) {
+        if (!(account.notional > 0.0)) continue;
+        fmt::print("  {:<28} {:>10} {:>6.1f}% {:>10} {:>9}\n", shorten(account.name, 28),
+                   format_number(account.notional), 100.0 * account.notional / open_interest,
+                   format_number(account.net),
+                   account.equity > 0.0 ? fmt::format("{:.3g}", account.notional / account.equity) : "insolvent");
     }
 }
 
@@ -68,6 +83,7 @@ void print_venue(const Market& market, const Population& population, std::size_t
         open_interest += std::max(view.long_interest[a], view.short_interest[a]);
     }
     fmt::print("  open interest {} USD (the larger side of each asset)\n", format_number(open_interest));
+    print_largest(view, open_interest);
     print_default_funds(scenario, population.layers[v]);
     fmt::print("\n  Liquidation map: notional short of margin if all assets moved at once, before any impact\n");
     fmt::print("  {:>8} {:>12} {:>8}     {:>8} {:>12} {:>8}\n", "move", "USD", "of OI", "move", "USD", "of OI");
@@ -83,6 +99,15 @@ void print_venue(const Market& market, const Population& population, std::size_t
     }
 }
 
+std::string accounts_in_words(const Scenario& scenario) {
+    if (!draws_accounts(scenario)) return "the accounts are the same in all worlds";
+    if (scenario.run.population == PopulationMode::shared)
+        return fmt::format("accounts are drawn once for all worlds (seed {}): no interval holds another draw",
+                           scenario.run.seed_of_accounts());
+    return fmt::format("accounts are drawn for every world (seed {}); below are those of world 0",
+                       scenario.run.seed_of_accounts());
+}
+
 int validate(const ValidateArguments& arguments) {
     const LoadedScenario loaded = load_scenario(arguments.scenario, arguments.set);
     const Scenario& scenario = loaded.scenario;
@@ -91,9 +116,10 @@ int validate(const ValidateArguments& arguments) {
     const Market market(scenario);
     const MemoryEstimate memory = estimate_memory(scenario, threads);
     fmt::print("{}: valid\n{}\n", arguments.scenario, scenario.header.name);
-    fmt::print("{} worlds x {} steps of {:g} s, {} assets, seed {}, {} population\n", scenario.run.worlds,
-               scenario.run.steps(), scenario.run.step_seconds, scenario.assets.size(), scenario.run.seed,
-               scenario.run.population == PopulationMode::shared ? "shared" : "resampled");
+    fmt::print("{} worlds x {} steps of {:g} s, {} assets, seed {}\n", scenario.run.worlds, scenario.run.steps(),
+               scenario.run.step_seconds, scenario.assets.size(), scenario.run.seed);
+    fmt::print("{}\n", accounts_in_words(scenario));
+    if (const auto why = why_worlds_are_equal(scenario)) fmt::print("one world is enough: {}\n", *why);
     fmt::print("memory about {} on {} threads (accounts {}, paths {}, results {}, traces {}, bands {})\n",
                format_bytes(memory.total()), threads, format_bytes(memory.population_bytes),
                format_bytes(memory.path_bytes), format_bytes(memory.results_bytes), format_bytes(memory.traces_bytes),

@@ -9,7 +9,6 @@
 #include <fmt/core.h>
 #include <unistd.h>
 
-#include "sim/engine/population.hpp"
 #include "sim/engine/result_columns.hpp"
 #include "sim/engine/step_series.hpp"
 #include "sim/engine/world_result.hpp"
@@ -51,7 +50,8 @@ MemoryEstimate estimate_memory(const Scenario& scenario, unsigned threads) {
     const double steps = scenario.run.horizon_seconds / scenario.run.step_seconds + 1.0;
     const auto worlds = static_cast<double>(scenario.run.worlds);
     const double n_threads = threads;
-    const double rows = estimated_rows(scenario);
+    double rows = 0.0;
+    for (const Cohort& cohort : scenario.cohorts) rows += most_rows_of(cohort, scenario.assets.size());
 
     constexpr double row_bookkeeping = 40.0; // flags, radii, search lists
     constexpr double cascades_per_world = 10.0;
@@ -60,7 +60,8 @@ MemoryEstimate estimate_memory(const Scenario& scenario, unsigned threads) {
     constexpr double band_step_bytes = 800.0;    // a step's histogram, measured on the reference scenario
 
     MemoryEstimate estimate;
-    estimate.population_bytes = rows * ((16.0 + 8.0 * 5.0 * assets + row_bookkeeping) +
+    const double populations = scenario.run.population == PopulationMode::shared ? 1.0 : n_threads;
+    estimate.population_bytes = rows * (populations * (16.0 + 8.0 * 5.0 * assets + row_bookkeeping) +
                                         n_threads * (8.0 + 8.0 * 3.0 * assets + row_bookkeeping));
     estimate.path_bytes = n_threads * steps * assets * 2.0 * sizeof(double);
     estimate.results_bytes = and_in_the_file * worlds *

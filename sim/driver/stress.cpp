@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <cstdint>
 #include <utility>
 
 #include <fmt/core.h>
@@ -10,6 +11,7 @@
 #include "models/price/correlation.hpp"
 #include "models/price/diffusion.hpp"
 #include "sim/scenario/index_process.hpp"
+#include "sim/scenario/randomness.hpp"
 
 namespace plunge {
 namespace {
@@ -74,11 +76,23 @@ Stress joint_tails(Scenario scenario) {
     return {name, "Student-t copula, 4 degrees of freedom; same margins", std::move(scenario)};
 }
 
+// One draw of the accounts for all worlds is a part of the answer that no interval over worlds shows.
+Stress other_accounts(Scenario scenario) {
+    constexpr const char* name = "other accounts";
+    if (!draws_accounts(scenario)) return not_applied(name, "no account is drawn");
+    if (scenario.run.population == PopulationMode::resampled)
+        return not_applied(name, "drawn for every world: in the interval");
+    const std::uint64_t seed = scenario.run.seed_of_accounts();
+    scenario.run.population_seed = seed > 0 ? seed - 1 : 1;
+    return {name, fmt::format("drawn again: run.population_seed = {}", *scenario.run.population_seed),
+            std::move(scenario)};
+}
+
 } // namespace
 
 std::vector<Stress> stresses(const Scenario& scenario) {
-    return {double_impact(scenario), half_depth(scenario), more_volatility(scenario), correlation_to_one(scenario),
-            joint_tails(scenario)};
+    return {double_impact(scenario),      half_depth(scenario),  more_volatility(scenario),
+            correlation_to_one(scenario), joint_tails(scenario), other_accounts(scenario)};
 }
 
 } // namespace plunge

@@ -9,7 +9,8 @@
 
 namespace plunge {
 
-/// A change of the model. Seed, accounts and everything else stay: worlds can be compared one by one.
+/// A change of the model, or of the one draw of the accounts. Seed and everything else stay: worlds can be compared one
+/// by one.
 struct Stress {
     std::string name;
     std::string meaning;              ///< what is changed, or why nothing is
@@ -17,7 +18,7 @@ struct Stress {
 };
 
 /// In this order: impact doubled, depth halved, volatility at one and a half times, correlations 99 % of the way to
-/// one, joint tails by a Student-t copula with four degrees of freedom.
+/// one, joint tails by a Student-t copula with four degrees of freedom, other accounts from the same cohorts.
 std::vector<Stress> stresses(const Scenario& scenario);
 
 } // namespace plunge

@@ -54,7 +54,7 @@ AccountDraws::AccountDraws(const Scenario& scenario, std::size_t cohort, const P
 }
 
 void AccountDraws::draw(std::uint64_t world, std::size_t first, std::size_t count) {
-    key_ = {.seed = scenario_.run.seed, .world = world, .stream = Stream::population};
+    key_ = {.seed = scenario_.run.seed_of_accounts(), .world = world, .stream = Stream::population};
     std::iota(index_.begin(), index_.begin() + static_cast<std::ptrdiff_t>(count), static_cast<std::uint32_t>(first));
     draw_uniforms(equity_and_leverage, index_.data(), count, equity_.data(), leverage_.data());
     equity_sampler_.fill(equity_.data(), count);

@@ -161,15 +161,4 @@ void AccountRows::resize(std::size_t rows, bool with_collateral) {
     for (std::vector<std::uint32_t>* values : {&cohort, &owner}) values->resize(rows);
 }
 
-double estimated_rows(const Scenario& scenario) {
-    double rows = 0.0;
-    for (const Cohort& cohort : scenario.cohorts) {
-        const double per_account = cohort.margin == MarginMode::cross
-                                       ? 1.0
-                                       : static_cast<double>(scenario.assets.size()) + 1.0;
-        rows += static_cast<double>(accounts_of(cohort)) * per_account;
-    }
-    return rows;
-}
-
 } // namespace plunge

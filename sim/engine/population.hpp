@@ -79,7 +79,4 @@ class PopulationDraws {
     std::vector<std::size_t> filled_;          // [V] rows written so far
 };
 
-/// Account rows that a scenario asks for, an upper bound, without building any.
-double estimated_rows(const Scenario& scenario);
-
 } // namespace plunge

@@ -105,8 +105,10 @@ void describe(const Struct& /*value*/, KeyShape& shape) {
     shape.kind = ValueKind::table;
     shape.keys = describe_keys<Struct>();
 }
-template <class Struct> void describe(const std::optional<Struct>& /*value*/, KeyShape& shape) {
-    describe(Struct{}, shape);
+template <class Value> void describe(const std::optional<Value>& /*value*/, KeyShape& shape) {
+    describe(Value{}, shape);
+    shape.has_default = false;
+    shape.default_text.clear();
 }
 template <class Struct>
 requires requires { Struct::fields(); }

@@ -62,6 +62,15 @@ std::string digest_of(const LoadedScenario& loaded) {
     return digest.hex();
 }
 
+// Changes the text as `--set` would have, and the digest with it; the struct is the caller's.
+void change(LoadedScenario& loaded, const std::vector<std::string>& overrides) {
+    ReadContext context(loaded.path, overrides, {});
+    Node document = parse_document(loaded.effective);
+    apply_overrides(context, overrides, OverrideStage::after_presets, document);
+    loaded.effective = write_document(document);
+    loaded.sha256 = digest_of(loaded);
+}
+
 } // namespace
 
 LoadedScenario parse_scenario(const std::string& text, const std::string& display_path,
@@ -104,13 +113,24 @@ LoadedScenario load_scenario(const std::string& path, const std::vector<std::str
 }
 
 LoadedScenario with_worlds(LoadedScenario loaded, std::uint64_t worlds) {
-    const std::vector<std::string> overrides{fmt::format("run.worlds={}", worlds)};
-    ReadContext context(loaded.path, overrides, {});
-    Node document = parse_document(loaded.effective);
-    apply_overrides(context, overrides, OverrideStage::after_presets, document);
-    loaded.effective = write_document(document);
-    loaded.sha256 = digest_of(loaded);
+    change(loaded, {fmt::format("run.worlds={}", worlds)});
     loaded.scenario.run.worlds = worlds;
+    return loaded;
+}
+
+LoadedScenario with_one_world(LoadedScenario loaded) {
+    Scenario& scenario = loaded.scenario;
+    std::vector<std::string> overrides{"run.worlds=1"};
+    scenario.run.worlds = 1;
+    if (scenario.run.antithetic) overrides.emplace_back("run.antithetic=false");
+    scenario.run.antithetic = false;
+    if (scenario.run.paths != PathSampling::pseudo) overrides.emplace_back("run.paths=\"pseudo\"");
+    scenario.run.paths = PathSampling::pseudo;
+    if (!scenario.record.traces.empty()) {
+        overrides.emplace_back("record.traces=[0]");
+        scenario.record.traces = {0};
+    }
+    change(loaded, overrides);
     return loaded;
 }
 

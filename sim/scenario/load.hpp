@@ -41,6 +41,10 @@ LoadedScenario parse_scenario(const std::string& text, const std::string& displa
 /// the last world that is to be traced.
 LoadedScenario with_worlds(LoadedScenario loaded, std::uint64_t worlds);
 
+/// The same scenario with one world, for worlds that are all equal: neither in pairs nor quasi-random, traced where any
+/// world was.
+LoadedScenario with_one_world(LoadedScenario loaded);
+
 /// JSON Schema (draft 2020-12) of scenario files, as the JSON that TOML maps to.
 std::string json_schema();
 

@@ -97,6 +97,16 @@ bool read_value(ReadContext& context, const Node& node, const std::string& path,
     return true;
 }
 
+/// A single value that may be left out.
+template <class Value>
+requires(!HasFields<Value>) bool read_value(ReadContext& context, const Node& node, const std::string& path,
+                                            const FieldInfo& field, std::optional<Value>& out) {
+    Value value{};
+    if (!read_value(context, node, path, field, value)) return false;
+    out = std::move(value);
+    return true;
+}
+
 /// One table, or a list of them.
 template <HasFields Struct>
 bool read_value(ReadContext& context, const Node& node, const std::string& path, const FieldInfo& /*field*/,

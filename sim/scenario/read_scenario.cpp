@@ -7,6 +7,7 @@
 
 #include "models/network/registry.hpp"
 #include "sim/scenario/index_process.hpp"
+#include "sim/scenario/randomness.hpp"
 #include "sim/scenario/read_fields.hpp"
 #include "sim/scenario/read_sections.hpp"
 
@@ -147,6 +148,29 @@ void check_margin_scenarios(ReadContext& context, const Node& table, const std::
                   "nothing can be drawn from one path: name a CSV of prices");
 }
 
+// Counters of random numbers and of rows have so much room: beyond it, draws would repeat.
+void check_counts(ReadContext& context, const Node& root, const Scenario& scenario) {
+    const auto at_most = [&](const char* key, std::size_t count, std::size_t most) {
+        if (count > most) context.error(*root.find(key), key, fmt::format("there are {}: at most {}", count, most));
+    };
+    at_most("asset", scenario.assets.size(), most_assets);
+    at_most("venue", scenario.venues.size(), most_venues);
+    at_most("cohort", scenario.cohorts.size(), most_cohorts);
+    std::vector<double> rows(scenario.venues.size(), 0.0);
+    for (std::size_t c = 0; c < scenario.cohorts.size(); ++c) {
+        const Cohort& cohort = scenario.cohorts[c];
+        if (cohort.venue >= rows.size()) continue;
+        double& sum = rows[cohort.venue];
+        const bool fitted = sum <= static_cast<double>(most_rows);
+        sum += most_rows_of(cohort, scenario.assets.size());
+        if (!fitted || sum <= static_cast<double>(most_rows)) continue;
+        const std::string path = item_path("cohort", c, scenario.cohorts.size());
+        context.error(node_or_table(root.find("cohort")->items[c], "accounts"), path + ".accounts",
+                      fmt::format("venue \"{}\" would have up to {:.4g} rows: at most {:.4g}",
+                                  scenario.venues[cohort.venue].name, sum, static_cast<double>(most_rows)));
+    }
+}
+
 void check_traces(ReadContext& context, const Node& root, const Scenario& scenario) {
     for (std::size_t i = 0; i < scenario.record.traces.size(); ++i) {
         if (scenario.record.traces[i] < scenario.run.worlds) continue;
@@ -225,6 +249,8 @@ Scenario read_scenario(ReadContext& context, const Node& root) {
         read_institution_cohort(context, *node, path, scenario, scenario.institutions[i]);
         check_contributions(context, *node, path, scenario, i);
     }
+    check_counts(context, root, scenario);
+    if (cohorts_good && !draws_accounts(scenario)) scenario.run.population = PopulationMode::shared;
     const bool record_good = read_section(context, root, "record", false, scenario.record);
     if (run_good && record_good) check_traces(context, root, scenario);
     std::sort(scenario.record.traces.begin(), scenario.record.traces.end());

@@ -51,16 +51,25 @@ struct ScenarioHeader {
 /// What `run.worlds` may be at most.
 inline constexpr std::uint64_t most_worlds = 1'000'000'000'000;
 
+/// How many there may be of each: what the counters of random numbers (models/random/philox.hpp) and of rows have room
+/// for.
+inline constexpr std::size_t most_assets = 4096;
+inline constexpr std::size_t most_venues = 256;
+inline constexpr std::size_t most_cohorts = 65'536;
+inline constexpr std::uint64_t most_rows = 4'000'000'000; ///< of a venue
+
 struct RunSettings {
     std::uint64_t worlds = 1000;
     std::uint64_t seed = 1;
     double step_seconds = 60.0;
     double horizon_seconds = 86'400.0;
-    PopulationMode population = PopulationMode::shared;
+    PopulationMode population = PopulationMode::resampled; ///< shared where no cohort draws anything
+    std::optional<std::uint64_t> population_seed{};
     bool antithetic = false;
     PathSampling paths = PathSampling::pseudo;
 
     std::size_t steps() const { return static_cast<std::size_t>(horizon_seconds / step_seconds + 0.5); }
+    std::uint64_t seed_of_accounts() const { return population_seed.value_or(seed); }
 
     static constexpr auto fields() {
         using P = RunSettings;
@@ -73,7 +82,10 @@ struct RunSettings {
             optional_field("horizon", &P::horizon_seconds, Unit::duration, positive,
                            "simulated time, a whole number of steps"),
             optional_field("population", &P::population, Unit::none, any_number,
-                           "shared: one population for all worlds; resampled: a fresh one per world"),
+                           "resampled: accounts are drawn afresh for every world; shared: once for all worlds, and no "
+                           "interval holds what another draw would change. Accounts from a file are always the same"),
+            optional_field("population_seed", &P::population_seed, Unit::count, {0, 9007199254740991.0},
+                           "what the draws of accounts follow from; `seed` where left out"),
             optional_field("antithetic", &P::antithetic, Unit::none, any_number,
                            "odd worlds see the diffusion of the even world before them with the opposite sign"),
             optional_field("paths", &P::paths, Unit::none, any_number,
@@ -234,7 +246,8 @@ struct Cohort {
         using P = Cohort;
         return std::tuple{
             required_field("name", &P::name, Unit::none, any_number, "unique"),
-            optional_field("accounts", &P::accounts, Unit::count, {0, 1e12}, "number of accounts"),
+            optional_field("accounts", &P::accounts, Unit::count, {0, static_cast<double>(most_rows)},
+                           "number of accounts"),
             optional_field("margin", &P::margin, Unit::none, any_number,
                            "cross: one pool for all positions; isolated: each position has its own"),
             optional_field("equity", &P::equity, Unit::quote, positive, "equity put up when the positions were opened"),
@@ -257,6 +270,12 @@ struct Cohort {
                            "quantity per asset symbol; optional entry_SYM and collateral_SYM")};
     }
 };
+
+/// Rows that a cohort's accounts are cut into, at most.
+inline double most_rows_of(const Cohort& cohort, std::size_t assets) {
+    const double per_account = cohort.margin == MarginMode::cross ? 1.0 : static_cast<double>(assets) + 1.0;
+    return static_cast<double>(cohort.accounts) * per_account;
+}
 
 /// A firm behind accounts: a clearing member, a dealer, a fund.
 struct Institution {

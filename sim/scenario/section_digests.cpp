@@ -41,9 +41,17 @@ std::string canonical(const Node& node) {
     return {};
 }
 
-bool counts(const std::string& section, const std::string& key) {
+// A population for every world is a draw of worlds like any other; one for all of them is a part of the model.
+bool shares_population(const Node& root) {
+    const Node* run = root.find("run");
+    const Node* population = run == nullptr ? nullptr : run->find("population");
+    return population != nullptr && population->text == "shared";
+}
+
+bool counts(const std::string& section, const std::string& key, bool shared) {
     static const std::set<std::string_view> left_out{"run.worlds", "run.seed", "record.traces", "record.quantiles",
                                                      "record.cascades"};
+    if (section == "run" && key == "population_seed") return shared;
     return left_out.count(section + "." + key) == 0;
 }
 
@@ -57,10 +65,11 @@ std::string short_digest(const std::string& text) {
 std::vector<SectionDigest> section_digests(const std::string& effective, const std::vector<InputFile>& inputs) {
     std::vector<SectionDigest> digests;
     const Node root = parse_document(effective);
+    const bool shared = shares_population(root);
     for (const Member& section : root.members) {
         if (section.key == "scenario") continue;
         Node reduced = section.value;
-        std::erase_if(reduced.members, [&](const Member& member) { return !counts(section.key, member.key); });
+        std::erase_if(reduced.members, [&](const Member& member) { return !counts(section.key, member.key, shared); });
         if (reduced.is_table() && reduced.members.empty()) continue; // an empty section is as good as none
         digests.push_back({section.key, short_digest(canonical(reduced))});
     }
@@ -74,9 +83,7 @@ std::vector<SectionDigest> section_digests(const std::string& effective, const s
 
 bool seed_draws_population(const std::string& effective) {
     const Node root = parse_document(effective);
-    const Node* run = root.find("run");
-    const Node* population = run == nullptr ? nullptr : run->find("population");
-    if (population != nullptr && population->text == "resampled") return false;
+    if (!shares_population(root) || root.find("run")->find("population_seed") != nullptr) return false;
     const Node* cohorts = root.find("cohort");
     return cohorts != nullptr && std::any_of(cohorts->items.begin(), cohorts->items.end(), [](const Node& cohort) {
                return cohort.find("accounts_from") == nullptr;

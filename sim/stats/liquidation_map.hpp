@@ -3,11 +3,20 @@
 
 #include <array>
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "sim/engine/market.hpp"
 
 namespace plunge {
+
+/// One account of a venue at the start.
+struct LargeAccount {
+    std::string name;      ///< its label, or its cohort and number from 0
+    double notional = 0.0; ///< of all its positions [quote]
+    double equity = 0.0;   ///< wealth [quote]
+    double net = 0.0;      ///< value of its positions, signed [quote]
+};
 
 struct VenueOverview {
     std::uint64_t accounts = 0;
@@ -18,7 +27,8 @@ struct VenueOverview {
     std::vector<double> short_interest; ///< [A] quote
     double equity = 0.0;                ///< wealth of all rows [quote]
     std::array<double, 5>
-        leverage_quantiles{}; ///< 5, 25, 50, 75, 95 % of gross notional over wealth, rows with positions
+        leverage_quantiles{};          ///< 5, 25, 50, 75, 95 % of gross notional over wealth, rows with positions
+    std::vector<LargeAccount> largest; ///< five at most, by notional
 };
 
 /// One venue's rows before the first step.

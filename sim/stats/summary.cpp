@@ -8,6 +8,7 @@
 
 #include "models/waterfall/layers.hpp"
 #include "sim/engine/result_columns.hpp"
+#include "sim/scenario/randomness.hpp"
 #include "sim/stats/difference.hpp"
 #include "sim/stats/observations.hpp"
 #include "sim/stats/order_statistic.hpp"
@@ -65,6 +66,8 @@ SummaryInput summary_input(const Scenario& scenario, const RunResult& result) {
     input.fund_exhausted = count_fund_exhausted(funds, minima);
 
     input.columns = world_columns(scenario, result.worlds);
+    input.deterministic = why_worlds_are_equal(scenario).has_value();
+    input.left_out = left_out_of_intervals(scenario).value_or("");
     return input;
 }
 
@@ -143,12 +146,19 @@ Share make_share(std::string name, std::string long_name, std::uint64_t count, s
 }
 
 Summary summarize(const SummaryInput& input) {
-    Summary summary{
-        input.title, input.worlds, input.worlds_requested, input.initial_fund_balance, input.initial_open_interest, {},
-        {}};
+    Summary summary{input.title,
+                    input.worlds,
+                    input.worlds_requested,
+                    input.initial_fund_balance,
+                    input.initial_open_interest,
+                    {},
+                    {},
+                    input.deterministic,
+                    input.left_out};
     const auto positive_value = [](double value) { return value > 0.0; };
     const auto add_share = [&](const char* name, const char* meaning, std::uint64_t count) {
-        summary.shares.push_back(make_share(name, meaning, count, input.worlds));
+        Share& share = summary.shares.emplace_back(make_share(name, meaning, count, input.worlds));
+        if (input.deterministic) share.low = share.high = not_a_number;
     };
     add_share("cascade", "a cascade", count_worlds(input.columns, "cascades", positive_value));
     if (input.initial_fund_balance > 0.0)

@@ -24,6 +24,8 @@ struct SummaryInput {
     double initial_open_interest = 0.0; ///< all venues and assets together [quote]
     std::uint64_t fund_exhausted = 0;   ///< worlds in which a venue that had a fund ran out of it
     std::vector<Column> columns;        ///< all venues together; per asset as `metric.SYMBOL`
+    bool deterministic = false;         ///< the world is the only one that there could be
+    std::string left_out;               ///< what no interval holds, as a sentence; empty: nothing is left out
 };
 
 /// Of the worlds of a run with these settings.
@@ -60,7 +62,8 @@ struct ColumnSummary {
 ColumnSummary summarize_column(const Column& column, Dependence dependence = Dependence::none);
 
 /// A share of worlds with its Wilson score interval at 95 % (Wilson 1927, J. Am. Stat. Assoc. 22, 209-212). It takes
-/// worlds as independent: with antithetic pairs and quasi-random worlds it is approximate.
+/// worlds as independent: with antithetic pairs and quasi-random worlds it is approximate. NaN where nothing is drawn:
+/// a share of one certain world has no interval.
 struct Share {
     std::string name;
     std::string long_name;
@@ -82,6 +85,8 @@ struct Summary {
     double initial_open_interest = 0.0;
     std::vector<Share> shares;
     std::vector<ColumnSummary> columns;
+    bool deterministic = false;
+    std::string left_out;
 };
 
 Summary summarize(const SummaryInput& input);

@@ -110,10 +110,13 @@ std::string format_summary(const Summary& summary, bool colour) {
     text += heading(
         fmt::format("  {:<{}}{:>9}{:>12}   {}", "worlds with", name_width, "worlds", "share", "95 % interval"), colour);
     for (const Share& share : summary.shares)
-        text += fmt::format("  {:<{}}{:>9}{:>12}   {} - {}\n", share.long_name, name_width,
-                            with_separators(share.count), percent(share.share), percent(share.low),
-                            percent(share.high));
+        text += fmt::format("  {:<{}}{:>9}{:>12}   {}\n", share.long_name, name_width, with_separators(share.count),
+                            percent(share.share),
+                            summary.deterministic ? "certain"
+                                                  : fmt::format("{} - {}", percent(share.low), percent(share.high)));
     text += "\n";
+    if (summary.deterministic) text += "  Nothing is drawn: every world is this one.\n\n";
+    if (!summary.left_out.empty()) text += wrap_sentence(summary.left_out) + "\n";
 
     return text + format_columns(summary.columns, "per world", colour);
 }
@@ -145,6 +148,8 @@ std::string summary_json(const Summary& summary) {
                       {"worlds_requested", summary.worlds_requested},
                       {"initial_fund_balance", json_number(summary.initial_fund_balance)},
                       {"initial_open_interest", json_number(summary.initial_open_interest)},
+                      {"deterministic", summary.deterministic},
+                      {"intervals_leave_out", summary.left_out},
                       {"shares", ordered_json::object()}};
     for (const Share& share : summary.shares)
         json["shares"][share.name] = ordered_json{{"worlds", share.count},

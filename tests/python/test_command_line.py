@@ -1,5 +1,6 @@
 """The program as its user meets it: exit codes, messages, interruption, full disks, repetition."""
 import hashlib
+import json
 import os
 import pathlib
 import re
@@ -13,6 +14,43 @@ PLUNGE = os.environ.get("PLUNGE_EXECUTABLE")
 SOURCE = pathlib.Path(os.environ.get("PLUNGE_SOURCE_DIR", pathlib.Path(__file__).resolve().parents[2]))
 QUICKSTART = SOURCE / "scenarios" / "quickstart.toml"
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+# Prices replayed, accounts all alike.
+COPIES = """
+[scenario]
+name = "copies"
+[run]
+worlds = 2000
+horizon = "1h"
+[[asset]]
+symbol = "BTC"
+price = 100000
+[prices]
+model = "replay"
+file = "prices.csv"
+[[venue]]
+name = "v"
+mark = "index"
+[venue.impact]
+shape = "linear"
+depth = 1e5
+[venue.margin]
+rule = "flat"
+rate = 0.005
+[venue.liquidation]
+policy = "full"
+[[venue.waterfall]]
+layer = "insurance_fund"
+balance = 10
+[[cohort]]
+name = "c"
+accounts = 10
+equity = 1000
+leverage = 10
+long_share = 1.0
+positions = { BTC = 1 }
+"""
 
 
 def heed(*ignored):
@@ -161,7 +199,7 @@ class CommandLine(unittest.TestCase):
 
     def test_wrong_input_is_refused_at_once_with_nothing_written(self):
         cases = [
-            (["--set", "cohort.0.accounts=1e12"], "memory-limit"),
+            (["--set", "cohort.0.accounts=3e9"], "memory-limit"),
             (["--set", "run.step=\"1d\"", "--set", "run.horizon=\"1h\""], "longer than the horizon"),
             (["--set", "asset.BTC.price=nan"], "asset"),
             (["--set", "cohort.0.venue=\"nowhere\""], "nowhere"),
@@ -193,6 +231,47 @@ class CommandLine(unittest.TestCase):
             self.assertEqual(run.returncode, 2)
             self.assertIn("SOURCE_DATE_EPOCH", run.stderr)
             self.assertEqual(self.leftovers(), [])
+
+    def test_worlds_that_would_be_copies_are_one_without_intervals(self):
+        scenario = os.path.join(self.folder.name, "copies.toml")
+        pathlib.Path(self.folder.name, "prices.csv").write_text(
+            "time,BTC\n2024-01-01T00:00:00Z,100000\n2024-01-01T01:00:00Z,80000\n")
+        pathlib.Path(scenario).write_text(COPIES)
+        done = self.plunge("run", scenario, "-o", self.out)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("one world is run, the other 1,999 would be the same: prices are replayed", done.stderr)
+        self.assertIn("certain", done.stdout)
+        self.assertNotIn("99.81 %", done.stdout)
+        summary = json.loads(self.plunge("show", self.out, "--json").stdout)
+        self.assertEqual(summary["worlds"], 1)
+        self.assertIs(summary["deterministic"], True)
+        self.assertEqual(summary["shares"]["cascade"]["share"], 1.0)
+        self.assertIsNone(summary["shares"]["cascade"]["wilson_95_low"])
+        for command in (("size", "--survive", "0.99"), ("rare", "--event", "shortfall", "--method", "crude")):
+            refused = self.plunge(command[0], scenario, *command[1:])
+            self.assertEqual(refused.returncode, 2, refused.stdout)
+            self.assertIn("every world would be the same: prices are replayed", refused.stderr)
+
+    def test_one_draw_of_the_accounts_for_all_worlds_is_said_where_intervals_stand(self):
+        done = self.run_quickstart("--set", 'run.population="shared"')
+        self.assertEqual(done.returncode, 0, done.stderr)
+        sentence = "Intervals leave out the draw of the accounts"
+        self.assertIn(sentence, done.stdout)
+        self.assertIn(sentence, self.plunge("show", self.out).stdout)
+        self.assertIn(sentence, json.loads(self.plunge("show", self.out, "--json").stdout)["intervals_leave_out"])
+        self.assertNotIn(sentence, self.run_quickstart("--force").stdout)
+
+    def test_validate_lists_the_largest_accounts(self):
+        done = self.plunge("validate", "scenarios/quickstart.toml")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        lines = done.stdout.splitlines()
+        first = next(i for i, line in enumerate(lines) if "largest accounts" in line)
+        listed = lines[first + 1:first + 6]
+        shares = [float(line.split()[-3].rstrip("%")) for line in listed]
+        self.assertEqual(shares, sorted(shares, reverse=True))
+        self.assertTrue(all(re.match(r"  (leveraged longs|shorts) #\d+ ", line) for line in listed), listed)
+        self.assertGreater(shares[-1], 0.0)
+        self.assertIn("accounts are drawn for every world", done.stdout)
 
     def test_one_account_one_asset_one_step_run(self):
         scenario = os.path.join(self.folder.name, "one.toml")

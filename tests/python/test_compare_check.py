@@ -24,7 +24,7 @@ class Commands(unittest.TestCase):
     def setUpClass(cls):
         cls.runs = tempfile.TemporaryDirectory()
         cls.addClassCleanup(cls.runs.cleanup)
-        short = ("--set", "run.horizon=6h")
+        short = ("--set", "run.horizon=6h", "--set", "run.population=shared")
         cls.base = cls.run_scenario("base", *short)
         cls.fee = cls.run_scenario("fee", *short, "--set", "venue.liquidation.fee=0.001")
         cls.seed = cls.run_scenario("seed", *short, "--seed", 2)

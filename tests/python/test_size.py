@@ -110,7 +110,13 @@ def test_stresses_move_the_number_and_say_what_they_left_out(tmp_path):
     assert stresses["volatility x 1.5"]["fund"]["point"] != report["fund"]["point"]
     assert stresses["impact x 2"]["fund"]["point"] > report["fund"]["point"]
     assert stresses["depth / 2"]["fund"] is None
+    assert stresses["other accounts"]["fund"] is None
+    assert "in the interval" in stresses["other accounts"]["meaning"]
     assert "left out" in run.stdout
+    shared = plunge("size", BUSY, "--survive", 0.9, "--worlds", 60, "--stress", "--json", "--set",
+                    "run.population=shared")
+    others = {stress["name"]: stress for stress in json.loads(shared.stdout)["stresses"]}["other accounts"]
+    assert others["fund"]["point"] != json.loads(shared.stdout)["fund"]["point"]
     # An existing report is replaced only when asked.
     again = plunge("size", BUSY, "--survive", 0.9, "--worlds", 60, "-o", tmp_path / "size.json")
     assert again.returncode == 2

@@ -171,7 +171,10 @@ TEST_CASE("section_digests: how a scenario is written does not count, what it sa
     CHECK_FALSE(digests == section_digests("[run]\nstep = \"1min\"\n[venue]\ndepth = 5e6\nfee = 0.02\n", {}));
     CHECK(section_digests(text, {{"a.csv", "1"}}).size() == 3);
     CHECK(section_digests(text, {{"a.csv", "1"}}) != section_digests(text, {{"a.csv", "2"}}));
-    CHECK(seed_draws_population("[[cohort]]\naccounts = 5\n"));
+    CHECK_FALSE(seed_draws_population("[[cohort]]\naccounts = 5\n"));
+    CHECK(seed_draws_population("[run]\npopulation = \"shared\"\n[[cohort]]\naccounts = 5\n"));
+    CHECK_FALSE(
+        seed_draws_population("[run]\npopulation = \"shared\"\npopulation_seed = 2\n[[cohort]]\naccounts = 5\n"));
     CHECK_FALSE(seed_draws_population("[[cohort]]\naccounts_from = \"a.csv\"\n"));
     CHECK_FALSE(seed_draws_population("[run]\npopulation = \"resampled\"\n[[cohort]]\naccounts = 5\n"));
 }

@@ -172,7 +172,8 @@ TEST_CASE("size_fund: the search finds what the draw says, and more where pots a
 TEST_CASE("size_fund: where margins rise as the fund is used up, counted runs have the last word") {
     // Of sixty worlds, one at least survives a fund and not a larger one.
     const Scenario scenario = busy(
-        {"venue.margin.dynamic={ interval = \"10min\", depletion = 4.0, max = 4.0, volatility = 0.0 }", "run.seed=2"});
+        {"venue.margin.dynamic={ interval = \"10min\", depletion = 4.0, max = 4.0, volatility = 0.0 }", "run.seed=2",
+         "run.population=shared"});
     const SizedFund sizing = size_fund(scenario, options_for(0.5, 60));
     CHECK(!sizing.draw_is_critical);
     CHECK(sizing.searched > 0);

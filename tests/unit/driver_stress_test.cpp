@@ -35,7 +35,7 @@ const Stress& named(const std::vector<Stress>& all, const std::string& name) {
 TEST_CASE("stresses: a linear book, Merton prices") {
     const Scenario scenario = load("tests/scenarios/busy.toml");
     const auto all = stresses(scenario);
-    REQUIRE(all.size() == 5);
+    REQUIRE(all.size() == 6);
     const auto& impact = named(all, "impact x 2").scenario;
     REQUIRE(impact);
     CHECK(impact->venues[0].impact.get<LinearImpact::Params>().depth[0] == 2e5);
@@ -65,6 +65,21 @@ TEST_CASE("stresses: square-root books have a prefactor and a daily volume") {
     const auto all = stresses(scenario);
     CHECK(named(all, "impact x 2").scenario->venues[0].impact.get<SquareRootImpact::Params>().prefactor == 3.0);
     CHECK(named(all, "depth / 2").scenario->assets[1].daily_volume == 5e7);
+}
+
+TEST_CASE("stresses: one draw of the accounts for all worlds is drawn once more, accounts per world are not") {
+    Scenario scenario = load("tests/scenarios/busy.toml");
+    scenario.run.population = PopulationMode::shared;
+    const auto all = stresses(scenario);
+    const auto& others = named(all, "other accounts").scenario;
+    REQUIRE(others);
+    CHECK(others->run.seed == scenario.run.seed);
+    CHECK(Market(*others).population(0)->venues[0].cash != Market(scenario).population(0)->venues[0].cash);
+    scenario.run.population = PopulationMode::resampled;
+    CHECK(!named(stresses(scenario), "other accounts").scenario);
+    CHECK(named(stresses(scenario), "other accounts").meaning.find("in the interval") != std::string::npos);
+    scenario.cohorts.clear();
+    CHECK(named(stresses(scenario), "other accounts").meaning.find("no account") != std::string::npos);
 }
 
 TEST_CASE("stresses: what does not apply says why") {

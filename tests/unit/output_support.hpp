@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "models/price/gbm.hpp"
 #include "models/waterfall/layers.hpp"
 #include "models/waterfall/socialized_loss.hpp"
 #include "output/result_info.hpp"
@@ -67,6 +68,9 @@ inline LoadedScenario made_up_scenario() {
     scenario.assets[0].price = 121'500.0;
     scenario.assets[1].symbol = "ETH";
     scenario.assets[1].price = 4'350.0;
+    Gbm::Params prices;
+    prices.volatility.values = {0.6, 0.8};
+    scenario.prices = prices;
     scenario.venues.resize(2);
     scenario.venues[0].name = "perp";
     scenario.venues[0].waterfall = {InsuranceFund::Params{1e6}, SocializedLoss::Params{}};
