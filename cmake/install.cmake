@@ -9,6 +9,7 @@ install(EXPORT plungeTargets NAMESPACE plunge:: DESTINATION ${package_dir})
 # Not the command line, and not what wraps HDF5 and JSON: users of the library need no headers of theirs.
 install(DIRECTORY models sim output DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/plunge FILES_MATCHING PATTERN "*.hpp"
         PATTERN "sim/cli" EXCLUDE PATTERN "output/hdf5.hpp" EXCLUDE PATTERN "output/result_image.hpp" EXCLUDE
+        PATTERN "output/open_file.hpp" EXCLUDE PATTERN "output/study_reader.hpp" EXCLUDE
         PATTERN "sim/stats/json.hpp" EXCLUDE)
 
 install(DIRECTORY ${plunge_generated_headers}/models DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/plunge

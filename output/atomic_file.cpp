@@ -7,6 +7,7 @@
 #include <utility>
 
 #include <fcntl.h>
+#include <fmt/core.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -42,26 +43,51 @@ Fault fault_of(int error) {
     }
 }
 
+// What a path stands for once links are followed, also one to a file that is not there yet.
+std::string target_of(std::string path) {
+    constexpr int most_links = 40; // as the system has it
+    for (int i = 0; i < most_links; ++i) {
+        struct stat status {};
+        if (::lstat(path.c_str(), &status) != 0 || !S_ISLNK(status.st_mode)) return path;
+        std::string link(4096, '\0');
+        const ssize_t size = ::readlink(path.c_str(), link.data(), link.size());
+        if (size < 0) throw OutputError(path, std::strerror(errno), fault_of(errno));
+        link.resize(static_cast<std::size_t>(size));
+        path = link.starts_with('/') ? link : folder_of(path) + "/" + link;
+    }
+    throw OutputError(path, std::strerror(ELOOP), Fault::request);
+}
+
+const char* kind_of(mode_t mode) {
+    if (S_ISCHR(mode) || S_ISBLK(mode)) return "a device";
+    if (S_ISFIFO(mode)) return "a pipe";
+    return S_ISSOCK(mode) ? "a socket" : "not a regular file";
+}
+
+// `path` as the user gave it; a link counts as what it leads to.
 void refuse_unsuitable_target(const std::string& path, bool overwrite) {
     if (path.empty()) throw OutputError("output", "the path is empty", Fault::request);
     struct stat status {};
-    if (::lstat(path.c_str(), &status) != 0) {
+    if (::stat(path.c_str(), &status) != 0) {
         if (errno == ENOENT) return;
         const int error = errno;
         throw OutputError(path, std::strerror(error), fault_of(error));
     }
     if (S_ISDIR(status.st_mode)) throw OutputError(path, "is a folder; name a file in it", Fault::request);
-    if (!S_ISREG(status.st_mode) && !S_ISLNK(status.st_mode))
-        throw OutputError(path, "is not a regular file and cannot be replaced", Fault::request);
+    if (!S_ISREG(status.st_mode))
+        throw OutputError(path,
+                          fmt::format("is {}; only regular files are written and replaced", kind_of(status.st_mode)),
+                          Fault::request);
     if (!overwrite) throw OutputError(path, "already exists; --force replaces it", Fault::request);
 }
 
 } // namespace
 
-AtomicFile::AtomicFile(std::string path, bool overwrite)
-    : path_(std::move(path)), folder_(folder_of(path_)), overwrite_(overwrite) {
+AtomicFile::AtomicFile(std::string path, bool overwrite) : path_(std::move(path)), overwrite_(overwrite) {
     refuse_unsuitable_target(path_, overwrite_);
-    const std::string name = path_.substr(path_.rfind('/') + 1);
+    target_ = target_of(path_);
+    folder_ = folder_of(target_);
+    const std::string name = target_.substr(target_.rfind('/') + 1);
     // A number makes the name free even where a killed process of the same id has left its temporary behind.
     for (int attempt = 0; descriptor_ < 0; ++attempt) {
         temporary_ = folder_ + "/." + name + "." + std::to_string(::getpid()) + "-" + std::to_string(attempt) + ".tmp";
@@ -100,13 +126,13 @@ void AtomicFile::commit() {
     if (::close(descriptor) != 0 && errno != EINTR) fail("cannot close", errno);
 
     if (overwrite_) {
-        if (::rename(temporary_.c_str(), path_.c_str()) != 0) fail("cannot rename into place", errno);
-    } else if (::renameat2(AT_FDCWD, temporary_.c_str(), AT_FDCWD, path_.c_str(), RENAME_NOREPLACE) != 0) {
+        if (::rename(temporary_.c_str(), target_.c_str()) != 0) fail("cannot rename into place", errno);
+    } else if (::renameat2(AT_FDCWD, temporary_.c_str(), AT_FDCWD, target_.c_str(), RENAME_NOREPLACE) != 0) {
         if (errno == EEXIST) throw OutputError(path_, "was created meanwhile; --force replaces it", Fault::request);
         if (errno != EINVAL && errno != ENOSYS) fail("cannot rename into place", errno);
         // Some network file systems know only plain rename.
         refuse_unsuitable_target(path_, overwrite_);
-        if (::rename(temporary_.c_str(), path_.c_str()) != 0) fail("cannot rename into place", errno);
+        if (::rename(temporary_.c_str(), target_.c_str()) != 0) fail("cannot rename into place", errno);
     }
     temporary_.clear();
 
@@ -121,7 +147,7 @@ void AtomicFile::commit() {
 void check_output_path(const std::string& path, bool overwrite) {
     refuse_unsuitable_target(path, overwrite);
     struct stat status {};
-    const std::string folder = folder_of(path);
+    const std::string folder = folder_of(target_of(path));
     if (::stat(folder.c_str(), &status) != 0 && errno == ENOENT)
         throw OutputError(path, "the folder " + folder + " does not exist", Fault::request);
     const AtomicFile probe(path, overwrite);

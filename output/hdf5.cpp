@@ -1,7 +1,11 @@
 #include "output/hdf5.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <cstddef>
+#include <functional>
+#include <limits>
+#include <numeric>
 #include <utility>
 
 #include <hdf5_hl.h>
@@ -41,12 +45,41 @@ std::vector<const char*> pointers_to(const std::vector<std::string>& values) {
 /// Members and attributes keep the order in which they were written: tools list a file as its author meant it.
 constexpr unsigned ordered = H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED;
 
+thread_local Storage current_storage = Storage::contiguous;
+
+/// Chunks of a megabyte at most, which HDF5 keeps in memory one at a time: whole rows as far as they fit, all of about
+/// the same size.
+std::vector<hsize_t> chunk_of(std::span<const hsize_t> extent, std::size_t value_bytes) {
+    hsize_t room = (hsize_t{1} << 20U) / value_bytes;
+    std::vector<hsize_t> chunk(extent.begin(), extent.end());
+    for (std::size_t d = chunk.size(); d-- > 0;) {
+        const hsize_t pieces = (extent[d] + room - 1) / room;
+        chunk[d] = (extent[d] + pieces - 1) / pieces;
+        room = std::max<hsize_t>(room / chunk[d], 1);
+    }
+    return chunk;
+}
+
+/// Numbers only: of strings a dataset holds addresses. What is small would grow by the index of its chunks.
+void store_compressed(hid_t properties, hid_t type, std::span<const hsize_t> extent) {
+    constexpr hsize_t smallest = 8192;
+    constexpr unsigned level = 4;
+    const std::size_t value_bytes = H5Tget_size(type);
+    const hsize_t size = std::accumulate(extent.begin(), extent.end(), hsize_t{1}, std::multiplies<>());
+    if (H5Tget_class(type) == H5T_STRING || size < smallest / value_bytes) return;
+    const std::vector<hsize_t> chunk = chunk_of(extent, value_bytes);
+    check(H5Pset_chunk(properties, static_cast<int>(chunk.size()), chunk.data()), "choose the chunks");
+    check(H5Pset_shuffle(properties), "shuffle bytes");
+    check(H5Pset_deflate(properties, level), "compress");
+}
+
 Handle create_dataset(hid_t group, const std::string& name, hid_t type, std::span<const hsize_t> extent) {
     const Handle space(H5Screate_simple(static_cast<int>(extent.size()), extent.data(), nullptr), H5Sclose,
                        "make a dataspace");
     const Handle properties = property_list(H5P_DATASET_CREATE);
     check(H5Pset_obj_track_times(properties.get(), false), "set a property");
     check(H5Pset_attr_creation_order(properties.get(), ordered), "set a property");
+    if (current_storage == Storage::compressed) store_compressed(properties.get(), type, extent);
     return {H5Dcreate2(group, name.c_str(), type, space.get(), H5P_DEFAULT, properties.get(), H5P_DEFAULT), H5Dclose,
             "create " + name};
 }
@@ -59,9 +92,10 @@ void write_values(hid_t dataset, hid_t memory_type, const void* values, const st
     check(H5Dwrite(dataset, memory_type, H5S_ALL, H5S_ALL, transfer.get(), values), "write " + name);
 }
 
-void describe(hid_t dataset, std::string_view units, std::string_view long_name) {
+void describe(hid_t dataset, const std::string& name, std::string_view units, std::string_view comment) {
     if (!units.empty()) write_attribute(dataset, "units", units);
-    write_attribute(dataset, "long_name", long_name);
+    write_attribute(dataset, "long_name", axis_label(name));
+    write_attribute(dataset, "comment", comment);
 }
 
 void write_attribute(hid_t object, const std::string& name, hid_t file_type, hid_t memory_type, hid_t space,
@@ -107,13 +141,41 @@ void check(herr_t status, std::string_view action) {
 }
 
 template <> hid_t file_type<double>() { return H5T_IEEE_F64LE; }
-template <> hid_t file_type<std::uint64_t>() { return H5T_STD_U64LE; }
-template <> hid_t file_type<std::uint32_t>() { return H5T_STD_U32LE; }
+template <> hid_t file_type<std::uint64_t>() { return H5T_STD_I64LE; }
+template <> hid_t file_type<std::uint32_t>() { return H5T_STD_I64LE; }
 template <> hid_t file_type<std::uint8_t>() { return H5T_STD_U8LE; }
 template <> hid_t memory_type<double>() { return H5T_NATIVE_DOUBLE; }
 template <> hid_t memory_type<std::uint64_t>() { return H5T_NATIVE_UINT64; }
 template <> hid_t memory_type<std::uint32_t>() { return H5T_NATIVE_UINT32; }
 template <> hid_t memory_type<std::uint8_t>() { return H5T_NATIVE_UINT8; }
+
+template <class T> void check_counts(const std::string& name, std::span<const T> values) {
+    if constexpr (std::is_same_v<T, std::uint64_t>) {
+        constexpr auto most = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
+        if (std::any_of(values.begin(), values.end(), [](std::uint64_t value) { return value > most; }))
+            throw Error(name + " holds a number beyond 9223372036854775807, the largest that the file can");
+    }
+}
+template void check_counts(const std::string&, std::span<const double>);
+template void check_counts(const std::string&, std::span<const std::uint64_t>);
+template void check_counts(const std::string&, std::span<const std::uint32_t>);
+template void check_counts(const std::string&, std::span<const std::uint8_t>);
+
+std::string axis_label(std::string_view name) {
+    std::string label;
+    for (std::size_t begin = 0; begin <= name.size();) {
+        const std::size_t end = std::min(name.find_first_of("_.", begin), name.size());
+        const std::string_view word = name.substr(begin, end - begin);
+        if (!label.empty()) label += ' ';
+        label += word == "adl" ? "ADL" : word == "pnl" ? "profit" : word;
+        begin = end + 1;
+    }
+    return label;
+}
+
+StoredAs::StoredAs(Storage storage) : before_(std::exchange(current_storage, storage)) {}
+
+StoredAs::~StoredAs() { current_storage = before_; }
 
 MemoryFile::MemoryFile() {
     const Handle access = property_list(H5P_FILE_ACCESS);
@@ -164,6 +226,7 @@ void write_attribute(hid_t object, const std::string& name, double value) {
 }
 
 void write_attribute(hid_t object, const std::string& name, std::uint64_t value) {
+    check_counts(name, std::span<const std::uint64_t>(&value, 1));
     write_scalar(object, name, file_type<std::uint64_t>(), H5T_NATIVE_UINT64, &value);
 }
 
@@ -174,31 +237,31 @@ void write_attribute(hid_t object, const std::string& name, std::span<const std:
 }
 
 Handle write_scale(hid_t group, const std::string& name, hid_t file_type, hid_t memory_type, const void* values,
-                   std::size_t size, std::string_view units, std::string_view long_name) {
+                   std::size_t size, std::string_view units, std::string_view comment) {
     const hsize_t extent = size;
     Handle dataset = create_dataset(group, name, file_type, {&extent, 1});
     if (size > 0) write_values(dataset.get(), memory_type, values, name);
     check(H5DSset_scale(dataset.get(), name.c_str()), "make a scale of " + name);
-    describe(dataset.get(), units, long_name);
+    describe(dataset.get(), name, units, comment);
     return dataset;
 }
 
 Handle write_scale(hid_t group, const std::string& name, const std::vector<std::string>& values,
-                   std::string_view long_name) {
+                   std::string_view comment) {
     const std::vector<const char*> pointers = pointers_to(values);
     const Handle type = text_type();
-    return write_scale(group, name, type.get(), type.get(), pointers.data(), pointers.size(), "", long_name);
+    return write_scale(group, name, type.get(), type.get(), pointers.data(), pointers.size(), "", comment);
 }
 
 Handle write_dataset(hid_t group, const std::string& name, const std::vector<std::string>& values, const Scales& scales,
-                     std::string_view long_name) {
+                     std::string_view comment) {
     const std::vector<const char*> pointers = pointers_to(values);
     const Handle type = text_type();
-    return write_dataset(group, name, type.get(), type.get(), pointers.data(), pointers.size(), scales, "", long_name);
+    return write_dataset(group, name, type.get(), type.get(), pointers.data(), pointers.size(), scales, "", comment);
 }
 
 Handle write_dataset(hid_t group, const std::string& name, hid_t file_type, hid_t memory_type, const void* values,
-                     std::size_t count, const Scales& scales, std::string_view units, std::string_view long_name) {
+                     std::size_t count, const Scales& scales, std::string_view units, std::string_view comment) {
     std::vector<hsize_t> extent;
     hsize_t size = 1;
     for (const Handle* scale : scales) {
@@ -211,7 +274,7 @@ Handle write_dataset(hid_t group, const std::string& name, hid_t file_type, hid_
     unsigned dimension = 0;
     for (const Handle* scale : scales)
         check(H5DSattach_scale(dataset.get(), scale->get(), dimension++), "attach a scale to " + name);
-    describe(dataset.get(), units, long_name);
+    describe(dataset.get(), name, units, comment);
     return dataset;
 }
 

@@ -1,7 +1,7 @@
 // The part of HDF5's C library that Plunge uses, with handles that close themselves and failures that throw.
 //
 // What is written can be read as netCDF-4: every dataset has a scale for each dimension, strings have variable length,
-// numbers are IEEE doubles or integers, little endian. Nothing depends on the time of writing.
+// numbers are IEEE doubles, signed integers or bytes, little endian. Nothing depends on the time of writing.
 #pragma once
 
 #include <cstdint>
@@ -12,6 +12,8 @@
 #include <vector>
 
 #include <hdf5.h>
+
+#include "output/storage.hpp"
 
 namespace plunge::hdf5 {
 
@@ -56,6 +58,18 @@ void check(herr_t status, std::string_view action);
 
 // ---- writing -------------------------------------------------------------------------------------------------------
 
+/// While one lives, the datasets of numbers that this thread writes are stored so; contiguous where none does.
+class StoredAs {
+  public:
+    explicit StoredAs(Storage storage);
+    ~StoredAs();
+    StoredAs(const StoredAs&) = delete;
+    StoredAs& operator=(const StoredAs&) = delete;
+
+  private:
+    Storage before_;
+};
+
 /// A file that lives in memory and is never written by HDF5 itself, so that a full disk is not HDF5's to handle.
 class MemoryFile {
   public:
@@ -76,19 +90,28 @@ void write_attribute(hid_t object, const std::string& name, double value);
 void write_attribute(hid_t object, const std::string& name, std::uint64_t value);
 void write_attribute(hid_t object, const std::string& name, std::span<const std::uint32_t> values);
 
-/// A value type of datasets: double, std::uint64_t, std::uint32_t or std::uint8_t.
+/// A value type of datasets: double, std::uint64_t, std::uint32_t or std::uint8_t. Counters are signed in the file, so
+/// that differences of them do not wrap in the programs that read it; bytes are bytes.
 template <class T> hid_t file_type();
 template <class T> hid_t memory_type();
 
-/// A one-dimensional dataset that is the scale of its own dimension: a coordinate. Empty `units` are left out.
+/// \throws Error where a counter is beyond 2^63 - 1. \param name  of the dataset
+template <class T> void check_counts(const std::string& name, std::span<const T> values);
+
+/// A name as an axis shows it: "adl_notional" -> "ADL notional".
+std::string axis_label(std::string_view name);
+
+/// A one-dimensional dataset that is the scale of its own dimension: a coordinate. Empty `units` are left out; its
+/// `long_name` is its name as an axis shows it, `comment` the sentence.
 Handle write_scale(hid_t group, const std::string& name, hid_t file_type, hid_t memory_type, const void* values,
-                   std::size_t size, std::string_view units, std::string_view long_name);
+                   std::size_t size, std::string_view units, std::string_view comment);
 Handle write_scale(hid_t group, const std::string& name, const std::vector<std::string>& values,
-                   std::string_view long_name);
+                   std::string_view comment);
 template <class T>
 Handle write_scale(hid_t group, const std::string& name, std::span<const T> values, std::string_view units,
-                   std::string_view long_name) {
-    return write_scale(group, name, file_type<T>(), memory_type<T>(), values.data(), values.size(), units, long_name);
+                   std::string_view comment) {
+    check_counts(name, values);
+    return write_scale(group, name, file_type<T>(), memory_type<T>(), values.data(), values.size(), units, comment);
 }
 
 /// The scales of a dataset's dimensions.
@@ -96,14 +119,15 @@ using Scales = std::vector<const Handle*>;
 
 /// A dataset over the dimensions of `scales`, row-major; `count` values must fill it.
 Handle write_dataset(hid_t group, const std::string& name, hid_t file_type, hid_t memory_type, const void* values,
-                     std::size_t count, const Scales& scales, std::string_view units, std::string_view long_name);
+                     std::size_t count, const Scales& scales, std::string_view units, std::string_view comment);
 Handle write_dataset(hid_t group, const std::string& name, const std::vector<std::string>& values, const Scales& scales,
-                     std::string_view long_name);
+                     std::string_view comment);
 template <class T>
 Handle write_dataset(hid_t group, const std::string& name, std::span<const T> values, const Scales& scales,
-                     std::string_view units, std::string_view long_name) {
+                     std::string_view units, std::string_view comment) {
+    check_counts(name, values);
     return write_dataset(group, name, file_type<T>(), memory_type<T>(), values.data(), values.size(), scales, units,
-                         long_name);
+                         comment);
 }
 
 // ---- reading -------------------------------------------------------------------------------------------------------
@@ -133,8 +157,8 @@ std::vector<std::string> read_strings(hid_t dataset);
 /// One index of the first dimension: [rest of the dimensions], row-major.
 void read_row(hid_t dataset, hsize_t row, hid_t memory_type, void* values, std::size_t count);
 
-/// Refuses what only a hostile or broken file has: links to elsewhere, data kept elsewhere, filters, and datasets that
-/// claim more data than the file has bytes.
+/// Refuses what only a hostile or broken file has: links to elsewhere, data kept elsewhere, filters other than those of
+/// Storage::compressed, and datasets that claim more data than their bytes can hold.
 void refuse_unsafe(hid_t file, std::uint64_t file_bytes);
 
 } // namespace plunge::hdf5

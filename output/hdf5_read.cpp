@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstddef>
 #include <functional>
 #include <memory>
@@ -58,19 +59,43 @@ struct Inspection {
     std::string finding;
 };
 
+/// \return whether values are deflated.
+bool inspect_filters(hid_t properties, Inspection& inspection) {
+    bool deflated = false;
+    const int filters = H5Pget_nfilters(properties);
+    for (int i = 0; i < filters; ++i) {
+        unsigned flags = 0;
+        unsigned config = 0;
+        std::size_t values = 0;
+        const H5Z_filter_t filter = H5Pget_filter2(properties, static_cast<unsigned>(i), &flags, &values, nullptr, 0,
+                                                   nullptr, &config);
+        if (filter != H5Z_FILTER_SHUFFLE && filter != H5Z_FILTER_DEFLATE)
+            inspection.finding = "is filtered in an unknown way";
+        if (filter == H5Z_FILTER_DEFLATE && deflated) inspection.finding = "is compressed more than once";
+        deflated = deflated || filter == H5Z_FILTER_DEFLATE;
+    }
+    return deflated;
+}
+
 void inspect_dataset(hid_t group, const char* name, Inspection& inspection) {
     const Handle dataset = open_dataset(group, name);
     const Handle properties(H5Dget_create_plist(dataset.get()), H5Pclose, "read a dataset's properties");
     const H5D_layout_t layout = H5Pget_layout(properties.get());
-    if (layout != H5D_CONTIGUOUS && layout != H5D_COMPACT) inspection.finding = "does not keep its data in one piece";
-    if (H5Pget_nfilters(properties.get()) > 0) inspection.finding = "is filtered";
+    if (layout != H5D_CONTIGUOUS && layout != H5D_COMPACT && layout != H5D_CHUNKED)
+        inspection.finding = "keeps its data in an unknown way";
+    const bool deflated = inspect_filters(properties.get(), inspection);
     if (layout == H5D_CONTIGUOUS && H5Pget_external_count(properties.get()) != 0)
         inspection.finding = "keeps its data in another file";
+    if (!inspection.finding.empty()) return;
+    constexpr std::uint64_t most_deflated = 1032; // times smaller, by the format of deflate
+    const std::uint64_t most = deflated ? most_deflated * std::min<std::uint64_t>(H5Dget_storage_size(dataset.get()),
+                                                                                  inspection.file_bytes)
+                                        : inspection.file_bytes;
     const Handle type(H5Dget_type(dataset.get()), H5Tclose, "read a dataset's type");
     std::uint64_t bytes = H5Tget_size(type.get());
     for (const hsize_t extent : shape(dataset.get())) {
-        if (extent != 0 && bytes > inspection.file_bytes / extent) {
-            inspection.finding = "claims more data than the file has bytes";
+        if (extent != 0 && bytes > most / extent) {
+            inspection.finding = "claims more data than the file has bytes for";
             return;
         }
         bytes *= extent;
@@ -153,9 +178,10 @@ double read_number(hid_t object, const std::string& name) {
 std::uint64_t read_count(hid_t object, const std::string& name) {
     const Handle attribute = open_attribute(object, name);
     require_class({H5Aget_type(attribute.get()), H5Tclose, "read a type"}, H5T_INTEGER, "the attribute " + name);
-    std::uint64_t value = 0;
-    check(H5Aread(attribute.get(), H5T_NATIVE_UINT64, &value), "read the attribute " + name);
-    return value;
+    std::int64_t value = 0;
+    check(H5Aread(attribute.get(), H5T_NATIVE_INT64, &value), "read the attribute " + name);
+    if (value < 0) throw Error("the attribute " + name + " is negative");
+    return static_cast<std::uint64_t>(value);
 }
 
 std::vector<hsize_t> shape(hid_t dataset) {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "output/result_info.hpp"
+#include "output/storage.hpp"
 #include "sim/stats/column.hpp"
 #include "sim/stats/interval.hpp"
 #include "sim/stats/weighted_summary.hpp"
@@ -21,12 +22,18 @@ struct RareContent {
     double confidence = 0.95; ///< of its interval
     double relative_error = 0.0;
     std::uint64_t worlds_simulated = 0;
+    std::string how;                    ///< of the method, in words
+    std::vector<std::string> remarks;   ///< on what the estimate is worth
     const std::vector<Column>& columns; ///< every metric of the worlds in the event
     const WorldWeights& weights;
 };
 
+/// `results_sha256` of the worlds in an event, written or not.
+std::string rare_digest(const std::vector<Column>& columns, const WorldWeights& weights);
+
 /// Writes it, whole or not at all. Equal arguments give equal bytes.
 /// \throws OutputError if the file cannot be written.
-void write_rare(const std::string& path, const RareContent& content, bool overwrite);
+void write_rare(const std::string& path, const RareContent& content, bool overwrite,
+                Storage storage = Storage::contiguous);
 
 } // namespace plunge

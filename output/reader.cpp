@@ -1,20 +1,12 @@
 #include "output/reader.hpp"
 
 #include <algorithm>
-#include <cerrno>
-#include <cstdio>
-#include <cstring>
-#include <new>
 #include <utility>
-
-#include <sys/stat.h>
 
 #include "output/errors.hpp"
 #include "output/hdf5.hpp"
-#include "output/trailer.hpp"
-#include "output/writer.hpp"
+#include "output/open_file.hpp"
 #include "sim/engine/result_columns.hpp"
-#include "sim/sha256.hpp"
 
 namespace plunge {
 
@@ -22,54 +14,13 @@ namespace {
 
 using hdf5::Handle;
 
-constexpr std::string_view magic{"\x89HDF\r\n\x1a\n", 8};
-constexpr std::uint64_t smallest_file = 1024; ///< less cannot hold the groups that every result has
-
 [[noreturn]] void refuse(const std::string& path, const std::string& reason) {
     throw OutputError(path, reason, Fault::request);
 }
 
-/// Streams the file through the digest that its last line states. \return the file's size in bytes.
-std::uint64_t verify_bytes(const std::string& path) {
-    struct Close {
-        void operator()(std::FILE* file) const { std::fclose(file); }
-    };
-    struct stat status {};
-    if (::stat(path.c_str(), &status) != 0) refuse(path, std::strerror(errno));
-    if (!S_ISREG(status.st_mode)) refuse(path, "is not a regular file"); // to open a pipe would be to wait for it
-    const std::unique_ptr<std::FILE, Close> file(std::fopen(path.c_str(), "rbe"));
-    if (!file) refuse(path, std::strerror(errno));
-    if (::fstat(::fileno(file.get()), &status) != 0) refuse(path, std::strerror(errno));
-    const auto size = static_cast<std::uint64_t>(status.st_size);
-
-    std::vector<char> buffer(std::size_t{1} << 20U);
-    const auto fill = [&](std::uint64_t wanted) {
-        const auto chunk = static_cast<std::size_t>(std::min<std::uint64_t>(wanted, buffer.size()));
-        if (std::fread(buffer.data(), 1, chunk, file.get()) != chunk)
-            throw OutputError(path, "cannot be read: " + std::string(std::strerror(errno)), Fault::system);
-        return std::string_view(buffer.data(), chunk);
-    };
-    if (size < magic.size() || fill(magic.size()) != magic) refuse(path, "is not a result file of Plunge (not HDF5)");
-    if (size < smallest_file + trailer_size) refuse(path, "is cut short");
-    std::rewind(file.get());
-    Sha256 hash;
-    for (std::uint64_t left = size - trailer_size; left > 0;) {
-        const std::string_view piece = fill(left);
-        hash.update(piece.data(), piece.size());
-        left -= piece.size();
-    }
-    const std::string_view trailer = fill(trailer_size);
-    if (!trailer.starts_with(trailer_label))
-        refuse(path, "is not a result file of Plunge, or was cut short or changed after it was written "
-                     "(its last line is not a digest)");
-    if (trailer != make_trailer(hash.hex()))
-        refuse(path, "is damaged: its content does not match the digest in its last line");
-    return size;
-}
-
 Column read_column(hid_t parent, const std::string& path, const std::string& name) {
     const Handle dataset = hdf5::open_dataset(parent, path);
-    return {name, hdf5::read_text(dataset.get(), "units"), hdf5::read_text(dataset.get(), "long_name"),
+    return {name, hdf5::read_text(dataset.get(), "units"), hdf5::read_text(dataset.get(), "comment"),
             hdf5::read_doubles(dataset.get())};
 }
 
@@ -134,45 +85,21 @@ std::vector<Cascade> read_cascades(hid_t file, std::uint64_t world, std::size_t 
 
 } // namespace
 
-struct Reader::File {
-    std::string path;
-    Handle handle;
+struct Reader::File : OpenFile {
     std::vector<std::string> assets;
     std::vector<std::string> venues;
     std::vector<std::string> cohorts;
-
-    hid_t root() const { return handle.get(); }
 };
 
-/// Runs `read` with HDF5 silent and its errors turned into ours.
-template <class Read> auto Reader::guarded(const Read& read) const {
-    const hdf5::Quiet quiet;
-    try {
-        return read();
-    } catch (const OutputError&) {
-        throw;
-    } catch (const std::bad_alloc&) {
-        throw OutputError(file_->path, "not enough memory to read it", Fault::system);
-    } catch (const std::exception& error) {
-        refuse(file_->path, std::string("is not as Plunge writes it: ") + error.what());
-    }
-}
+template <class Read> auto Reader::guarded(const Read& read) const { return plunge::guarded(file_->path, read); }
 
-Reader::Reader(const std::string& path) : file_(std::make_unique<File>()) {
-    file_->path = path;
-    const std::uint64_t size = verify_bytes(path);
+Reader::Reader(const std::string& path) : Reader(open_result_file(path)) {}
+
+Reader::Reader(OpenFile file) : file_(std::make_unique<File>(File{std::move(file), {}, {}, {}})) {
+    if (file_->content != "run")
+        refuse(path(), "holds a " + file_->content + " and not one run; `plunge show` prints it, and scripts/plunge " +
+                           "reads it: plunge.load_" + (file_->content == "sweep" ? "sweep" : "rare"));
     guarded([&] {
-        file_->handle = hdf5::open_file(path);
-        hdf5::refuse_unsafe(file_->root(), size);
-        const std::uint64_t version = hdf5::read_count(file_->root(), "format_version");
-        if (version != result_format_version)
-            refuse(path, "has format version " + std::to_string(version) + "; this program reads version " +
-                             std::to_string(result_format_version));
-        if (hdf5::has_attribute(file_->root(), "content")) {
-            const std::string content = hdf5::read_text(file_->root(), "content");
-            refuse(path, "holds a " + content + " and not one run; scripts/plunge reads it: plunge.load_" +
-                             (content == "sweep" ? "sweep" : "rare"));
-        }
         const auto strings = [&](const char* name) {
             const Handle dataset = hdf5::open_dataset(file_->root(), name);
             return hdf5::read_strings(dataset.get());
@@ -206,15 +133,15 @@ double Reader::step_seconds() const {
 }
 
 std::vector<InputFile> Reader::inputs() const {
-    return guarded([&] {
-        std::vector<InputFile> files;
-        const Handle group = hdf5::open_group(file_->root(), "inputs");
-        for (const std::string& name : hdf5::names(group.get())) {
-            const Handle dataset = hdf5::open_dataset(group.get(), name);
-            files.push_back({hdf5::read_text(dataset.get(), "path"), hdf5::read_bytes(dataset.get())});
-        }
-        return files;
-    });
+    return guarded([&] { return read_inputs(*file_); });
+}
+
+Provenance Reader::provenance() const {
+    return guarded([&] { return read_provenance(*file_); });
+}
+
+Dependence Reader::dependence() const {
+    return guarded([&] { return read_dependence(*file_); });
 }
 
 std::vector<std::string> Reader::world_metrics() const {

@@ -11,15 +11,21 @@
 #include "sim/engine/world_result.hpp"
 #include "sim/engine/world_trace.hpp"
 #include "sim/stats/column.hpp"
+#include "sim/stats/observations.hpp"
+#include "sim/stats/provenance.hpp"
 
 namespace plunge {
 
-/// An open result file. Everything throws OutputError, naming the file, where it does not hold what is asked for.
+struct OpenFile; // output/open_file.hpp
+
+/// The open file of a run. Everything throws OutputError, naming the file, where it does not hold what is asked for.
 class Reader {
   public:
     /// Opens and checks: size, magic, the trailer's digest over the whole file, format version, no links to elsewhere
     /// and no data kept elsewhere. HDF5 sees the file only once its digest is right.
     explicit Reader(const std::string& path);
+    /// One that has been opened and checked.
+    explicit Reader(OpenFile file);
     ~Reader();
     Reader(Reader&&) noexcept;
     Reader& operator=(Reader&&) noexcept;
@@ -35,6 +41,9 @@ class Reader {
     /// format_version.
     std::uint64_t count(const std::string& attribute) const;
     double step_seconds() const;
+    Provenance provenance() const;
+    /// How its worlds hang together.
+    Dependence dependence() const;
     std::uint64_t worlds() const { return count("worlds"); }
 
     const std::vector<std::string>& assets() const;

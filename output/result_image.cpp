@@ -5,6 +5,8 @@
 #include <numeric>
 #include <span>
 
+#include <fmt/core.h>
+
 #include "models/price/quasi_path.hpp"
 #include "output/atomic_file.hpp"
 #include "output/errors.hpp"
@@ -16,7 +18,7 @@ namespace plunge {
 
 void write_identity(hid_t root, const ResultInfo& info, const std::string& content) {
     const Scenario& scenario = info.scenario.scenario;
-    hdf5::write_attribute(root, "Conventions", "CF-1.8");
+    hdf5::write_attribute(root, "Conventions", fmt::format("Plunge-{}", result_format_version));
     hdf5::write_attribute(root, "title", scenario.header.name);
     if (!content.empty()) hdf5::write_attribute(root, "content", content);
     hdf5::write_attribute(root, "plunge_version", info.plunge_version);
@@ -53,8 +55,10 @@ void write_inputs(hid_t root, const std::vector<InputFile>& inputs) {
     }
 }
 
-void write_result_file(const std::string& path, bool overwrite, const std::function<void(hid_t root)>& fill) {
+void write_result_file(const std::string& path, bool overwrite, Storage storage,
+                       const std::function<void(hid_t root)>& fill) {
     const hdf5::Quiet quiet;
+    const hdf5::StoredAs stored(storage);
     try {
         hdf5::MemoryFile content;
         fill(content.root());

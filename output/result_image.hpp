@@ -11,6 +11,7 @@
 #include "models/common/values.hpp"
 #include "output/hdf5.hpp"
 #include "output/result_info.hpp"
+#include "output/storage.hpp"
 
 namespace plunge {
 
@@ -25,6 +26,7 @@ void write_inputs(hid_t root, const std::vector<InputFile>& inputs);
 
 /// Makes a file in memory, then writes it with its last line, brings it to the disk and renames it: it is whole or it
 /// is not there. \param fill  writes the content. \throws OutputError
-void write_result_file(const std::string& path, bool overwrite, const std::function<void(hid_t root)>& fill);
+void write_result_file(const std::string& path, bool overwrite, Storage storage,
+                       const std::function<void(hid_t root)>& fill);
 
 } // namespace plunge

@@ -4,17 +4,12 @@
 
 namespace plunge {
 
-Dependence dependence_of(const Reader& reader) {
-    if (reader.count("replications") > 0) return Dependence::replications;
-    return reader.count("antithetic") != 0 ? Dependence::pairs : Dependence::none;
-}
-
 SummaryInput summary_input(const Reader& reader) {
     SummaryInput input;
     input.title = reader.text("title");
     input.worlds = reader.worlds();
     input.worlds_requested = reader.count("worlds_requested");
-    input.dependence = dependence_of(reader);
+    input.dependence = reader.dependence();
 
     input.deterministic = reader.count("deterministic") != 0;
     input.left_out = reader.text("intervals_leave_out");

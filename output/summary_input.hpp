@@ -6,9 +6,6 @@
 
 namespace plunge {
 
-/// How the worlds of a file hang together.
-Dependence dependence_of(const Reader& reader);
-
 /// The same as from the run itself: `plunge show` prints what `plunge run` printed.
 SummaryInput summary_input(const Reader& reader);
 

@@ -41,8 +41,11 @@ class SweepFile {
         write_points();
         write_worlds();
         write_inputs(root_, content_.inputs);
-        hdf5::write_attribute(root_, "results_sha256", digest_.hex());
+        digest_ = hash_.hex();
+        hdf5::write_attribute(root_, "results_sha256", digest_);
     }
+
+    const std::string& digest() const { return digest_; }
 
   private:
     void write_attributes() {
@@ -51,6 +54,7 @@ class SweepFile {
         hdf5::write_attribute(root_, "points", std::uint64_t{plan_.points});
         hdf5::write_attribute(root_, "worlds", std::uint64_t{content_.settings.worlds});
         hdf5::write_attribute(root_, "confidence", content_.settings.confidence);
+        hdf5::write_attribute(root_, "metrics_chosen", std::uint64_t{content_.metrics_chosen ? 1U : 0U});
     }
 
     // Numbers where all values are; text where not, or where a point leaves the key as the scenario has it.
@@ -119,7 +123,8 @@ class SweepFile {
         for (const SweepMetric& metric : content_.metrics) {
             const Handle group = hdf5::create_group(all.get(), metric.name);
             hdf5::write_attribute(group.get(), "units", metric.units);
-            hdf5::write_attribute(group.get(), "long_name", metric.long_name);
+            hdf5::write_attribute(group.get(), "long_name", hdf5::axis_label(metric.name));
+            hdf5::write_attribute(group.get(), "comment", metric.long_name);
             hdf5::write_attribute(group.get(), "base_count", metric.base_count);
             hdf5::write_attribute(group.get(), "base_mean", metric.base.mean);
             hdf5::write_attribute(group.get(), "base_standard_error", metric.base.standard_error);
@@ -215,7 +220,7 @@ class SweepFile {
             scales.push_back(&world);
             for (const Column& column : content_.columns) {
                 const std::span<const double> values = part(column);
-                hash_dataset(digest_, "/" + name + "/" + column.name, values.data(), values.size_bytes());
+                hash_dataset(hash_, "/" + name + "/" + column.name, values.data(), values.size_bytes());
                 const Handle dataset = hdf5::write_dataset(group.get(), column.name, values, scales, column.units,
                                                            column.long_name);
                 if (!points.coordinates.empty())
@@ -232,7 +237,8 @@ class SweepFile {
     hid_t root_;
     const SweepContent& content_;
     const SweepPlan& plan_;
-    Sha256 digest_;
+    Sha256 hash_;
+    std::string digest_;
 };
 
 } // namespace
@@ -257,8 +263,10 @@ std::string sample_name(SweepSample sample) {
     return {};
 }
 
-void write_sweep(const std::string& path, const SweepContent& content, bool overwrite) {
-    write_result_file(path, overwrite, [&](hid_t root) { SweepFile(root, content); });
+std::string write_sweep(const std::string& path, const SweepContent& content, bool overwrite, Storage storage) {
+    std::string digest;
+    write_result_file(path, overwrite, storage, [&](hid_t root) { digest = SweepFile(root, content).digest(); });
+    return digest;
 }
 
 } // namespace plunge

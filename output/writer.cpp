@@ -42,8 +42,11 @@ class ResultContent {
         write_cascades();
         write_traces();
         write_inputs(root_, info_.scenario.inputs);
-        hdf5::write_attribute(root_, "results_sha256", digest_.hex());
+        digest_ = hash_.hex();
+        hdf5::write_attribute(root_, "results_sha256", digest_);
     }
+
+    const std::string& digest() const { return digest_; }
 
   private:
     std::size_t time_points() const { return scenario_.run.steps() + 1; }
@@ -93,7 +96,7 @@ class ResultContent {
         add_group("cohorts");
         write_cohort_names();
         visit_world_columns(scenario_, result_, [this](const WorldColumn& column) {
-            hash_column(digest_, column);
+            hash_column(hash_, column);
             auto& scales = scales_.at(column.group);
             const Handle& world = scales.at("world");
             const hid_t group = groups_.at(column.group).get();
@@ -241,15 +244,20 @@ class ResultContent {
     const ResultInfo& info_;
     const Scenario& scenario_;
     const RunResult& result_;
-    Sha256 digest_;
+    Sha256 hash_;
+    std::string digest_;
     std::map<std::string, Handle> groups_;
     std::map<std::string, std::map<std::string, Handle>> scales_;
 };
 
 } // namespace
 
-void write_results(const std::string& path, const ResultInfo& info, const RunResult& result, bool overwrite) {
-    write_result_file(path, overwrite, [&](hid_t root) { ResultContent(root, info, result); });
+std::string write_results(const std::string& path, const ResultInfo& info, const RunResult& result, bool overwrite,
+                          Storage storage) {
+    std::string digest;
+    write_result_file(path, overwrite, storage,
+                      [&](hid_t root) { digest = ResultContent(root, info, result).digest(); });
+    return digest;
 }
 
 } // namespace plunge

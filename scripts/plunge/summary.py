@@ -70,7 +70,7 @@ def _row(values: np.ndarray, attributes: dict, probabilities: tuple[float, ...],
            "standard_error": error}
     row |= {f"{100 * p:g} %": order_statistic(present, p) for p in probabilities}
     return row | {"count": len(present), "missing": len(values) - len(present),
-                  "long_name": attributes.get("long_name", "")}
+                  "comment": attributes.get("comment", "")}
 
 
 def shares_table(worlds: xr.Dataset, venues: dict[str, xr.Dataset]) -> pd.DataFrame:

@@ -5,6 +5,7 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <iostream>
 #include <iterator>
 #include <memory>
 #include <optional>
@@ -15,12 +16,12 @@
 
 #include <fmt/core.h>
 
-#include "output/atomic_file.hpp"
 #include "output/errors.hpp"
 #include "output/reader.hpp"
 #include "output/summary_input.hpp"
 #include "sim/cli/command_line.hpp"
 #include "sim/cli/commands.hpp"
+#include "sim/cli/output_path.hpp"
 #include "sim/cli/terminal.hpp"
 #include "sim/scenario/document.hpp"
 #include "sim/scenario/load.hpp"
@@ -64,7 +65,7 @@ Result read_result(const std::string& path) {
         result.run = {reader.text("title"),          reader.text("plunge_version"),
                       reader.text("git_commit"),     reader.text("created"),
                       reader.count("seed"),          reader.worlds(),
-                      dependence_of(reader),         reader.text("scenario_sha256"),
+                      reader.dependence(),           reader.text("scenario_sha256"),
                       reader.text("results_sha256"), section_digests(effective, reader.inputs())};
         result.seed_draws_population = seed_draws_population(effective);
     } catch (const SyntaxError& error) {
@@ -74,8 +75,9 @@ Result read_result(const std::string& path) {
     return result;
 }
 
-// Nothing where there is no such file.
+// Nothing where there is no such file; `-` is standard input.
 std::optional<std::string> read_text(const std::string& path) {
+    if (path == "-") return std::string{std::istreambuf_iterator<char>(std::cin), {}};
     std::error_code ignored;
     if (std::filesystem::is_directory(path, ignored)) refuse(path, "is a folder, not a baseline");
     errno = 0;
@@ -87,12 +89,6 @@ std::optional<std::string> read_text(const std::string& path) {
     constexpr std::string_view hdf5_magic = "\x89HDF";
     if (text.starts_with(hdf5_magic)) refuse(path, "is a result file, not a baseline: the result comes first");
     return text;
-}
-
-void write_text(const std::string& path, const std::string& text) {
-    AtomicFile file(path, true);
-    file.write(text.data(), text.size());
-    file.commit();
 }
 
 // Sections that differ, in words; empty where the scenarios are the same model.
@@ -211,7 +207,8 @@ int update(const CheckArguments& arguments, const std::optional<Baseline>& befor
             for (const MetricBaseline& old : before->metrics)
                 if (old.name == metric.name) metric.tolerance = old.tolerance;
     }
-    write_text(arguments.baseline, write_baseline(after));
+    write_text(arguments.baseline, write_baseline(after), true);
+    if (is_stdout(arguments.baseline)) return exit_done; // nothing else is printed
     // Held against itself: as many tests as a check will make, with the errors that it will have.
     const CheckReport power = check_statistics(after, result.columns, after.run.dependence);
     const std::string paired =
@@ -227,7 +224,7 @@ int update(const CheckArguments& arguments, const std::optional<Baseline>& befor
 // A report that cannot be written, or that would replace what it is about, is refused before anything is read.
 void check_junit_path(const CheckArguments& arguments) {
     if (arguments.junit.empty()) return;
-    check_output_path(arguments.junit, true);
+    check_text_path(arguments.junit, true);
     std::error_code missing; // most often there is no such file yet
     for (const std::string& input : {arguments.result, arguments.baseline})
         if (std::filesystem::equivalent(arguments.junit, input, missing))
@@ -236,7 +233,8 @@ void check_junit_path(const CheckArguments& arguments) {
 
 int check_file(const CheckArguments& arguments) {
     check_junit_path(arguments);
-    const std::optional<std::string> text = read_text(arguments.baseline);
+    const bool made_anew = arguments.update && is_stdout(arguments.baseline);
+    const std::optional<std::string> text = made_anew ? std::nullopt : read_text(arguments.baseline);
     std::optional<Baseline> baseline;
     if (text) baseline = read_baseline(*text, arguments.baseline);
     if (arguments.update) return update(arguments, baseline);
@@ -245,9 +243,10 @@ int check_file(const CheckArguments& arguments) {
     const Result result = read_result(arguments.result);
     CheckNote note{arguments.result, arguments.baseline, result.run, ""};
     const CheckReport report = check_result(arguments, *baseline, result, note.relation);
-    if (!arguments.junit.empty()) write_text(arguments.junit, check_junit(report, *baseline, note));
-    fmt::print("{}", arguments.json ? check_json(report, *baseline, note) + "\n"
-                                    : format_check(report, *baseline, note, stdout_in_colour()));
+    if (!arguments.junit.empty()) write_text(arguments.junit, check_junit(report, *baseline, note), true);
+    if (!is_stdout(arguments.junit)) // where it is, nothing else is printed
+        fmt::print("{}", arguments.json ? check_json(report, *baseline, note) + "\n"
+                                        : format_check(report, *baseline, note, stdout_in_colour()));
     return report.passed() ? exit_done : exit_check_failed;
 }
 
@@ -268,18 +267,30 @@ int check(const CheckArguments& arguments) {
 void add_check_command(CommandLine& line) {
     const auto arguments = std::make_shared<CheckArguments>();
     const Command command = line.command("check", "Hold a result file against a baseline: exit code 1 if it moved");
+    command.group("Input");
     command.option("result", arguments->result, "result file").required();
-    command.option("baseline", arguments->baseline, "baseline file (TOML)").required();
+    command
+        .option("baseline", arguments->baseline,
+                "baseline file (TOML), or - for standard input; with --update for standard output")
+        .required();
     const Option update = command.flag("--update", arguments->update,
                                        "write the baseline from the result; its settings are kept");
+    command.group("Test");
     command.option("--family-error", arguments->family_error, "instead of settings.family_error").within(1e-300, 0.5);
     command.option("--tolerance", arguments->tolerance, "instead of settings.tolerance").within(0.0, 1e6);
     command
         .flag("--allow-scenario-change", arguments->allow_scenario_change,
               "compare also where the scenario, or the seed that draws its accounts, is another")
         .excludes(update);
-    command.option("--junit", arguments->junit, "write the outcome as JUnit XML, replacing the file").excludes(update);
+    command.group("Output");
+    command
+        .option("--junit", arguments->junit,
+                "write the outcome as JUnit XML, replacing the file, or - for standard output and nothing else there")
+        .takes("FILE")
+        .excludes(update);
     command.flag("--json", arguments->json, "the outcome as JSON on stdout").excludes(update);
+    command.examples(
+        {"plunge check run.h5 baseline.toml --update", "plunge check run.h5 baseline.toml --junit check.xml"});
     command.action([arguments] { return check(*arguments); });
 }
 

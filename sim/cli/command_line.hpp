@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 namespace CLI { // NOLINT(readability-identifier-naming): the library's
@@ -31,6 +32,12 @@ class Option {
     Option share() const;
     Option one_of(const std::vector<std::string>& words) const;
 
+    /// What stands for its value in help: FILE, KEY=VALUE. Numbers have N.
+    Option takes(const std::string& placeholder) const;
+    /// What happens where it is left out, in help. Of a number that is not zero, and of a choice, help says it by
+    /// itself.
+    Option otherwise(const std::string& words) const;
+
   private:
     CLI::Option* option_;
 };
@@ -40,26 +47,40 @@ class Command {
   public:
     Command(CLI::App& app, int& exit_code) : app_(&app), exit_code_(&exit_code) {}
 
-    /// For the types that command_line.cpp lists. \param names  "-o,--output", or "file" for an argument
+    /// Heading in help of what is declared from here on.
+    const Command& group(const std::string& heading) const;
+
+    /// For the types that command_line.cpp lists. Whole numbers may be written 1e4 or 10_000.
+    /// \param names  "-o,--output", or "file" for an argument
     template <class Value> Option option(const std::string& names, Value& value, const std::string& help) const;
     Option flag(const std::string& names, bool& value, const std::string& help) const;
 
-    /// One of some words, in upper or lower case. \param shown  what stands for the value in help
+    /// One of some words, in upper or lower case; never their numbers. \param shown  what stands for the value in help
     template <class Value, class Choice>
     Option choice(const std::string& names, Value& value, const std::map<std::string, Choice>& words,
                   const std::string& shown, const std::string& help) const {
-        std::map<std::string, int> numbers;
-        for (const auto& [word, number] : words) numbers.emplace(word, static_cast<int>(number));
-        return choice_of_number(names, numbers, shown, help,
-                                [&value](int number) { value = static_cast<Choice>(number); });
+        std::vector<std::string> known;
+        std::string standing;
+        for (const auto& [word, meaning] : words) {
+            known.push_back(word);
+            if constexpr (std::is_same_v<Value, Choice>) {
+                if (meaning == value) standing = word;
+            }
+        }
+        return choice_of_word(names, known, standing, shown, help,
+                              [&value, &words](const std::string& word) { value = words.at(word); });
     }
+
+    /// Command lines that help shows last.
+    void examples(const std::vector<std::string>& lines) const;
 
     /// What runs when the command is chosen. \param run  gives the program's exit code
     void action(const std::function<int()>& run) const;
 
   private:
-    Option choice_of_number(const std::string& names, const std::map<std::string, int>& words, const std::string& shown,
-                            const std::string& help, const std::function<void(int)>& choose) const;
+    Option choice_of_word(const std::string& names, const std::vector<std::string>& words, const std::string& standing,
+                          const std::string& shown, const std::string& help,
+                          const std::function<void(const std::string&)>& choose) const;
 
     CLI::App* app_;
     int* exit_code_;
@@ -73,13 +94,21 @@ class CommandLine {
     CommandLine(const CommandLine&) = delete;
     CommandLine& operator=(const CommandLine&) = delete;
 
+    /// Heading in help of the commands that follow.
+    void group(const std::string& heading);
     Command command(const std::string& name, const std::string& help);
 
     /// Reads the arguments and runs the command they name. \return its exit code, or that for bad input
     int run(int argc, char** argv);
 
   private:
+    std::string hint(const CLI::App* command) const;
+    int refuse(const std::string& message, const CLI::App* command) const;
+    const CLI::App* chosen() const;
+    std::string message_of_leftovers() const;
+
     std::unique_ptr<CLI::App> app_;
+    std::string group_;
     int exit_code_ = 0;
 };
 

@@ -14,6 +14,7 @@ enum ExitCode : int {
     exit_bad_input = 2,
     exit_system_failed = 3,
     exit_interrupted = 130,
+    exit_reader_left = 141, ///< as a shell calls the end by SIGPIPE
 };
 
 /// Each adds one command, with what runs when it is chosen.

@@ -77,9 +77,10 @@ void keep_metrics(const std::string& path, const std::vector<std::string>& wante
 }
 
 ComparedRun read_run(const Reader& reader, const CompareArguments& arguments) {
-    ComparedRun run{reader.path(),         reader.text("title"),
-                    reader.worlds(),       reader.count("worlds_requested"),
-                    dependence_of(reader), columns_of(reader, arguments.venue)};
+    ComparedRun run{reader.path(),       reader.text("title"),
+                    reader.worlds(),     reader.count("worlds_requested"),
+                    reader.dependence(), columns_of(reader, arguments.venue),
+                    reader.provenance()};
     keep_metrics(reader.path(), arguments.metrics, run.columns);
     return run;
 }
@@ -148,16 +149,20 @@ int compare(const CompareArguments& arguments) {
 void add_compare_command(CommandLine& line) {
     const auto arguments = std::make_shared<CompareArguments>();
     const Command command = line.command("compare", "Differences between two result files, B minus A");
+    command.group("Input");
     command.option("A", arguments->file_a, "result file").required();
     command.option("B", arguments->file_b, "result file").required();
-    command.option("--venue", arguments->venue, "metrics of this venue instead of all together");
-    command.option("--metric", arguments->metrics, "only this metric; repeatable").repeatable();
+    command.group("Comparison");
+    command.option("--venue", arguments->venue, "metrics of this venue").takes("NAME").otherwise("all together");
+    command.option("--metric", arguments->metrics, "only this metric; repeatable").takes("NAME").repeatable();
     add_confidence_option(command, arguments->confidence, 0.999999);
     const Option paired = command.flag("--paired", arguments->paired,
                                        "fail where the worlds of the two do not share their price paths");
     command.flag("--two-sample", arguments->two_sample, "do not pair worlds, even where they share paths")
         .excludes(paired);
+    command.group("Output");
     command.flag("--json", arguments->json, "the comparison as JSON on stdout");
+    command.examples({"plunge compare thin.h5 deep.h5", "plunge compare thin.h5 deep.h5 --metric uncovered --json"});
     command.action([arguments] { return compare(*arguments); });
 }
 

@@ -5,6 +5,7 @@
 #include <new>
 #include <string>
 #include <string_view>
+#include <system_error>
 
 #include <fmt/core.h>
 
@@ -33,17 +34,21 @@ std::string shell_word(const std::string& word) {
 int run_command_line(int argc, char** argv) {
     CommandLine line("Monte Carlo simulator of liquidation cascades in leveraged markets.", "plunge",
                      fmt::format("plunge {} ({})", version(), git_commit()),
-                     "Exit codes: 0 done; 1 a check failed; 2 wrong input; 3 the system failed; 130 interrupted.");
+                     "Exit codes: 0 done; 1 a check failed; 2 wrong input; 3 the system failed; 130 interrupted; 141 "
+                     "nobody reads the output any more.");
+    line.group("Simulate");
     add_run_command(line);
-    add_show_command(line);
     add_size_command(line);
-    add_validate_command(line);
     add_rare_command(line);
     add_sweep_command(line);
     add_variance_command(line);
-    add_replay_command(line);
+    line.group("Look at results");
+    add_show_command(line);
     add_compare_command(line);
     add_check_command(line);
+    add_replay_command(line);
+    line.group("Write scenarios");
+    add_validate_command(line);
     add_schema_command(line);
     add_models_command(line);
     add_presets_command(line);
@@ -65,6 +70,10 @@ int guarded(int argc, char** argv) {
         return exit_system_failed;
     } catch (const std::bad_alloc&) {
         print_to_stderr("plunge: error: out of memory\n");
+        return exit_system_failed;
+    } catch (const std::system_error& error) { // what cannot be printed
+        if (stdout_reader_left()) return exit_reader_left;
+        print_to_stderr(fmt::format("plunge: error: {}\n", error.what()));
         return exit_system_failed;
     } catch (const std::exception& error) {
         print_to_stderr(fmt::format("plunge: error: {}\n", error.what()));
@@ -88,8 +97,10 @@ int main(int argc, char** argv) {
     std::signal(SIGXFSZ, SIG_IGN); // a file-size limit is a failed write, reported like a full disk
     std::signal(SIGPIPE, SIG_IGN);
     const int code = plunge::guarded(argc, argv);
-    // Data that could not be written (a closed pipe, a full disk behind a redirection) is a failure too.
+    // Data that could not be written (a full disk behind a redirection) is a failure too. Whoever closed the pipe, as
+    // `head` does, has seen enough and needs no message.
     if ((std::fflush(stdout) != 0 || std::ferror(stdout) != 0) && code == plunge::exit_done) {
+        if (plunge::stdout_reader_left()) return plunge::exit_reader_left;
         std::fputs("plunge: error: not everything could be written to standard output\n", stderr);
         return plunge::exit_system_failed;
     }

@@ -12,7 +12,9 @@ namespace plunge {
 void add_presets_command(CommandLine& line) {
     const Command command = line.command("presets", "List the venue presets with dates and sources, or print one");
     const auto name = std::make_shared<std::string>();
+    command.group("Input");
     command.option("preset", *name, "print the file of this preset").one_of(preset_names());
+    command.examples({"plunge presets", "plunge presets hyperliquid"});
     command.action([name] {
         std::string text = name->empty() ? preset_list() : "";
         for (const PresetFile& file : preset_files()) {

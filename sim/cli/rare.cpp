@@ -16,6 +16,7 @@
 #include "sim/cli/commands.hpp"
 #include "sim/cli/creation_time.hpp"
 #include "sim/cli/limits.hpp"
+#include "sim/cli/output_path.hpp"
 #include "sim/cli/progress.hpp"
 #include "sim/cli/rare_report.hpp"
 #include "sim/cli/scenario_arguments.hpp"
@@ -41,13 +42,14 @@ struct RareArguments : ScenarioArguments {
     std::uint64_t pilot = 2'000;
     double confidence = 0.95;
     std::string output;
+    bool compress = false;
     bool force = false;
     bool json = false;
     bool quiet = false;
 };
 
 LoadedScenario load(const RareArguments& arguments) {
-    LoadedScenario loaded = load_scenario(arguments.scenario, arguments.overrides());
+    LoadedScenario loaded = load_named_scenario(arguments.scenario, arguments.overrides());
     refuse_dependent_worlds(loaded);
     if (!is_drawn(loaded.scenario.prices) && arguments.method != RareMethod::crude)
         refuse(loaded.path, "prices.model = \"replay\": the same path in every world leaves nothing to branch or tilt");
@@ -97,8 +99,9 @@ std::string event_text(const RareArguments& arguments) {
 }
 
 int print(const RareArguments& arguments, const RareQuestion& question, const RareAnswer& answer,
-          const std::vector<Column>& columns) {
-    const std::string text = arguments.json ? rare_json(question, answer, columns) + "\n"
+          const std::vector<Column>& columns, const LoadedScenario& loaded) {
+    const auto from = [&] { return provenance_of(loaded, rare_digest(columns, answer.in_event.weights)); };
+    const std::string text = arguments.json ? rare_json(question, answer, columns, from()) + "\n"
                                             : format_rare(question, answer, columns, stdout_in_colour());
     std::fputs(text.c_str(), stdout); // whether it could be written is asked once, at the program's end
     if (!answer.interrupted) return exit_done;
@@ -144,7 +147,7 @@ int rare(const RareArguments& arguments) {
     LoadedScenario kept = loaded; // whole results of worlds in the event, a few numbers of all others
     if (arguments.method != RareMethod::importance) kept.scenario.run.worlds = 1;
     check_memory(kept, threads, "");
-    if (!arguments.output.empty()) check_output_path(arguments.output, arguments.force);
+    if (!arguments.output.empty()) check_result_path(arguments.output, arguments.force);
     const CreationTime created;
     const Market market(scenario);
     const RareEvent event = event_of(arguments, market);
@@ -157,10 +160,10 @@ int rare(const RareArguments& arguments) {
                               loaded};
         write_rare(arguments.output,
                    {info, question.event, method_name(question.method), answer.probability, question.confidence,
-                    answer.relative_error, answer.worlds, columns, answer.in_event.weights},
-                   arguments.force);
+                    answer.relative_error, answer.worlds, answer.how, answer.remarks, columns, answer.in_event.weights},
+                   arguments.force, arguments.compress ? Storage::compressed : Storage::contiguous);
     }
-    return print(arguments, question, answer, columns);
+    return print(arguments, question, answer, columns, loaded);
 }
 
 template <class Enum> std::map<std::string, Enum> names_of() {
@@ -179,18 +182,22 @@ void add_rare_command(CommandLine& line) {
     static const std::map<std::string, RareMethod> methods = names_of<RareMethod>();
     auto arguments = std::make_shared<RareArguments>();
     const Command command = line.command("rare", "The probability of an event too rare to be counted");
+    add_scenario_arguments(command, *arguments, "importance, crude: instead of run.worlds");
+    command.group("Question");
     command
         .choice("--event", arguments->quantity, quantities, "shortfall|uncovered|adl|fund_draw|liquidated|price_move",
                 "what is added up from the start of a world on")
-        .required();
-    command.option("--exceeds", arguments->exceeds, "threshold, USD (price_move: a share); any at all where left out")
-        .not_negative();
-    command.option("--venue", arguments->venue, "of one venue; all together where left out");
+        .required()
+        .otherwise("");
+    command.option("--exceeds", arguments->exceeds, "threshold, USD (price_move: a share)")
+        .not_negative()
+        .otherwise("any at all");
+    command.option("--venue", arguments->venue, "of one venue").takes("NAME").otherwise("all together");
     command.choice("--toward", arguments->toward, ways, "fall|rise|either",
-                   "where prices go on the way there: fall where left out. The answer is right whatever is said here, "
-                   "its error is not");
+                   "where prices go on the way there. The answer is right whatever is said here, its error is not");
+    command.group("Method");
     command.choice("--method", arguments->method, methods, "splitting|importance|crude",
-                   "splitting; importance: worlds drawn from laws under which the event is common; crude: counting");
+                   "importance: worlds drawn from laws under which the event is common; crude: counting");
     command.option("--particles", arguments->particles, "splitting: worlds kept alive in a repetition")
         .within(std::uint64_t{2}, std::uint64_t{1'000'000});
     command.option("--repetitions", arguments->repetitions, "splitting: independent runs, whose spread is the error")
@@ -198,12 +205,18 @@ void add_rare_command(CommandLine& line) {
     command.option("--pilot", arguments->pilot, "importance: worlds of each stage of the search for laws")
         .within(std::uint64_t{100}, std::uint64_t{10'000'000});
     add_confidence_option(command, arguments->confidence, 0.9999);
-    add_scenario_arguments(command, *arguments, "importance, crude: instead of run.worlds");
-    command.option("-o,--output", arguments->output,
-                   "file (HDF5) of the worlds in the event, with the probability that each stands for");
+    command.group("Output");
+    command
+        .option("-o,--output", arguments->output,
+                "file (HDF5) of the worlds in the event, with the probability that each stands for")
+        .takes("FILE");
+    add_compress_option(command, arguments->compress);
     command.flag("--force", arguments->force, "replace an existing file");
     command.flag("--json", arguments->json, "as JSON on stdout");
     command.flag("--quiet", arguments->quiet, "no progress bar");
+    command.examples({"plunge rare scenarios/quickstart.toml --event uncovered",
+                      "plunge rare mine.toml --event shortfall --exceeds 5e6 -o rare.h5",
+                      "plunge rare mine.toml --event price_move --exceeds 0.3"});
     command.action([arguments] { return rare(*arguments); });
 }
 

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <limits>
 #include <memory>
+#include <stdexcept>
 #include <type_traits>
 #include <utility>
 
@@ -47,6 +48,13 @@ template <class Estimate> RareAnswer begin_answer(Estimate& estimate) {
 
 std::string method_name(RareMethod method) {
     return std::string(EnumNames<RareMethod>::value[static_cast<std::size_t>(method)]);
+}
+
+RareMethod method_of(const std::string& name) {
+    const auto& names = EnumNames<RareMethod>::value;
+    const auto found = std::find(names.begin(), names.end(), name);
+    if (found == names.end()) throw std::invalid_argument("there is no method \"" + name + "\"");
+    return static_cast<RareMethod>(found - names.begin());
 }
 
 RareAnswer answer_of(const RareQuestion& question, SplittingEstimate estimate, std::uint64_t particles) {
@@ -140,7 +148,8 @@ std::string format_rare(const RareQuestion& question, const RareAnswer& answer, 
     return text + "\n" + format_columns(summaries_of(answer, columns), "per world in the event", colour);
 }
 
-std::string rare_json(const RareQuestion& question, const RareAnswer& answer, const std::vector<Column>& columns) {
+std::string rare_json(const RareQuestion& question, const RareAnswer& answer, const std::vector<Column>& columns,
+                      const Provenance& from) {
     nlohmann::ordered_json json{{"event", question.event},
                                 {"method", method_name(question.method)},
                                 {"probability", json_interval(answer.probability)},
@@ -159,7 +168,7 @@ std::string rare_json(const RareQuestion& question, const RareAnswer& answer, co
         json["exceedance"].push_back(std::move(row));
     }
     json["metrics_in_event"] = columns_json(summaries_of(answer, columns));
-    return json_text(json);
+    return json_text(json, from);
 }
 
 } // namespace plunge

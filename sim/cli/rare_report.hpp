@@ -26,6 +26,9 @@ template <> struct EnumNames<RareMethod> {
 
 std::string method_name(RareMethod method);
 
+/// \throws std::invalid_argument where no method has this name.
+RareMethod method_of(const std::string& name);
+
 /// What was asked.
 struct RareQuestion {
     std::string event; ///< in words
@@ -41,9 +44,9 @@ struct RareAnswer {
     double relative_error = 0.0; ///< standard error over the estimate; infinite where the event was not seen
     std::uint64_t worlds = 0;    ///< that were simulated
     bool interrupted = false;
-    std::string how;                                           ///< said after the method's name
-    std::function<IntervalEstimate(double amount)> exceedance; ///< empty where it is not known
-    nlohmann::ordered_json details;                            ///< the method's own, for --json
+    std::string how;                                                   ///< said after the method's name
+    std::function<IntervalEstimate(double amount)> exceedance;         ///< empty where it is not known
+    nlohmann::ordered_json details = nlohmann::ordered_json::object(); ///< the method's own, for --json
     std::vector<std::string> remarks;
     EventWorlds in_event;
 };
@@ -57,6 +60,7 @@ std::string format_rare(const RareQuestion& question, const RareAnswer& answer, 
                         bool colour);
 
 /// Everything as JSON; what is not finite is null.
-std::string rare_json(const RareQuestion& question, const RareAnswer& answer, const std::vector<Column>& columns);
+std::string rare_json(const RareQuestion& question, const RareAnswer& answer, const std::vector<Column>& columns,
+                      const Provenance& from);
 
 } // namespace plunge

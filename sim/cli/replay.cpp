@@ -12,12 +12,13 @@
 
 #include <fmt/core.h>
 
-#include "output/atomic_file.hpp"
 #include "output/embedded_scenario.hpp"
 #include "output/errors.hpp"
 #include "output/reader.hpp"
 #include "sim/cli/command_line.hpp"
 #include "sim/cli/commands.hpp"
+#include "sim/cli/output_path.hpp"
+#include "sim/cli/terminal.hpp"
 #include "sim/engine/result_columns.hpp"
 #include "sim/engine/world.hpp"
 #include "sim/engine/world_trace.hpp"
@@ -137,21 +138,19 @@ void write_csv(const std::string& path, const WorldTrace& trace, const Scenario&
             text += '\n';
         }
     }
-    AtomicFile file(path, overwrite);
-    file.write(text.data(), text.size());
-    file.commit();
+    write_text(path, text, overwrite);
 }
 
 int replay(const ReplayArguments& arguments) {
     const Reader reader(arguments.file);
     const auto world = static_cast<std::uint64_t>(arguments.world);
     if (arguments.world < 0 || world >= reader.worlds()) {
-        fmt::print(stderr, "plunge: error: {} has worlds 0 to {}; there is no world {}\n", arguments.file,
-                   reader.worlds() - 1, arguments.world);
+        print_to_stderr(fmt::format("plunge: error: {} has worlds 0 to {}; there is no world {}\n", arguments.file,
+                                    reader.worlds() - 1, arguments.world));
         return exit_bad_input;
     }
     if (!arguments.csv.empty()) {
-        check_output_path(arguments.csv, arguments.force);
+        check_text_path(arguments.csv, arguments.force);
         std::error_code missing; // most often there is no such file yet
         if (std::filesystem::equivalent(arguments.csv, arguments.file, missing))
             throw OutputError(arguments.csv, "is the result file that is replayed", Fault::request);
@@ -162,20 +161,22 @@ int replay(const ReplayArguments& arguments) {
     WorldResult again;
     WorldTrace trace;
     engine.run(world, again, {&trace, nullptr, nullptr});
-    fmt::print("{}, world {}\n\n", loaded.scenario.header.name, arguments.world);
-    print_story(trace, loaded.scenario);
-    if (!arguments.csv.empty()) {
-        write_csv(arguments.csv, trace, loaded.scenario, arguments.force);
-        fmt::print("\ntrace in {}\n", arguments.csv);
+    const bool piped = is_stdout(arguments.csv); // then the trace is all that is printed
+    if (!piped) {
+        fmt::print("{}, world {}\n\n", loaded.scenario.header.name, arguments.world);
+        print_story(trace, loaded.scenario);
     }
+    if (!arguments.csv.empty()) write_csv(arguments.csv, trace, loaded.scenario, arguments.force);
+    if (!arguments.csv.empty() && !piped) fmt::print("\ntrace in {}\n", arguments.csv);
     const std::vector<std::string> names = differences(again, reader.world(world), loaded.scenario);
     if (names.empty()) {
-        fmt::print("\nequal to world {} of {}, bit for bit\n", arguments.world, arguments.file);
+        if (!piped) fmt::print("\nequal to world {} of {}, bit for bit\n", arguments.world, arguments.file);
         return exit_done;
     }
-    fmt::print(stderr, "plunge: world {} differs from {} (written by plunge {}, this is {}):\n", arguments.world,
-               arguments.file, reader.text("plunge_version"), version());
-    for (const std::string& name : names) fmt::print(stderr, "  {}\n", name);
+    std::string text = fmt::format("plunge: world {} differs from {} (written by plunge {}, this is {}):\n",
+                                   arguments.world, arguments.file, reader.text("plunge_version"), version());
+    for (const std::string& name : names) text += fmt::format("  {}\n", name);
+    print_to_stderr(text);
     return exit_check_failed;
 }
 
@@ -184,10 +185,16 @@ int replay(const ReplayArguments& arguments) {
 void add_replay_command(CommandLine& line) {
     auto arguments = std::make_shared<ReplayArguments>();
     const Command command = line.command("replay", "Run one world of a result file again, bit for bit");
+    command.group("Input");
     command.option("file", arguments->file, "result file").required();
-    command.option("--world", arguments->world, "which world").required();
-    command.option("-o,--csv", arguments->csv, "write the world's whole trace as CSV");
+    command.option("--world", arguments->world, "which world, counted from 0").required();
+    command.group("Output");
+    command
+        .option("-o,--csv", arguments->csv,
+                "write the world's whole trace as CSV, or - for standard output and nothing else there")
+        .takes("FILE");
     command.flag("--force", arguments->force, "replace an existing CSV file");
+    command.examples({"plunge replay run.h5 --world 17", "plunge replay run.h5 --world 17 --csv world17.csv"});
     command.action([arguments] { return replay(*arguments); });
 }
 

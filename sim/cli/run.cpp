@@ -25,6 +25,7 @@
 #include "sim/cli/commands.hpp"
 #include "sim/cli/creation_time.hpp"
 #include "sim/cli/limits.hpp"
+#include "sim/cli/output_path.hpp"
 #include "sim/cli/progress.hpp"
 #include "sim/cli/scenario_arguments.hpp"
 #include "sim/cli/terminal.hpp"
@@ -45,6 +46,7 @@ struct RunArguments : ScenarioArguments {
     Search search = Search::planes;
     std::string memory_limit;
     std::string until;
+    bool compress = false;
     bool force = false;
     bool json = false;
     bool quiet = false;
@@ -136,13 +138,13 @@ int run(const RunArguments& arguments) {
     std::vector<std::string> overrides = arguments.set;
     if (arguments.worlds) overrides.push_back(fmt::format("run.worlds={}", *arguments.worlds));
     if (arguments.seed) overrides.push_back(fmt::format("run.seed={}", *arguments.seed));
-    LoadedScenario loaded = load_scenario(arguments.scenario, overrides);
+    LoadedScenario loaded = load_named_scenario(arguments.scenario, overrides);
     const std::optional<std::string> why_equal = why_worlds_are_equal(loaded.scenario);
     const std::uint64_t asked = loaded.scenario.run.worlds;
     if (why_equal && asked > 1) loaded = with_one_world(std::move(loaded));
     std::optional<Until> until;
     if (!arguments.until.empty()) until.emplace(arguments.until, loaded.scenario);
-    check_output_path(arguments.output, arguments.force);
+    check_result_path(arguments.output, arguments.force);
     const std::string partial = partial_path(arguments.output);
     check_partial_path(partial, arguments.force);
     check_memory(loaded, thread_count(arguments.threads), arguments.memory_limit);
@@ -174,12 +176,14 @@ int run(const RunArguments& arguments) {
     const std::string path = result.interrupted ? partial : arguments.output;
     const ResultInfo info{std::string(version()), std::string(git_commit()), command_line(), created.text(), loaded};
     malloc_trim(0); // what the run has let go makes room for the file, which is made in memory
-    write_results(path, info, result, arguments.force); // before anything else can fail
+    // Before anything else can fail.
+    const std::string digest = write_results(path, info, result, arguments.force,
+                                             arguments.compress ? Storage::compressed : Storage::contiguous);
     if (!result.interrupted && arguments.force) remove_partial(partial);
     const Summary summary = summarize(summary_input(loaded.scenario, result));
     std::string text;
     if (arguments.json) {
-        text = summary_json(summary) + "\n";
+        text = summary_json(summary, provenance_of(loaded, digest)) + "\n";
     } else if (!arguments.quiet) {
         text = fmt::format("{}\n{} worlds in {:.3g} s ({:.4g} worlds/s); results in {}\n",
                            format_summary(summary, stdout_in_colour()), result.worlds.size(), result.seconds,
@@ -204,19 +208,29 @@ void add_run_command(CommandLine& line) {
     static const std::map<std::string, Search> searches{{"planes", Search::planes}, {"brute", Search::brute}};
     auto arguments = std::make_shared<RunArguments>();
     const Command command = line.command("run", "Simulate a scenario and write its results");
-    command.option("-o,--output", arguments->output, "result file (HDF5)").required();
     add_scenario_arguments(command, *arguments);
+    command
+        .option("--until", arguments->until,
+                "end at 1,000, 2,000, 4,000 ... worlds, run.worlds at most, once this holds: 'width(shortfall.q999) < "
+                "5%', 'se(liquidated_notional.mean) < 1%'")
+        .takes("RULE");
     command.choice("--search", arguments->search, searches, "planes|brute",
-                   "how accounts short of margin are found: planes, or brute, which looks at every account in every "
-                   "step. Does not change any result");
-    command.option("--until", arguments->until,
-                   "end at 1,000, 2,000, 4,000 ... worlds, run.worlds at most, once e.g. 'width(shortfall.q999) < "
-                   "5%' or 'se(liquidated_notional.mean) < 1%'");
-    command.option("--memory-limit", arguments->memory_limit, "refuse what would need more, e.g. 8GB");
+                   "how accounts short of margin are found; brute looks at every account in every step. Does not "
+                   "change any result");
+    command.option("--memory-limit", arguments->memory_limit, "refuse what would need more, e.g. 8GB")
+        .takes("SIZE")
+        .otherwise("80 % of the memory there is");
+    command.group("Output");
+    command.option("-o,--output", arguments->output, "result file (HDF5)").takes("FILE").required();
+    add_compress_option(command, arguments->compress);
     command.flag("--force", arguments->force,
                  "replace an existing result file, and what an interrupted run left beside it");
     command.flag("--json", arguments->json, "summary as JSON on stdout");
     command.flag("--quiet", arguments->quiet, "no progress bar and no summary");
+    command.examples({"plunge run scenarios/quickstart.toml -o run.h5",
+                      "plunge run mine.toml -o run.h5 --worlds 1e5 --seed 7 --compress",
+                      "plunge run mine.toml -o run.h5 --set run.horizon=3d",
+                      "generate | plunge run - -o run.h5 --json"});
     command.action([arguments] { return run(*arguments); });
 }
 

@@ -8,6 +8,7 @@
 
 #include "sim/cli/command_line.hpp"
 #include "sim/scenario/load.hpp"
+#include "sim/stats/provenance.hpp"
 
 namespace plunge {
 
@@ -30,6 +31,19 @@ struct ScenarioArguments {
 void add_scenario_arguments(const Command& command, ScenarioArguments& arguments,
                             const std::string& worlds_help = "instead of run.worlds",
                             const std::string& seed_help = "instead of run.seed");
+
+/// Reads the scenario that is named, or that comes on standard input where that is `-`; files it names are then looked
+/// up from where the program is run. \throws ScenarioError
+LoadedScenario load_named_scenario(const std::string& path, const std::vector<std::string>& overrides);
+
+/// Of results of this program. \param results_sha256  digest of the values that the answer rests on
+Provenance provenance_of(const LoadedScenario& loaded, const std::string& results_sha256);
+
+/// Such a digest, where there is no result file: over the numbers, little endian.
+std::string digest_of(const std::vector<double>& numbers);
+
+/// Declares --compress.
+void add_compress_option(const Command& command, bool& compress);
 
 /// Declares some of them.
 void add_scenario_argument(const Command& command, std::string& scenario);

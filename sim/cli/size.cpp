@@ -14,10 +14,10 @@
 #include "models/waterfall/adl.hpp"
 #include "models/waterfall/layers.hpp"
 #include "models/waterfall/socialized_loss.hpp"
-#include "output/atomic_file.hpp"
 #include "sim/cli/command_line.hpp"
 #include "sim/cli/commands.hpp"
 #include "sim/cli/limits.hpp"
+#include "sim/cli/output_path.hpp"
 #include "sim/cli/progress.hpp"
 #include "sim/cli/scenario_arguments.hpp"
 #include "sim/cli/size_report.hpp"
@@ -109,7 +109,7 @@ FundEvent choose_event(const LoadedScenario& loaded, std::size_t venue, std::opt
 LoadedScenario load(const SizeArguments& arguments) {
     std::vector<std::string> overrides = arguments.overrides();
     if (!arguments.horizon.empty()) overrides.push_back(fmt::format("run.horizon={}", arguments.horizon));
-    LoadedScenario loaded = load_scenario(arguments.scenario, overrides);
+    LoadedScenario loaded = load_named_scenario(arguments.scenario, overrides);
     refuse_dependent_worlds(loaded);
     return loaded;
 }
@@ -179,12 +179,10 @@ std::vector<StressedSize> size_stresses(const Scenario& scenario, SizingOptions 
 // Writes the report and prints it, or its text.
 int report(const SizeArguments& arguments, std::size_t worlds, bool interrupted, const std::string& json,
            const std::string& text) {
-    if (!arguments.output.empty() && !interrupted) {
-        AtomicFile file(arguments.output, arguments.force);
-        file.write(json.data(), json.size());
-        file.commit();
-    }
-    if (arguments.json || !arguments.quiet) std::fputs(arguments.json ? json.c_str() : text.c_str(), stdout);
+    const bool piped = is_stdout(arguments.output); // then it is all that is printed
+    if (!arguments.output.empty() && !interrupted) write_text(arguments.output, json, arguments.force);
+    if (!piped && (arguments.json || !arguments.quiet))
+        std::fputs(arguments.json ? json.c_str() : text.c_str(), stdout);
     if (!interrupted) return exit_done;
     print_to_stderr(fmt::format("plunge: interrupted; what {} worlds say is above{}\n", worlds,
                                 arguments.output.empty() ? "" : ", nothing is written"));
@@ -210,7 +208,7 @@ int size(const SizeArguments& arguments) {
     const LoadedScenario loaded = load(arguments);
     SizingOptions options = sizing_options(arguments, loaded);
     if (arguments.method == SizingMethod::importance) check_importance(arguments, loaded, options);
-    if (!arguments.output.empty()) check_output_path(arguments.output, arguments.force);
+    if (!arguments.output.empty()) check_text_path(arguments.output, arguments.force);
     check_size_memory(loaded, thread_count(arguments.threads));
 
     InterruptFlag interrupt;
@@ -223,7 +221,10 @@ int size(const SizeArguments& arguments) {
         const TailSizing sizing = size_fund_tail(loaded.scenario, options);
         bars.reset();
         if (sizing.critical.empty()) return nothing_done();
-        return report(arguments, sizing.critical.size(), sizing.interrupted, tail_sizing_json(loaded, sizing) + "\n",
+        std::vector<double> numbers;
+        for (const WeightedValue& world : sizing.critical) numbers.insert(numbers.end(), {world.value, world.weight});
+        return report(arguments, sizing.critical.size(), sizing.interrupted,
+                      tail_sizing_json(loaded, sizing, provenance_of(loaded, digest_of(numbers))) + "\n",
                       format_tail_sizing(loaded, sizing, stdout_in_colour()));
     }
     SizedFund sizing = size_fund(loaded.scenario, options);
@@ -235,8 +236,9 @@ int size(const SizeArguments& arguments) {
     if (arguments.stress && !found.sizing.interrupted)
         found.stresses = size_stresses(loaded.scenario, options, found.sizing.critical.size());
     bars.reset();
-    return report(arguments, found.sizing.critical.size(), interrupt.flag().load(), size_report_json(found) + "\n",
-                  format_size_report(found, stdout_in_colour()));
+    const Provenance from = provenance_of(loaded, digest_of(found.sizing.critical));
+    return report(arguments, found.sizing.critical.size(), interrupt.flag().load(),
+                  size_report_json(found, from) + "\n", format_size_report(found, stdout_in_colour()));
 }
 
 } // namespace
@@ -246,31 +248,39 @@ void add_size_command(CommandLine& line) {
         {"adl", FundEvent::adl}, {"uncovered", FundEvent::uncovered}, {"socialized", FundEvent::socialized}};
     auto arguments = std::make_shared<SizeArguments>();
     const Command command = line.command("size", "The insurance fund that survives with a given probability");
+    add_scenario_arguments(command, *arguments, "instead of run.worlds; with --precision, to begin with");
+    command.option("--horizon", arguments->horizon, "instead of run.horizon, e.g. 7d").takes("TIME");
+    command.group("Question");
     command.option("--survive", arguments->survive, "probability of surviving, e.g. 0.999").required().share();
-    command.choice("--event", arguments->event, events, "adl|uncovered|socialized",
-                   "what is not survived: adl, uncovered, socialized; adl where the venue has it, else uncovered");
-    command.option("--venue", arguments->venue, "whose fund; may be left out where one venue has a fund");
+    command.choice("--event", arguments->event, events, "adl|uncovered|socialized", "what is not survived")
+        .otherwise("adl where the venue has it, else uncovered");
+    command.option("--venue", arguments->venue, "whose fund").takes("NAME").otherwise("the one that has a fund");
+    command.flag("--stress", arguments->stress, "the same under changed models, beside the sampling error");
+    command.group("Accuracy");
     command
         .option("--precision", arguments->precision,
                 "double the worlds until the interval's half-width is below this share of the fund")
         .share();
-    command.option("--max-worlds", arguments->max_worlds, "with --precision: at most so many; 64 times --worlds")
-        .within(std::uint64_t{1}, most_worlds);
-    command.option("--confidence", arguments->confidence, "of intervals; 0.95 where left out").share();
-    command.option("--horizon", arguments->horizon, "instead of run.horizon, e.g. 7d");
-    command.option("--verify", arguments->verify_worlds,
-                   "run again so many worlds per size, those nearest to it; all that touch the fund where left out");
+    command.option("--max-worlds", arguments->max_worlds, "with --precision: at most so many")
+        .within(std::uint64_t{1}, most_worlds)
+        .otherwise("64 times --worlds");
+    command.option("--confidence", arguments->confidence, "of intervals").share();
+    command.option("--verify", arguments->verify_worlds, "run again so many worlds per size, those nearest to it")
+        .otherwise("all that touch the fund");
     static const std::map<std::string, SizingMethod> methods{{"crude", SizingMethod::crude},
                                                              {"importance", SizingMethod::importance}};
     command.choice("--method", arguments->method, methods, "crude|importance",
                    "crude: worlds as the scenario has them; importance: worlds drawn from laws under which large "
                    "draws on the fund are common, for far tails");
-    command.flag("--stress", arguments->stress, "the same under changed models, beside the sampling error");
-    add_scenario_arguments(command, *arguments, "instead of run.worlds; with --precision, to begin with");
-    command.option("-o,--output", arguments->output, "write the whole report as JSON");
+    command.group("Output");
+    command.option("-o,--output", arguments->output, "write the whole report as JSON, or - for standard output")
+        .takes("FILE");
     command.flag("--force", arguments->force, "replace an existing report");
     command.flag("--json", arguments->json, "the whole report as JSON on stdout");
     command.flag("--quiet", arguments->quiet, "no progress bar and no report");
+    command.examples({"plunge size scenarios/quickstart.toml --survive 0.999",
+                      "plunge size scenarios/quickstart.toml --survive 0.99 --precision 0.05",
+                      "plunge size scenarios/quickstart.toml --survive 0.99 -o - | jq .fund"});
     command.action([arguments] { return size(*arguments); });
 }
 

@@ -349,13 +349,11 @@ SizeReport make_size_report(const LoadedScenario& loaded, SizedFund sizing) {
 
 std::string format_size_report(const SizeReport& report, bool colour) { return Text(report, colour).all(); }
 
-std::string size_report_json(const SizeReport& report) {
+std::string size_report_json(const SizeReport& report, const Provenance& from) {
     const SizedFund& sizing = report.sizing;
     const SizingOptions& options = sizing.options;
     ordered_json json{{"title", report.title},
                       {"scenario", report.path},
-                      {"scenario_sha256", report.sha256},
-                      {"seed", report.seed},
                       {"venue", report.venue},
                       {"event", EnumNames<FundEvent>::value.at(static_cast<std::size_t>(options.question.event))},
                       {"horizon_seconds", report.horizon_seconds},
@@ -403,7 +401,7 @@ std::string size_report_json(const SizeReport& report) {
                                     {"fund", stress.answer ? quantile(*stress.answer) : ordered_json(nullptr)}});
     }
     for (const double fund : sizing.critical) json["critical_funds"].push_back(json_number(fund));
-    return json_text(json);
+    return json_text(json, from);
 }
 
 } // namespace plunge

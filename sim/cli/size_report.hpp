@@ -11,6 +11,7 @@
 #include "sim/stats/exceedance.hpp"
 #include "sim/stats/mean_checks.hpp"
 #include "sim/stats/peaks_over_threshold.hpp"
+#include "sim/stats/provenance.hpp"
 
 namespace plunge {
 
@@ -59,6 +60,6 @@ SizeReport make_size_report(const LoadedScenario& loaded, SizedFund sizing);
 std::string format_size_report(const SizeReport& report, bool colour);
 
 /// Everything as JSON; what is infinite is null.
-std::string size_report_json(const SizeReport& report);
+std::string size_report_json(const SizeReport& report, const Provenance& from);
 
 } // namespace plunge

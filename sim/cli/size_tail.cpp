@@ -104,14 +104,12 @@ std::string format_tail_sizing(const LoadedScenario& loaded, const TailSizing& s
     return text;
 }
 
-std::string tail_sizing_json(const LoadedScenario& loaded, const TailSizing& sizing) {
+std::string tail_sizing_json(const LoadedScenario& loaded, const TailSizing& sizing, const Provenance& from) {
     const SizingOptions& options = sizing.options;
     const Scenario& scenario = loaded.scenario;
     ordered_json json{
         {"title", scenario.header.name},
         {"scenario", loaded.path},
-        {"scenario_sha256", loaded.sha256},
-        {"seed", scenario.run.seed},
         {"venue", scenario.venues[options.question.venue].name},
         {"event", EnumNames<FundEvent>::value.at(static_cast<std::size_t>(options.question.event))},
         {"method", "importance"},
@@ -150,8 +148,7 @@ std::string tail_sizing_json(const LoadedScenario& loaded, const TailSizing& siz
         json["critical_funds"].push_back(json_number(world.value));
         json["weights"].push_back(world.weight);
     }
-    // Text that is not UTF-8 is replaced rather than refused.
-    return json_text(json);
+    return json_text(json, from);
 }
 
 } // namespace plunge

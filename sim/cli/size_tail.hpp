@@ -12,6 +12,6 @@ namespace plunge {
 std::string format_tail_sizing(const LoadedScenario& loaded, const TailSizing& sizing, bool colour);
 
 /// Everything as JSON; what is infinite is null.
-std::string tail_sizing_json(const LoadedScenario& loaded, const TailSizing& sizing);
+std::string tail_sizing_json(const LoadedScenario& loaded, const TailSizing& sizing, const Provenance& from);
 
 } // namespace plunge

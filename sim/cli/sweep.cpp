@@ -17,6 +17,7 @@
 #include "sim/cli/commands.hpp"
 #include "sim/cli/creation_time.hpp"
 #include "sim/cli/limits.hpp"
+#include "sim/cli/output_path.hpp"
 #include "sim/cli/progress.hpp"
 #include "sim/cli/scenario_arguments.hpp"
 #include "sim/cli/terminal.hpp"
@@ -41,6 +42,7 @@ struct SweepArguments : ScenarioArguments {
     std::optional<std::uint64_t> points;
     double confidence = 0.95;
     std::string memory_limit;
+    bool compress = false;
     bool force = false;
     bool json = false;
     bool quiet = false;
@@ -135,7 +137,7 @@ SweepText text_of(const SweepPlan& plan, const std::vector<bool>& paired, const 
 }
 
 int sweep(const SweepArguments& arguments) {
-    const LoadedScenario base = load_scenario(arguments.scenario, arguments.overrides());
+    const LoadedScenario base = load_named_scenario(arguments.scenario, arguments.overrides());
     const Scenario& scenario = base.scenario;
     const unsigned threads = thread_count(arguments.threads);
     std::vector<Column> columns = chosen_columns(scenario, arguments.metrics);
@@ -146,7 +148,7 @@ int sweep(const SweepArguments& arguments) {
                                          static_cast<double>(factors.size()));
     check_fits(arguments, base.path, results, 0.0); // before the points are written down
     const SweepPlan plan = make_plan(std::move(factors), arguments.sample, rows, scenario.run.seed);
-    check_output_path(arguments.output, arguments.force);
+    check_result_path(arguments.output, arguments.force);
     // Overrides of a point stand where `plunge run` would have them: after --set, before --worlds and --seed.
     const PointReader reader(base, arguments.set, arguments.last_overrides());
     const std::vector<PointInfo> points = check_points(plan, reader, base, threads);
@@ -177,11 +179,13 @@ int sweep(const SweepArguments& arguments) {
     const std::vector<SweepMetric> metrics = summarize_sweep(result.columns, paired, settings);
     const ResultInfo info{std::string(version()), std::string(git_commit()), command_line(), created.text(), base};
     const std::vector<InputFile> inputs = reader.inputs();
-    write_sweep(arguments.output, {info, inputs, plan, points, result.columns, metrics, settings}, arguments.force);
+    const std::string digest = write_sweep(
+        arguments.output, {info, inputs, plan, points, result.columns, metrics, settings, !arguments.metrics.empty()},
+        arguments.force, arguments.compress ? Storage::compressed : Storage::contiguous);
     const SweepText text = text_of(plan, paired, scenario, arguments);
     std::string printed;
     if (arguments.json) {
-        printed = sweep_json(text, metrics, settings) + "\n";
+        printed = sweep_json(text, metrics, settings, provenance_of(base, digest)) + "\n";
     } else if (!arguments.quiet) {
         const auto worlds = static_cast<double>(result.worlds_done);
         printed = fmt::format("{}\n{} worlds in {:.3g} s ({:.4g} worlds/s); results in {}\n",
@@ -201,10 +205,17 @@ void add_sweep_command(CommandLine& line) {
                                                             {"one-at-a-time", SweepSample::one_at_a_time}};
     auto arguments = std::make_shared<SweepArguments>();
     const Command command = line.command("sweep", "Vary keys of a scenario: grids, samples, Sobol indices");
+    add_scenario_arguments(command, *arguments, "of every point, instead of run.worlds",
+                           "of every point and of the sample, instead of run.seed");
+    command.option("--memory-limit", arguments->memory_limit, "refuse what would need more, e.g. 8GB")
+        .takes("SIZE")
+        .otherwise("80 % of the memory there is");
+    command.group("What is varied");
     command
         .option("--vary", arguments->vary,
-                "key=values, key as in --set; repeatable. Values: 1,2,4 or full,partial; lin(a,b,n), log(a,b,n); "
-                "for samples uniform(a,b), loguniform(a,b). key,key=values: both take the same value")
+                "key as in --set; repeatable. Values: 1,2,4 or full,partial; lin(a,b,n), log(a,b,n); for samples "
+                "uniform(a,b), loguniform(a,b). key,key=values: both take the same value")
+        .takes("KEY=VALUES")
         .required()
         .repeatable();
     command.choice("--sample", arguments->sample, samples, "grid|one-at-a-time|latin|saltelli",
@@ -214,17 +225,21 @@ void add_sweep_command(CommandLine& line) {
         .option("--points", arguments->points,
                 "latin: number of points; saltelli: number of rows, each of factors + 2 points")
         .within(std::uint64_t{1}, std::uint64_t{1'000'000'000});
-    command.option("-o,--output", arguments->output, "result file (HDF5)").required();
-    add_scenario_arguments(command, *arguments, "of every point, instead of run.worlds",
-                           "of every point and of the sample, instead of run.seed");
+    add_confidence_option(command, arguments->confidence, 0.999999);
+    command.group("Output");
+    command.option("-o,--output", arguments->output, "result file (HDF5)").takes("FILE").required();
     command.option("--metrics", arguments->metrics, "keep and print these only, e.g. shortfall,min_price")
+        .takes("NAMES")
         .separated_by(',')
         .repeatable();
-    add_confidence_option(command, arguments->confidence, 0.999999);
-    command.option("--memory-limit", arguments->memory_limit, "refuse what would need more, e.g. 8GB");
+    add_compress_option(command, arguments->compress);
     command.flag("--force", arguments->force, "replace an existing result file");
     command.flag("--json", arguments->json, "every point as JSON on stdout");
     command.flag("--quiet", arguments->quiet, "no progress bar and no table");
+    command.examples({"plunge sweep mine.toml --vary 'venue.liquidation.fee=0.002,0.01' \\",
+                      "    --vary 'cohort.0.accounts=lin(500,2000,4)' -o sweep.h5",
+                      "plunge sweep mine.toml --vary 'cohort.0.accounts=uniform(500,2000)' \\",
+                      "    --sample latin --points 20 --metrics shortfall,uncovered -o sweep.h5"});
     command.action([arguments] { return sweep(*arguments); });
 }
 

@@ -109,7 +109,7 @@ std::string accounts_in_words(const Scenario& scenario) {
 }
 
 int validate(const ValidateArguments& arguments) {
-    const LoadedScenario loaded = load_scenario(arguments.scenario, arguments.set);
+    const LoadedScenario loaded = load_named_scenario(arguments.scenario, arguments.set);
     const Scenario& scenario = loaded.scenario;
     const unsigned threads = thread_count(arguments.threads);
     check_memory(loaded, threads, arguments.memory_limit);
@@ -134,10 +134,17 @@ int validate(const ValidateArguments& arguments) {
 void add_validate_command(CommandLine& line) {
     auto arguments = std::make_shared<ValidateArguments>();
     const Command command = line.command("validate", "Check a scenario and print what would run");
+    command.group("Scenario");
     add_scenario_argument(command, arguments->scenario);
     add_set_option(command, arguments->set);
-    command.option("--threads", arguments->threads, "threads that the estimate is for").within(1U, 4096U);
-    command.option("--memory-limit", arguments->memory_limit, "refuse what would need more, e.g. 8GB");
+    command.group("Memory");
+    command.option("--threads", arguments->threads, "threads that the estimate is for")
+        .within(1U, 4096U)
+        .otherwise("all cores");
+    command.option("--memory-limit", arguments->memory_limit, "refuse what would need more, e.g. 8GB")
+        .takes("SIZE")
+        .otherwise("80 % of the memory there is");
+    command.examples({"plunge validate scenarios/quickstart.toml", "generate | plunge validate -"});
     command.action([arguments] { return validate(*arguments); });
 }
 

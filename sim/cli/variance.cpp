@@ -36,7 +36,7 @@ struct VarianceArguments : ScenarioArguments {
 };
 
 LoadedScenario load(const VarianceArguments& arguments) {
-    LoadedScenario loaded = load_scenario(arguments.scenario, arguments.overrides());
+    LoadedScenario loaded = load_named_scenario(arguments.scenario, arguments.overrides());
     if (!is_drawn(loaded.scenario.prices))
         refuse(loaded.path, "prices.model = \"replay\": the same path in every world leaves nothing to draw otherwise");
     constexpr std::uint64_t fewest_worlds = 64; // four of every replication
@@ -104,12 +104,15 @@ std::string table(const VarianceStudy& study, const VarianceArguments& arguments
                   "and highest price and drawdown; both: the same with Sobol points.\n";
 }
 
-std::string json(const VarianceStudy& study, const VarianceArguments& arguments, const Scenario& scenario) {
+std::string json(const VarianceStudy& study, const VarianceArguments& arguments, const LoadedScenario& loaded) {
+    const Scenario& scenario = loaded.scenario;
+    std::vector<double> numbers;
     nlohmann::ordered_json metrics = nlohmann::ordered_json::array();
     for (const MetricVariance& metric : study.metrics) {
         nlohmann::ordered_json ways;
         for (std::size_t way = 0; way < estimators; ++way) {
             const MetricVariance::Of& of = metric.by[way];
+            numbers.insert(numbers.end(), {of.mean, of.standard_error, of.variance.ratio});
             ways[std::string(EnumNames<Estimator>::value[way])] = {
                 {"mean", json_number(of.mean)},
                 {"standard_error", json_number(of.standard_error)},
@@ -130,7 +133,7 @@ std::string json(const VarianceStudy& study, const VarianceArguments& arguments,
                                           {"confidence", arguments.confidence},
                                           {"seconds", seconds},
                                           {"metrics", metrics}};
-    return json_text(document) + "\n";
+    return json_text(document, provenance_of(loaded, digest_of(numbers))) + "\n";
 }
 
 int variance(const VarianceArguments& arguments) {
@@ -154,8 +157,7 @@ int variance(const VarianceArguments& arguments) {
         return exit_interrupted;
     }
     keep_metrics(arguments.metrics, loaded.scenario, study);
-    const std::string text = arguments.json ? json(study, arguments, loaded.scenario)
-                                            : table(study, arguments, loaded.scenario);
+    const std::string text = arguments.json ? json(study, arguments, loaded) : table(study, arguments, loaded.scenario);
     std::fputs(text.c_str(), stdout);
     return exit_done;
 }
@@ -168,16 +170,17 @@ void add_variance_command(CommandLine& line) {
         "variance", "Measure how much antithetic pairs, quasi-random paths and control variates help a scenario");
     add_scenario_arguments(command, *arguments, "instead of run.worlds, for every way of drawing them",
                            "instead of run.seed; further repetitions have the seeds after it");
-    command.option("--repetitions", arguments->repetitions, "how often all of it is done; 4 where left out")
-        .within(1, 1000);
+    command.option("--repetitions", arguments->repetitions, "how often all of it is done").within(1, 1000);
     command
         .option("--control-worlds", arguments->control_worlds,
-                "worlds whose paths alone give the controls' means, over worlds; 2 where left out")
+                "worlds whose paths alone give the controls' means, over worlds")
         .within(1, 1000);
-    command.option("--metric", arguments->metrics, "only this metric; repeatable").repeatable();
     add_confidence_option(command, arguments->confidence, 0.9999);
+    command.group("Output");
+    command.option("--metric", arguments->metrics, "only this metric; repeatable").takes("NAME").repeatable();
     command.flag("--json", arguments->json, "as JSON on stdout");
     command.flag("--quiet", arguments->quiet, "no progress bar");
+    command.examples({"plunge variance scenarios/quickstart.toml --metric liquidated_notional"});
     command.action([arguments] { return variance(*arguments); });
 }
 

@@ -32,30 +32,6 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
     return d[a.size()][b.size()];
 }
 
-// The known name nearest to `name`; empty where none is near.
-std::string nearest_name(std::string_view name, const std::vector<std::string>& known) {
-    // Long names need no distance: nobody misspells by so much, and the table would be large.
-    constexpr std::size_t longest = 64;
-    std::string best;
-    std::size_t best_distance = std::numeric_limits<std::size_t>::max();
-    if (name.size() > longest) return best;
-    for (const std::string& candidate : known) {
-        if (candidate.size() > longest) continue;
-        // Who writes the beginning of a name, or it and more, means it: "lognorm", "venues".
-        const std::size_t common = std::min(name.size(), candidate.size());
-        const bool begins_alike = common >= 3 &&
-                                  name.substr(0, common) == std::string_view(candidate).substr(0, common);
-        const std::size_t distance = begins_alike ? 1 : edit_distance(name, candidate);
-        const std::size_t allowed = std::max<std::size_t>(1, (std::max(name.size(), candidate.size()) + 1) / 4);
-        if (distance <= allowed && distance < best_distance) {
-            best = candidate;
-            best_distance = distance;
-        }
-    }
-    // A one-letter name is near to every other one.
-    return best_distance < std::max(name.size(), best.size()) ? best : std::string{};
-}
-
 // Without repetitions: several models of a family may share a key.
 std::vector<std::string> as_strings(const KnownKeys& keys) {
     std::vector<std::string> names;
@@ -187,6 +163,29 @@ std::string join_path(const std::string& path, std::string_view key) {
 
 std::string item_path(const std::string& path, std::size_t index, std::size_t count) {
     return count == 1 ? path : fmt::format("{}[{}]", path, index);
+}
+
+std::string nearest_name(std::string_view name, const std::vector<std::string>& known) {
+    // Long names need no distance: nobody misspells by so much, and the table would be large.
+    constexpr std::size_t longest = 64;
+    std::string best;
+    std::size_t best_distance = std::numeric_limits<std::size_t>::max();
+    if (name.size() > longest) return best;
+    for (const std::string& candidate : known) {
+        if (candidate.size() > longest) continue;
+        // Who writes the beginning of a name, or it and more, means it: "lognorm", "venues".
+        const std::size_t common = std::min(name.size(), candidate.size());
+        const bool begins_alike = common >= 3 &&
+                                  name.substr(0, common) == std::string_view(candidate).substr(0, common);
+        const std::size_t distance = begins_alike ? 1 : edit_distance(name, candidate);
+        const std::size_t allowed = std::max<std::size_t>(1, (std::max(name.size(), candidate.size()) + 1) / 4);
+        if (distance <= allowed && distance < best_distance) {
+            best = candidate;
+            best_distance = distance;
+        }
+    }
+    // A one-letter name is near to every other one.
+    return best_distance < std::max(name.size(), best.size()) ? best : std::string{};
 }
 
 std::string known_names_hint(std::string_view name, const std::vector<std::string>& known) {

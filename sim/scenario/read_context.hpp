@@ -89,6 +89,9 @@ std::string join_path(const std::string& path, std::string_view key);
 /// `cohort[1]`; `cohort` alone where it is the only one.
 std::string item_path(const std::string& path, std::size_t index, std::size_t count);
 
+/// The known name nearest to `name`; empty where none is near.
+std::string nearest_name(std::string_view name, const std::vector<std::string>& known);
+
 /// "known: full, partial; did you mean "partial"?", or without the second part where nothing is near.
 std::string known_names_hint(std::string_view name, const std::vector<std::string>& known);
 std::string known_names_hint(std::string_view name, const KnownKeys& known);

@@ -9,6 +9,7 @@
 #include "sim/stats/column.hpp"
 #include "sim/stats/difference.hpp"
 #include "sim/stats/observations.hpp"
+#include "sim/stats/provenance.hpp"
 
 namespace plunge {
 
@@ -20,6 +21,7 @@ struct ComparedRun {
     std::uint64_t worlds_requested = 0;
     Dependence dependence = Dependence::none;
     std::vector<Column> columns;
+    Provenance provenance = {};
 };
 
 /// The quantiles whose differences are reported.

@@ -111,17 +111,19 @@ std::string verdict_name(Verdict verdict) {
 }
 
 nlohmann::ordered_json run_json(const ComparedRun& run) {
-    return {{"file", run.file},
-            {"title", run.title},
-            {"worlds", run.worlds},
-            {"worlds_requested", run.worlds_requested},
-            {"antithetic", run.dependence == Dependence::pairs},
-            {"paths", run.dependence == Dependence::replications ? "sobol" : "pseudo"}};
+    nlohmann::ordered_json json{{"file", run.file},
+                                {"title", run.title},
+                                {"worlds", run.worlds},
+                                {"worlds_requested", run.worlds_requested},
+                                {"antithetic", run.dependence == Dependence::pairs},
+                                {"paths", run.dependence == Dependence::replications ? "sobol" : "pseudo"}};
+    json.update(provenance_json(run.provenance));
+    return json;
 }
 
 nlohmann::ordered_json metric_json(const MetricComparison& metric, bool paired) {
     nlohmann::ordered_json json{{"units", metric.units},
-                                {"long_name", metric.long_name},
+                                {"comment", metric.long_name},
                                 {"verdict", verdict_name(metric.verdict)},
                                 {"worlds_a", metric.worlds_a},
                                 {"worlds_b", metric.worlds_b},

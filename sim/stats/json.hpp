@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "sim/stats/interval.hpp"
+#include "sim/stats/provenance.hpp"
 #include "sim/stats/summary.hpp"
 
 namespace plunge {
@@ -27,6 +28,21 @@ inline nlohmann::ordered_json json_interval(const IntervalEstimate& estimate) {
 /// Indented. Text that is not UTF-8, from a file of someone else's making, is replaced rather than refused.
 inline std::string json_text(const nlohmann::ordered_json& json) {
     return json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+}
+
+inline nlohmann::ordered_json provenance_json(const Provenance& from) {
+    return {{"plunge_version", from.plunge_version},
+            {"git_commit", from.git_commit},
+            {"seed", from.seed},
+            {"scenario_sha256", from.scenario_sha256},
+            {"results_sha256", from.results_sha256}};
+}
+
+/// The same after what it comes from.
+inline std::string json_text(const nlohmann::ordered_json& json, const Provenance& from) {
+    nlohmann::ordered_json all = provenance_json(from);
+    all.update(json);
+    return json_text(all);
 }
 
 /// Units, meaning, mean, standard error and quantiles of each, by name.

@@ -10,6 +10,7 @@
 #include "sim/scenario/scenario.hpp"
 #include "sim/stats/column.hpp"
 #include "sim/stats/observations.hpp"
+#include "sim/stats/provenance.hpp"
 #include "sim/stats/run_result.hpp"
 
 namespace plunge {
@@ -100,7 +101,7 @@ std::string format_columns(const std::vector<ColumnSummary>& columns, const std:
 std::string format_summary(const Summary& summary, bool colour = false);
 
 /// The same as JSON, every column included; NaN is null.
-std::string summary_json(const Summary& summary);
+std::string summary_json(const Summary& summary, const Provenance& from);
 
 /// A number in at most eight characters, three significant digits: 1.23M, 0.0123, -45.6k, 12; NaN is "-".
 std::string format_number(double value);

@@ -129,7 +129,7 @@ nlohmann::ordered_json columns_json(const std::vector<ColumnSummary>& columns) {
         for (std::size_t i = 0; i < summary_probabilities.size(); ++i)
             quantiles[fmt::format("{:g}", summary_probabilities[i])] = json_number(column.quantiles[i]);
         json[column.name] = ordered_json{{"units", column.units},
-                                         {"long_name", column.long_name},
+                                         {"comment", column.long_name},
                                          {"count", column.count},
                                          {"missing", column.missing},
                                          {"mean", json_number(column.mean)},
@@ -141,7 +141,7 @@ nlohmann::ordered_json columns_json(const std::vector<ColumnSummary>& columns) {
     return json;
 }
 
-std::string summary_json(const Summary& summary) {
+std::string summary_json(const Summary& summary, const Provenance& from) {
     using nlohmann::ordered_json;
     ordered_json json{{"title", summary.title},
                       {"worlds", summary.worlds},
@@ -156,9 +156,9 @@ std::string summary_json(const Summary& summary) {
                                                   {"share", json_number(share.share)},
                                                   {"wilson_95_low", json_number(share.low)},
                                                   {"wilson_95_high", json_number(share.high)},
-                                                  {"long_name", share.long_name}};
+                                                  {"comment", share.long_name}};
     json["metrics"] = columns_json(summary.columns);
-    return json_text(json);
+    return json_text(json, from);
 }
 
 } // namespace plunge

@@ -237,7 +237,8 @@ std::string format_sweep(const SweepText& text, const std::vector<SweepMetric>& 
     return result;
 }
 
-std::string sweep_json(const SweepText& text, const std::vector<SweepMetric>& metrics, const SweepSettings& settings) {
+std::string sweep_json(const SweepText& text, const std::vector<SweepMetric>& metrics, const SweepSettings& settings,
+                       const Provenance& from) {
     using nlohmann::ordered_json;
     ordered_json json{{"title", text.title},
                       {"sample", text.sample},
@@ -253,7 +254,7 @@ std::string sweep_json(const SweepText& text, const std::vector<SweepMetric>& me
         json["factors"].push_back({{"name", text.factors[f]}, {"keys", text.keys[f]}});
     for (const SweepMetric& metric : metrics)
         json["base"][metric.name] = {{"units", metric.units},
-                                     {"long_name", metric.long_name},
+                                     {"comment", metric.long_name},
                                      {"count", metric.base_count},
                                      {"mean", json_number(metric.base.mean)},
                                      {"standard_error", json_number(metric.base.standard_error)}};
@@ -273,13 +274,13 @@ std::string sweep_json(const SweepText& text, const std::vector<SweepMetric>& me
         }
         json["points"].push_back(std::move(row));
     }
-    if (settings.saltelli_factors == 0) return json_text(json);
+    if (settings.saltelli_factors == 0) return json_text(json, from);
     json["indices"] = ordered_json::object();
     for (const SweepMetric& metric : metrics)
         for (std::size_t f = 0; f < text.factors.size(); ++f)
             json["indices"][metric.name][text.factors[f]] = {{"first_order", index_json(metric.indices[f].first_order)},
                                                              {"total", index_json(metric.indices[f].total)}};
-    return json_text(json);
+    return json_text(json, from);
 }
 
 } // namespace plunge

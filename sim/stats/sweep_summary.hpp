@@ -9,6 +9,7 @@
 #include "sim/stats/column.hpp"
 #include "sim/stats/difference.hpp"
 #include "sim/stats/observations.hpp"
+#include "sim/stats/provenance.hpp"
 #include "sim/stats/sobol_indices.hpp"
 
 namespace plunge {
@@ -68,6 +69,7 @@ std::string format_sweep(const SweepText& text, const std::vector<SweepMetric>& 
                          bool colour = false);
 
 /// Everything as JSON; what is not finite is null.
-std::string sweep_json(const SweepText& text, const std::vector<SweepMetric>& metrics, const SweepSettings& settings);
+std::string sweep_json(const SweepText& text, const std::vector<SweepMetric>& metrics, const SweepSettings& settings,
+                       const Provenance& from);
 
 } // namespace plunge

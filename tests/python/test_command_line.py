@@ -399,15 +399,90 @@ positions = { BTC = 1.0 }
             self.assertEqual(run.returncode, 3)
             self.assertIn("standard output", run.stderr)
 
+    def commands(self):
+        listed = re.findall(r"^  ([a-z]+) +\S", self.plunge("--help").stdout, re.MULTILINE)
+        self.assertGreater(len(listed), 12)
+        return listed
+
     def test_help_and_version(self):
         self.assertEqual(self.plunge("--help").returncode, 0)
         self.assertRegex(self.plunge("--version").stdout, r"^plunge \d+\.\d+\.\d+")
-        self.assertEqual(self.plunge().returncode, 2)
+        alone = self.plunge()  # as git has it: the help, and a code that says that something is missing
+        self.assertEqual((alone.returncode, alone.stdout, alone.stderr), (2, self.plunge("--help").stdout, ""))
         misspelt = self.plunge("vaildate", QUICKSTART)
         self.assertEqual(misspelt.returncode, 2)
         self.assertIn('no command "vaildate"', misspelt.stderr)
         self.assertIn('did you mean "validate"?', misspelt.stderr)
         self.assertEqual(self.plunge("run", QUICKSTART).returncode, 2)
+
+    def test_help_is_for_people_and_fits_the_terminal(self):
+        for command in self.commands():
+            with self.subTest(command=command):
+                text = self.plunge(command, "--help").stdout
+                self.assertEqual(self.plunge("help", command).stdout, text)
+                self.assertLessEqual(max(map(len, text.splitlines())), 80, text)
+                self.assertIn(f"usage: plunge {command}", text)
+                for internal in ("REQUIRED", "UINT", "INT ", "FLOAT", "Excludes:", "OPTIONS", " in [", "...\n"):
+                    self.assertNotIn(internal, text)
+                options = set(re.findall(r"--[a-z-]+", text))
+                for example in re.findall(r"^  .*plunge .*$", text[text.find("\nExamples\n"):], re.MULTILINE):
+                    self.assertLessEqual(set(re.findall(r" (--[a-z-]+)", example)), options)
+        text = self.plunge("run", "--help").stdout
+        for heading in ("Scenario", "Simulation", "Output", "Examples"):
+            self.assertRegex(text, rf"(?m)^{heading}$")
+        self.assertIn("[planes]", text)  # what holds where an option is left out
+        self.assertIn("[250]", self.plunge("rare", "--help").stdout)
+        self.assertLessEqual(max(map(len, self.plunge("--help").stdout.splitlines())), 80)
+
+    def test_a_misspelt_option_is_named_with_what_was_meant(self):
+        for arguments, meant in ((["--sead", 1, "-o", self.out], "--seed"), (["--outptu", self.out], "--output"),
+                                 (["-o", self.out, "--memory_limit=8GB"], "--memory-limit")):
+            run = self.plunge("run", QUICKSTART, *arguments)
+            self.assertEqual(run.returncode, 2)
+            self.assertIn(f"did you mean {meant}?", run.stderr)
+        unlike = self.plunge("run", QUICKSTART, "-o", self.out, "--frobnicate")
+        self.assertIn("run has no option --frobnicate\n", unlike.stderr)
+        self.assertIn('run has no use for "more.toml"', self.plunge("run", QUICKSTART, "more.toml", "-o", self.out).stderr)
+        self.assertIn("plunge has no option --frobnicate", self.plunge("--frobnicate").stderr)
+        for arguments, message in ((["--seed", 1, "--seed", 2], "--seed is given more than once"),
+                                   (["--seed"], "--seed needs a value"), (["--json=7"], "--json takes no value")):
+            run = self.plunge("run", QUICKSTART, "-o", self.out, *arguments)
+            self.assertEqual(run.returncode, 2)
+            self.assertIn(message, run.stderr)
+        pair = self.plunge("compare", "a.h5", "b.h5", "--paired", "--two-sample")
+        self.assertIn("cannot stand beside", pair.stderr)
+        self.assertEqual(self.leftovers(), [])
+
+    def test_choices_are_made_by_name_alone(self):
+        for arguments in (["run", QUICKSTART, "-o", self.out, "--search"], ["size", QUICKSTART, "--survive", 0.9, "--event"],
+                          ["rare", QUICKSTART, "--event"], ["rare", QUICKSTART, "--event", "adl", "--method"]):
+            for word in ("0", "1", "plains"):
+                done = self.plunge(*arguments, word)
+                self.assertEqual(done.returncode, 2)
+                self.assertIn(f'there is no "{word}" (known:', done.stderr)
+        near = self.plunge("run", QUICKSTART, "-o", self.out, "--search", "plane")
+        self.assertIn('did you mean "planes"?', near.stderr)
+        self.assertEqual(self.run_quickstart("--search", "BRUTE", "--quiet", worlds=2).returncode, 0)
+
+    def test_whole_numbers_are_read_however_they_are_written(self):
+        import h5py
+
+        for text in ("2e1", "2_0", "20", "+20", "20.0", "0.2e2", "200e-1"):
+            self.assertEqual(self.run_quickstart("--quiet", "--force", worlds=text).returncode, 0, text)
+            with h5py.File(self.out) as file:
+                self.assertEqual(file.attrs["worlds"], 20)
+        for text in ("1.5", "20x", "", "_20", "2__0", "1e-1", "nan", "0x20", "1e", "1e30", "99999999999999999999"):
+            run = self.run_quickstart("--quiet", "--force", worlds=text)
+            self.assertEqual(run.returncode, 2, text)
+            self.assertIn("--worlds", run.stderr)
+        self.assertIn("is not a whole number, such as 10000, 10_000 or 1e4",
+                      self.run_quickstart(worlds="1.5").stderr)
+        for arguments, message in ((["--exceeds", "nan"], "not a number"), (["--exceeds", "-1"], "negative"),
+                                   (["--particles", "-5"], "negative"), (["--particles", "1"], "between 2 and 1000000"),
+                                   (["--confidence", "nan"], "not a number"), (["--confidence", "0.2"], "between 0.5")):
+            done = self.plunge("rare", QUICKSTART, "--event", "adl", *arguments)
+            self.assertEqual(done.returncode, 2)
+            self.assertIn(message, done.stderr)
 
     def test_every_scenario_of_the_library_is_valid(self):
         for scenario in sorted((SOURCE / "scenarios").glob("*.toml")):

@@ -121,8 +121,9 @@ def test_worlds_in_the_event_are_kept(tmp_path, method):
     again = plunge("rare", *arguments)
     assert again.returncode != 0 and "exists" in again.stderr
     assert plunge("rare", *arguments, "--force").returncode == 0
-    shown = plunge("show", path)
-    assert shown.returncode != 0 and "load_rare" in shown.stderr
+    assert plunge("show", path).returncode == 0
+    compared = plunge("compare", path, path)
+    assert compared.returncode == 2 and "load_rare" in compared.stderr
     with pytest.raises(package.ResultError, match="load_rare"):
         package.open(path)
     with pytest.raises(package.ResultError, match="sweep"):

@@ -125,7 +125,7 @@ def test_stresses_move_the_number_and_say_what_they_left_out(tmp_path):
 
 @pytest.mark.parametrize("arguments, message", [
     (("--survive", "1"), "between 0 and 1"),
-    (("--survive", "x"), "between 0 and 1"),
+    (("--survive", "x"), "\"x\" is not a number"),
     ((), "--survive is required"),
     (("--survive", "0.9", "--event", "rain"), "--event"),
     (("--survive", "0.9", "--event", "adl"), 'venue "perp" has no adl layer'),

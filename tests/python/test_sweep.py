@@ -154,8 +154,8 @@ def test_indices_are_those_of_the_means(saltelli):
 def test_runs_and_sweeps_are_not_mistaken_for_one_another(grid, tmp_path):
     with pytest.raises(package.ResultError, match="holds a sweep"):
         package.open(grid)
-    show = plunge("show", grid)
-    assert show.returncode == 2 and "holds a sweep and not one run" in show.stderr
+    replay = plunge("replay", grid, "--world", 0)
+    assert replay.returncode == 2 and "holds a sweep and not one run" in replay.stderr
     run = tmp_path / "run.h5"
     assert plunge("run", BUSY, *SMALL, "-o", run, "--quiet").returncode == 0
     with pytest.raises(package.ResultError, match="not the file of a sweep"):

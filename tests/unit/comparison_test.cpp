@@ -24,7 +24,7 @@ namespace {
 
 ComparedRun run_of(std::vector<Column> columns, Dependence dependence = Dependence::none) {
     const std::uint64_t worlds = columns.front().values.size();
-    return {"run.h5", "made up", worlds, worlds, dependence, std::move(columns)};
+    return {"run.h5", "made up", worlds, worlds, dependence, std::move(columns), {"1.2.3", "abc", 7, "s", "r"}};
 }
 
 const MetricComparison& metric(const Comparison& comparison, const std::string& name) {
@@ -78,6 +78,9 @@ TEST_CASE("compare_runs: pairs, zeros, constants, rounding and missing values") 
     CHECK(text.find("the same in every world: halts") != std::string::npos);
     CHECK(text.find("first 2") != std::string::npos);
     const auto json = nlohmann::json::parse(comparison_json(paired, a, b));
+    CHECK(json["a"]["results_sha256"] == "r");
+    CHECK(json["b"]["plunge_version"] == "1.2.3");
+    CHECK(json["b"]["seed"] == 7);
     CHECK(json["mode"] == "paired");
     CHECK(json["metrics"]["loss"]["difference"] == 1.25);
     CHECK(json["metrics"]["never"]["mean_a"].is_null());

@@ -140,6 +140,25 @@ TEST_CASE("AtomicFile: not committed, nothing stays; committed, ordinary permiss
     CHECK((status.st_mode & 0777) == 0640);
 }
 
+TEST_CASE("AtomicFile: a link stays a link, and what it leads to is written") {
+    const TemporaryFolder folder;
+    REQUIRE(::mkdir(folder.file("results").c_str(), 0700) == 0);
+    REQUIRE(::symlink("results/run.h5", folder.file("latest.h5").c_str()) == 0);
+    REQUIRE(::symlink(folder.file("latest.h5").c_str(), folder.file("link.h5").c_str()) == 0);
+    const auto write = [&](const char* text, bool overwrite) {
+        AtomicFile file(folder.file("link.h5"), overwrite);
+        file.write(text, 1);
+        file.commit();
+    };
+    write("a", false); // to a file that is not there yet
+    CHECK(test::read_file(folder.file("results/run.h5")) == "a");
+    CHECK(failure([&] { write("b", false); }, Fault::request).find("already exists") != std::string::npos);
+    write("b", true);
+    CHECK(test::read_file(folder.file("results/run.h5")) == "b");
+    for (const char* name : {"link.h5", "latest.h5"}) CHECK(std::filesystem::is_symlink(folder.file(name)));
+    CHECK(folder.size() == 3);
+}
+
 TEST_CASE("check_output_path: what cannot be written is refused before a run") {
     const TemporaryFolder folder;
     const auto refusal = [](const std::string& path) {
@@ -148,7 +167,17 @@ TEST_CASE("check_output_path: what cannot be written is refused before a run") {
     CHECK(refusal(folder.file("no/run.h5")).find("folder " + folder.file("no") + " does not exist") !=
           std::string::npos);
     CHECK(refusal(folder.path()).find("is a folder") != std::string::npos);
-    CHECK(refusal("/dev/null").find("not a regular file") != std::string::npos);
+    CHECK(refusal("/dev/null").find("is a device") != std::string::npos);
+    REQUIRE(::symlink("/dev/null", folder.file("null").c_str()) == 0);
+    CHECK(refusal(folder.file("null")).find("is a device") != std::string::npos);
+    REQUIRE(::mkfifo(folder.file("pipe").c_str(), 0600) == 0);
+    CHECK(refusal(folder.file("pipe")).find("is a pipe") != std::string::npos);
+    REQUIRE(::symlink("loop", folder.file("loop").c_str()) == 0);
+    CHECK(refusal(folder.file("loop")).find("Too many levels of symbolic links") != std::string::npos);
+    REQUIRE(::symlink("gone/run.h5", folder.file("nowhere").c_str()) == 0);
+    CHECK(refusal(folder.file("nowhere")).find("folder " + folder.file("gone") + " does not exist") !=
+          std::string::npos);
+    for (const char* name : {"null", "pipe", "loop", "nowhere"}) REQUIRE(::unlink(folder.file(name).c_str()) == 0);
     CHECK(refusal("").find("empty") != std::string::npos);
     CHECK(refusal(folder.file(std::string(255, 'n'))).find("File name too long") != std::string::npos);
     test::write_file(folder.file("file"), "");

@@ -153,7 +153,10 @@ TEST_CASE("result file: the summary is that of the run") {
     const Summary from_run = summarize(summary_input(file.scenario.scenario, file.result));
     const Summary from_file = summarize(summary_input(Reader(file.path)));
     CHECK(format_summary(from_file) == format_summary(from_run));
-    CHECK(summary_json(from_file) == summary_json(from_run));
+    const Provenance from = Reader(file.path).provenance();
+    CHECK(from.seed == 20251010);
+    CHECK(from.results_sha256 == results_digest(file.scenario.scenario, file.result));
+    CHECK(summary_json(from_file, from) == summary_json(from_run, from));
 }
 
 TEST_CASE("result file: a run without cascades, traces, counterfactual or inputs") {
@@ -176,6 +179,59 @@ TEST_CASE("result file: a run without cascades, traces, counterfactual or inputs
     for (WorldResult& world : result.worlds) world.cascades.clear();
     write_results(folder.file("b.h5"), test::made_up_info(scenario), result, false);
     CHECK(Reader(folder.file("b.h5")).world(2).cascades.empty());
+}
+
+TEST_CASE("result file: counters are signed, and what no signed number holds is an error") {
+    const MadeUpFile file;
+    const hdf5::Handle opened = hdf5::open_file(file.path);
+    const hdf5::Handle dataset = hdf5::open_dataset(opened.get(), "worlds/liquidations");
+    const hdf5::Handle type(H5Dget_type(dataset.get()), H5Tclose, "read a type");
+    CHECK(H5Tequal(type.get(), H5T_STD_I64LE) > 0);
+    RunResult result = test::made_up_result();
+    constexpr std::uint64_t most = 9'223'372'036'854'775'807U;
+    result.worlds[1].venues[0].max_rounds = most;
+    write_results(file.folder.file("most.h5"), test::made_up_info(file.scenario), result, false);
+    CHECK(Reader(file.folder.file("most.h5")).world(1).venues[0].max_rounds == most);
+    result.worlds[1].venues[0].max_rounds = most + 1;
+    CHECK_THROWS_WITH_AS(write_results(file.folder.file("more.h5"), test::made_up_info(file.scenario), result, false),
+                         doctest::Contains("max_rounds holds a number beyond 9223372036854775807"), OutputError);
+    CHECK(file.folder.size() == 2);
+}
+
+TEST_CASE("result file: an axis has a short name, and the sentence stands in a comment") {
+    const MadeUpFile file;
+    const hdf5::Handle opened = hdf5::open_file(file.path);
+    const hdf5::Handle dataset = hdf5::open_dataset(opened.get(), "worlds/adl_pnl_given_up");
+    CHECK(hdf5::read_text(dataset.get(), "long_name") == "ADL profit given up");
+    CHECK(hdf5::read_text(dataset.get(), "comment") == "profit at the mark that deleveraged winners did not get");
+    CHECK(hdf5::axis_label("min_price.BTC") == "min price BTC");
+    CHECK(hdf5::axis_label("") == "");
+}
+
+TEST_CASE("result file: compressed it is smaller, holds the same and has the same digest") {
+    MadeUpFile file;
+    constexpr std::size_t worlds = 3000;
+    while (file.result.worlds.size() < worlds)
+        file.result.worlds.push_back(file.result.worlds[file.result.worlds.size() % 3]);
+    file.scenario.effective = file.scenario.source;
+    const std::string plain = file.folder.file("plain.h5");
+    const std::string compressed = file.folder.file("compressed.h5");
+    const auto info = test::made_up_info(file.scenario);
+    const std::string digest = write_results(plain, info, file.result, false);
+    CHECK(write_results(compressed, info, file.result, false, Storage::compressed) == digest);
+    CHECK(3 * test::read_file(compressed).size() < test::read_file(plain).size());
+    const Reader a(plain);
+    const Reader b(compressed);
+    CHECK(b.text("results_sha256") == digest);
+    CHECK(b.world_column("fund_used").values == a.world_column("fund_used").values);
+    CHECK(b.asset_column("min_price", 1).values == a.asset_column("min_price", 1).values);
+    for (const std::size_t w : {std::size_t{0}, worlds / 2, worlds - 1}) {
+        check_members(venue_metrics(), b.world(w).venues[1], file.result.worlds[w].venues[1]);
+        check_members(cohort_metrics(), b.world(w).cohorts[0], file.result.worlds[w].cohorts[0]);
+        CHECK(b.world(w).cascades.size() == file.result.worlds[w].cascades.size());
+    }
+    write_results(file.folder.file("again.h5"), info, file.result, false, Storage::compressed);
+    CHECK((test::read_file(file.folder.file("again.h5")) == test::read_file(compressed)));
 }
 
 TEST_CASE("result file: equal arguments give equal bytes") {
@@ -293,7 +349,26 @@ TEST_CASE("reader: refuses links to elsewhere and data that the file does not ho
         const hsize_t chunk = 10;
         REQUIRE(H5Pset_chunk(chunked.get(), 1, &chunk) >= 0);
         REQUIRE(H5Pset_deflate(chunked.get(), 1) >= 0);
-        dataset(file.root(), 10, chunked.get());
-        CHECK(!refused(file).empty());
+        dataset(file.root(), 10'000'000'000'000, chunked.get()); // no chunk was ever written
+        CHECK(refused(file).find("claims more data") != std::string::npos);
+    }
+    {
+        hdf5::MemoryFile file;
+        const hdf5::Handle summed = list();
+        const hsize_t chunk = 10;
+        REQUIRE(H5Pset_chunk(summed.get(), 1, &chunk) >= 0);
+        REQUIRE(H5Pset_fletcher32(summed.get()) >= 0);
+        dataset(file.root(), 10, summed.get());
+        CHECK(refused(file).find("filtered in an unknown way") != std::string::npos);
+    }
+    {
+        hdf5::MemoryFile file;
+        const hdf5::Handle twice = list();
+        const hsize_t chunk = 10;
+        REQUIRE(H5Pset_chunk(twice.get(), 1, &chunk) >= 0);
+        REQUIRE(H5Pset_deflate(twice.get(), 1) >= 0);
+        REQUIRE(H5Pset_deflate(twice.get(), 1) >= 0);
+        dataset(file.root(), 10, twice.get());
+        CHECK(refused(file).find("compressed more than once") != std::string::npos);
     }
 }

@@ -166,7 +166,13 @@ TEST_CASE("summary_json: every metric, NaN as null") {
     const LoadedScenario loaded = test::made_up_scenario();
     RunResult result = test::made_up_result();
     result.worlds.resize(1);
-    const auto json = nlohmann::json::parse(summary_json(summarize(summary_input(loaded.scenario, result))));
+    const Provenance from{"1.2.3", "abc", 7, "of the scenario", "of the results"};
+    const auto json = nlohmann::json::parse(summary_json(summarize(summary_input(loaded.scenario, result)), from));
+    CHECK(json["plunge_version"] == "1.2.3");
+    CHECK(json["git_commit"] == "abc");
+    CHECK(json["seed"] == 7);
+    CHECK(json["scenario_sha256"] == "of the scenario");
+    CHECK(json["results_sha256"] == "of the results");
     CHECK(json["worlds"] == 1);
     CHECK(json["metrics"]["first_liquidation_step"]["mean"].is_null());
     CHECK(json["metrics"]["first_liquidation_step"]["missing"] == 1);

@@ -95,7 +95,10 @@ TEST_CASE("format_sweep: a line per point, the base first, and what is zero name
 
 TEST_CASE("sweep_json: every point with its values, nothing that is not finite") {
     const std::vector<SweepMetric> metrics = summarize_sweep(columns, paired, settings);
-    const auto json = nlohmann::json::parse(sweep_json(made_up_text(), metrics, settings));
+    const auto json = nlohmann::json::parse(
+        sweep_json(made_up_text(), metrics, settings, {"1.2.3", "abc", 7, "", "d"}));
+    CHECK(json["plunge_version"] == "1.2.3");
+    CHECK(json["results_sha256"] == "d");
     CHECK(json["points"].size() == 3);
     CHECK(json["points"][0]["values"]["depth"] == 1e6);
     CHECK(json["points"][2]["values"]["depth"] == "full");
