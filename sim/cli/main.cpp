@@ -37,6 +37,7 @@ int run_command_line(int argc, char** argv) {
     add_run_command(line);
     add_show_command(line);
     add_size_command(line);
+    add_tail_command(line);
     add_validate_command(line);
     add_rare_command(line);
     add_sweep_command(line);
