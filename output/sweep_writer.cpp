@@ -132,7 +132,8 @@ class SweepFile {
             using P = PointEstimate;
             write("mean", metric.name + " at each point: mean over worlds, or the share or quantile that it is",
                   [](const P& p) { return p.mean; });
-            write("standard_error", "its standard error", [](const P& p) { return p.standard_error; });
+            write("standard_error", "standard error of the mean, or of the share or quantile",
+                  [](const P& p) { return p.standard_error; });
             write("difference", "less that of the scenario itself", [](const P& p) { return p.difference; });
             write("difference_standard_error", "standard error of the difference",
                   [](const P& p) { return p.difference_standard_error; });

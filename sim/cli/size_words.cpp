@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "sim/scenario/durations.hpp"
+#include "sim/scenario/randomness.hpp"
 #include "sim/stats/summary.hpp"
 
 namespace plunge {
@@ -45,11 +46,6 @@ std::string amount_name(FundEvent event) {
     return "";
 }
 
-std::vector<std::string> left_out_of_interval(const Scenario& /*scenario*/) {
-    return {"whether the scenario is right: volatility, depth, margins and behaviour are taken as written (--stress "
-            "changes some)"};
-}
-
 std::string size_in_words(const SizeInWords& answer) {
     const Scenario& scenario = answer.scenario;
     const double horizon = scenario.run.horizon_seconds;
@@ -77,10 +73,10 @@ std::string size_in_words(const SizeInWords& answer) {
         text += fmt::format(": were a year a row of such periods, independent and each begun anew, the fund would be "
                             "enough in all of them with a probability of {:.3g} %",
                             100.0 * std::pow(answer.survive, year / horizon));
-    text += ". In the interval is the chance of which worlds were drawn; not in it is ";
-    const std::vector<std::string> left_out = left_out_of_interval(scenario);
-    for (std::size_t i = 0; i < left_out.size(); ++i) text += (i > 0 ? ", nor " : "") + left_out[i];
-    return text + ".";
+    text += ". In the interval is the chance of which worlds were drawn; not in it is whether the scenario is right: "
+            "volatility, depth, margins and behaviour are taken as written (--stress changes some).";
+    const std::optional<std::string> accounts = left_out_of_intervals(scenario);
+    return accounts ? text + " " + *accounts : text;
 }
 
 } // namespace plunge

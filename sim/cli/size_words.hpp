@@ -3,7 +3,6 @@
 
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "sim/driver/critical_fund.hpp"
 #include "sim/scenario/scenario.hpp"
@@ -30,8 +29,5 @@ struct SizeInWords {
     std::optional<IntervalEstimate> extrapolated = {}; ///< by a fitted tail, where worlds give no upper end
 };
 std::string size_in_words(const SizeInWords& answer);
-
-/// Sentences on what no interval of a sized fund knows of.
-std::vector<std::string> left_out_of_interval(const Scenario& scenario);
 
 } // namespace plunge

@@ -214,11 +214,18 @@ def test_it_ends_in_a_paragraph_and_shows_what_the_next_million_buys():
 
 
 def test_no_figures_of_a_tail_that_does_not_fit():
-    """Worlds come in two kinds, most hardly use the fund: no one tail holds both."""
-    answer = size(QUICKSTART, "--survive", 0.95, "--worlds", 1000)
-    tail = answer["tail"]
+    """Most worlds hardly use the fund and some need much: from the first to the last no one tail holds both."""
+    request = (QUICKSTART, "--survive", 0.95, "--worlds", 1000, "--set", "run.population=shared")
+    tail = size(*request)["tail"]
     assert tail["fit"] == "rejected" and "var" not in tail
-    run = plunge("size", QUICKSTART, "--survive", 0.95, "--worlds", 1000)
+    run = plunge("size", *request)
     assert "No tail fits" in run.stdout and "expected shortfall " not in run.stdout
-    own = size(QUICKSTART, "--survive", 0.95, "--worlds", 1000, "--threshold", 100_000)
-    assert own["tail"]["fit"] == "own" and own["tail"]["threshold"] == 100_000 and own["tail"]["p_value"] < 1e-3
+    own = size(*request, "--threshold", 100_000)["tail"]
+    assert own["fit"] == "own" and own["threshold"] == 100_000 and own["p_value"] < 1e-3
+
+
+def test_the_paragraph_says_that_one_draw_of_the_accounts_serves_all_worlds():
+    words = size(BUSY, "--survive", 0.9, "--worlds", 50, "--set", "run.population=shared")["in_words"]
+    assert "draw of the accounts" in words
+    words = size(BUSY, "--survive", 0.9, "--worlds", 50, "--set", "run.population=resampled")["in_words"]
+    assert "draw of the accounts" not in words
