@@ -135,9 +135,11 @@ class SweepFile {
                 write_over_points(group.get(), name, values, scales, metric.units, meaning);
             };
             using P = PointEstimate;
-            write("mean", "mean over worlds of " + metric.name, [](const P& p) { return p.mean; });
-            write("standard_error", "standard error of the mean", [](const P& p) { return p.standard_error; });
-            write("difference", "mean less that of the scenario itself", [](const P& p) { return p.difference; });
+            write("mean", metric.name + " at each point: mean over worlds, or the share or quantile that it is",
+                  [](const P& p) { return p.mean; });
+            write("standard_error", "standard error of the mean, or of the share or quantile",
+                  [](const P& p) { return p.standard_error; });
+            write("difference", "less that of the scenario itself", [](const P& p) { return p.difference; });
             write("difference_standard_error", "standard error of the difference",
                   [](const P& p) { return p.difference_standard_error; });
             write("difference_low", "lower end of the difference's interval",

@@ -21,6 +21,7 @@ enum ExitCode : int {
 void add_run_command(CommandLine& line);
 void add_rare_command(CommandLine& line);
 void add_size_command(CommandLine& line);
+void add_tail_command(CommandLine& line);
 void add_sweep_command(CommandLine& line);
 void add_variance_command(CommandLine& line);
 void add_replay_command(CommandLine& line);

@@ -39,6 +39,7 @@ int run_command_line(int argc, char** argv) {
     line.group("Simulate");
     add_run_command(line);
     add_size_command(line);
+    add_tail_command(line);
     add_rare_command(line);
     add_sweep_command(line);
     add_variance_command(line);

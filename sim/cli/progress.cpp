@@ -1,7 +1,9 @@
 #include "sim/cli/progress.hpp"
 
+#include <algorithm>
 #include <cstddef>
-#include <string>
+#include <system_error>
+#include <utility>
 
 #include <fmt/core.h>
 #include <unistd.h>
@@ -33,27 +35,53 @@ std::string time_left(double seconds) {
 
 } // namespace
 
-ProgressBar::ProgressBar(std::uint64_t total, bool quiet)
-    : total_{total}, shown_{!quiet && isatty(STDERR_FILENO) != 0}, start_{std::chrono::steady_clock::now()},
-      last_{start_} {}
-
-ProgressBar::~ProgressBar() {
-    if (shown_) print_to_stderr("\r\x1b[K");
+ProgressBar::ProgressBar(std::uint64_t total, bool quiet, std::string unit, std::function<std::string()> detail)
+    : total_{total}, unit_{std::move(unit)}, detail_{std::move(detail)}, terminal_{isatty(STDERR_FILENO) != 0},
+      start_{std::chrono::steady_clock::now()} {
+    if (quiet) return;
+    try {
+        thread_ = std::thread([this] { watch(); });
+    } catch (const std::system_error&) { // nobody is told how far it is: no reason to stop
+    }
 }
 
-void ProgressBar::update(std::uint64_t done) {
-    constexpr double seconds_between_updates = 0.1;
+ProgressBar::~ProgressBar() {
+    if (!thread_.joinable()) return;
+    {
+        const std::lock_guard lock(mutex_);
+        end_ = true;
+    }
+    ended_.notify_one();
+    thread_.join();
+    if (terminal_) print_to_stderr("\r\x1b[K");
+}
+
+void ProgressBar::watch() {
+    const std::chrono::milliseconds between(terminal_ ? 200 : 30'000);
+    std::unique_lock lock(mutex_);
+    while (!ended_.wait_for(lock, between, [this] { return end_; })) {
+        print_to_stderr(terminal_ ? "\r\x1b[K" + text() : "plunge: " + text() + "\n");
+    }
+}
+
+std::string ProgressBar::text() const {
     constexpr int width = 24;
-    if (!shown_) return;
-    const auto now = std::chrono::steady_clock::now();
-    if (std::chrono::duration<double>(now - last_).count() < seconds_between_updates) return;
-    last_ = now;
-    const double rate = static_cast<double>(done) / std::chrono::duration<double>(now - start_).count();
-    const int filled = static_cast<int>(width * static_cast<double>(done) / static_cast<double>(total_));
-    print_to_stderr(fmt::format("\r\x1b[K[{}{}] {}/{} worlds, {:.4g}/s, {} left",
-                                std::string(static_cast<std::size_t>(filled), '#'),
-                                std::string(static_cast<std::size_t>(width - filled), '.'), done, total_, rate,
-                                rate > 0.0 ? time_left(static_cast<double>(total_ - done) / rate) : "?"));
+    const std::uint64_t done = done_;
+    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
+    const double rate = static_cast<double>(done) / seconds;
+    std::string text;
+    if (terminal_) {
+        const int filled = static_cast<int>(width * static_cast<double>(done) /
+                                            static_cast<double>(std::max<std::uint64_t>(total_, 1)));
+        text = fmt::format("[{}{}] ", std::string(static_cast<std::size_t>(filled), '#'),
+                           std::string(static_cast<std::size_t>(width - filled), '.'));
+    }
+    text += fmt::format("{}/{} {}, ", done, total_, unit_);
+    text += done > 0 ? fmt::format("{:.4g}/s, {} left", rate, time_left(static_cast<double>(total_ - done) / rate))
+                     : "after " + time_left(seconds);
+    if (detail_) text += "; " + detail_();
+    constexpr std::size_t line = 79;
+    return terminal_ ? text.substr(0, line) : text;
 }
 
 InterruptFlag::InterruptFlag() {

@@ -4,26 +4,42 @@
 #include <array>
 #include <atomic>
 #include <chrono>
+#include <condition_variable>
 #include <csignal>
 #include <cstdint>
+#include <functional>
+#include <mutex>
+#include <string>
+#include <thread>
 
 namespace plunge {
 
-/// A bar with rate and time left on stderr, where stderr is a terminal; nothing elsewhere.
+/// What is going on, on stderr: on a terminal a bar with rate and time left, elsewhere a line every half minute.
 class ProgressBar {
   public:
-    ProgressBar(std::uint64_t total, bool quiet);
+    /// \param unit    of what is counted
+    /// \param detail  more to say, asked for from another thread; may be empty
+    ProgressBar(std::uint64_t total, bool quiet, std::string unit = "worlds", std::function<std::string()> detail = {});
     ~ProgressBar(); ///< clears the line
     ProgressBar(const ProgressBar&) = delete;
     ProgressBar& operator=(const ProgressBar&) = delete;
 
-    void update(std::uint64_t done);
+    void update(std::uint64_t done) { done_ = done; }
 
   private:
+    void watch();
+    std::string text() const;
+
     std::uint64_t total_;
-    bool shown_;
+    std::string unit_;
+    std::function<std::string()> detail_;
+    bool terminal_;
     std::chrono::steady_clock::time_point start_;
-    std::chrono::steady_clock::time_point last_;
+    std::atomic<std::uint64_t> done_{0};
+    std::mutex mutex_;
+    std::condition_variable ended_;
+    bool end_ = false;
+    std::thread thread_; // so that something is said also where a world takes long
 };
 
 /// Turns SIGINT, SIGTERM and SIGHUP into a flag while it lives. A second SIGINT or SIGTERM ends the program at once. A

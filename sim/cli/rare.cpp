@@ -1,15 +1,20 @@
 // plunge rare: the probability of an event too rare to be counted.
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
+#include <functional>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include <fmt/format.h>
 
+#include "models/waterfall/adl.hpp"
+#include "models/waterfall/layers.hpp"
 #include "output/rare_writer.hpp"
 #include "output/writer.hpp"
 #include "sim/cli/command_line.hpp"
@@ -104,18 +109,51 @@ int print(const RareArguments& arguments, const RareQuestion& question, const Ra
     const std::string text = arguments.json ? rare_json(question, answer, columns, from()) + "\n"
                                             : format_rare(question, answer, columns, stdout_in_colour());
     std::fputs(text.c_str(), stdout); // whether it could be written is asked once, at the program's end
-    if (!answer.interrupted) return exit_done;
+    if (!answer.interrupted) return answer.dead_end ? exit_check_failed : exit_done;
     std::fflush(stdout); // for the message to stand below it
     print_to_stderr(fmt::format("plunge: interrupted; what was finished is above{}\n",
                                 arguments.output.empty() ? "" : "; nothing written"));
     return exit_interrupted;
 }
 
+// How far some repetition has got.
+class SplittingProgress {
+  public:
+    void note(double weight, double largest) {
+        const std::lock_guard lock(mutex_);
+        weight_ = weight;
+        largest_ = std::max(largest_, largest);
+    }
+    std::string text() {
+        const std::lock_guard lock(mutex_);
+        return fmt::format("at {:.1e} of all worlds, largest so far {}", weight_, format_number(largest_));
+    }
+
+  private:
+    std::mutex mutex_;
+    double weight_ = 1.0;
+    double largest_ = 0.0;
+};
+
+RareQuestion question_of(const RareArguments& arguments, const Scenario& scenario, const RareEvent& event) {
+    RareQuestion question{event_text(arguments), arguments.quantity,  arguments.exceeds, 0.0, false,
+                          arguments.method,      arguments.confidence};
+    for (std::size_t v = 0; v < scenario.venues.size(); ++v) {
+        if (event.venue && *event.venue != v) continue;
+        question.fund += initial_fund_balance(scenario.venues[v].waterfall);
+        for (const auto& layer : scenario.venues[v].waterfall)
+            question.adl = question.adl || layer.holds<AutoDeleveraging::Params>();
+    }
+    return question;
+}
+
 RareAnswer estimate(const RareArguments& arguments, const RareQuestion& question, const Market& market,
                     const RareEvent& event, std::uint64_t worlds, unsigned threads) {
     InterruptFlag interrupt;
     const bool splits = arguments.method == RareMethod::splitting;
-    ProgressBar bar(splits ? arguments.repetitions : worlds, arguments.quiet);
+    SplittingProgress levels;
+    ProgressBar bar(splits ? arguments.repetitions : worlds, arguments.quiet, splits ? "repetitions" : "worlds",
+                    splits ? [&levels] { return levels.text(); } : std::function<std::string()>());
     const auto progress = [&](std::uint64_t done) { bar.update(done); };
     if (arguments.method == RareMethod::importance) {
         ImportanceOptions options;
@@ -134,6 +172,7 @@ RareAnswer estimate(const RareArguments& arguments, const RareQuestion& question
     options.threads = threads;
     options.stop = &interrupt.flag();
     options.progress = progress;
+    options.watch = [&levels](double weight, double largest, std::uint64_t) { levels.note(weight, largest); };
     return splits ? answer_of(question, estimate_by_splitting(market, event, options), arguments.particles)
                   : answer_of(estimate_by_counting(market, event, worlds, options));
 }
@@ -141,6 +180,8 @@ RareAnswer estimate(const RareArguments& arguments, const RareQuestion& question
 int rare(const RareArguments& arguments) {
     if (arguments.quantity == RareQuantity::price_move && !(arguments.exceeds > 0.0))
         refuse("--exceeds", "price_move needs a threshold, e.g. --exceeds 0.3");
+    if (arguments.quantity == RareQuantity::price_move && arguments.toward == Toward::fall && arguments.exceeds >= 1.0)
+        refuse(fmt::format("--exceeds {}", arguments.exceeds), "prices cannot fall by all they are, or more");
     const LoadedScenario loaded = load(arguments);
     const Scenario& scenario = loaded.scenario;
     const unsigned threads = thread_count(arguments.threads);
@@ -151,8 +192,7 @@ int rare(const RareArguments& arguments) {
     const CreationTime created;
     const Market market(scenario);
     const RareEvent event = event_of(arguments, market);
-    const RareQuestion question{event_text(arguments), arguments.quantity, arguments.exceeds, arguments.method,
-                                arguments.confidence};
+    const RareQuestion question = question_of(arguments, scenario, event);
     const RareAnswer answer = estimate(arguments, question, market, event, scenario.run.worlds, threads);
     const std::vector<Column> columns = world_columns(scenario, answer.in_event.results);
     if (!arguments.output.empty() && !answer.interrupted) {
@@ -213,7 +253,7 @@ void add_rare_command(CommandLine& line) {
     add_compress_option(command, arguments->compress);
     command.flag("--force", arguments->force, "replace an existing file");
     command.flag("--json", arguments->json, "as JSON on stdout");
-    command.flag("--quiet", arguments->quiet, "no progress bar");
+    command.flag("--quiet", arguments->quiet, "no progress");
     command.examples({"plunge rare scenarios/quickstart.toml --event uncovered",
                       "plunge rare mine.toml --event shortfall --exceeds 5e6 -o rare.h5",
                       "plunge rare mine.toml --event price_move --exceeds 0.3"});

@@ -35,6 +35,29 @@ std::function<IntervalEstimate(double)> curve_of(const RareQuestion& question, E
     return [kept, confidence = question.confidence](double amount) { return kept->exceedance(amount, confidence); };
 }
 
+// What holds a quantity below the event: the largest value that was seen, and how many worlds came near to it.
+std::string cap_of(const RareQuestion& question, double largest, std::uint64_t worlds, std::uint64_t near) {
+    const std::string name(EnumNames<RareQuantity>::value[static_cast<std::size_t>(question.quantity)]);
+    if (!(largest > 0.0)) return fmt::format("No {} at all in {} worlds.", name, with_separators(worlds));
+    std::string text = fmt::format("The largest {} in {} worlds is {}", name, with_separators(worlds),
+                                   format_number(largest));
+    if (question.exceeds > 0.0)
+        text += fmt::format(", {:.3g} % of the {} asked for", 100.0 * largest / question.exceeds,
+                            format_number(question.exceeds));
+    if (near > 1 && question.quantity != RareQuantity::price_move)
+        text += fmt::format("; {} worlds came within a tenth of it", with_separators(near));
+    if (question.quantity == RareQuantity::shortfall && question.adl)
+        text += fmt::format(". Auto-deleveraging can cap it: once the insurance funds (opening balance {}) are empty "
+                            "it takes trades off the book, and shortfall counts trades with the book alone",
+                            format_number(question.fund));
+    else if (question.quantity == RareQuantity::fund_draw)
+        text += fmt::format(". The insurance funds' opening balance is {}", format_number(question.fund));
+    return text + ".";
+}
+
+// Of the largest quantity: from here on worlds are near to it.
+constexpr double nearly = 0.9;
+
 // What every estimate has under the same name.
 template <class Estimate> RareAnswer begin_answer(Estimate& estimate) {
     RareAnswer answer;
@@ -58,21 +81,38 @@ RareMethod method_of(const std::string& name) {
 }
 
 RareAnswer answer_of(const RareQuestion& question, SplittingEstimate estimate, std::uint64_t particles) {
-    const auto extinct = std::count_if(estimate.runs.begin(), estimate.runs.end(),
-                                       [](const SplittingRun& run) { return run.extinct; });
+    const auto count = [&](bool SplittingRun::*what) {
+        return std::count_if(estimate.runs.begin(), estimate.runs.end(),
+                             [what](const SplittingRun& run) { return run.*what; });
+    };
+    const auto extinct = count(&SplittingRun::extinct);
+    const auto stuck = count(&SplittingRun::stuck);
     RareAnswer answer = begin_answer(estimate);
     answer.relative_error = estimate.relative_error;
     answer.worlds = estimate.worlds;
+    answer.dead_end = !estimate.reached() && !estimate.runs.empty();
     answer.how = fmt::format("splitting: {} repetitions of {} worlds", estimate.runs.size(), particles);
-    answer.details = {
-        {"particles", particles}, {"repetitions", estimate.runs.size()}, {"extinct_repetitions", extinct}};
+    answer.details = {{"particles", particles},         {"repetitions", estimate.runs.size()},
+                      {"extinct_repetitions", extinct}, {"stuck_repetitions", stuck},
+                      {"largest", estimate.largest()},  {"last_level_share", estimate.weight()}};
     if (extinct > 0) {
         answer.remarks.push_back(
             fmt::format("{} of {} repetitions died out on the way: all their worlds had come equally near", extinct,
                         estimate.runs.size()));
     }
-    if (!(estimate.probability.point > 0.0)) {
-        answer.remarks.emplace_back("no repetition reached the event: more particles, or an event nearer by");
+    if (stuck > 0) {
+        answer.remarks.push_back(
+            fmt::format("{} of {} repetitions were given up: ever rarer worlds came no nearer to the event", stuck,
+                        estimate.runs.size()));
+    }
+    if (answer.dead_end) {
+        answer.remarks.push_back("NOT REACHED. " + cap_of(question, estimate.largest(), estimate.worlds,
+                                                          estimate.worlds_from(nearly * estimate.largest())));
+        answer.remarks.push_back(fmt::format(
+            "The upper bound is what {} independent worlds without the event say. Splitting went on to worlds that "
+            "stand for {:.2g} of all and saw none there either: if nearness is judged well the event is rarer than "
+            "that, or impossible.",
+            with_separators(estimate.first_worlds), estimate.weight()));
     }
     // Splitting does not keep how far prices moved.
     if (question.quantity != RareQuantity::price_move) answer.exceedance = curve_of(question, std::move(estimate));
@@ -82,7 +122,10 @@ RareAnswer answer_of(const RareQuestion& question, SplittingEstimate estimate, s
 RareAnswer answer_of(const RareQuestion& question, ImportanceEstimate estimate) {
     const bool reached = estimate.laws.reached;
     const std::size_t events = estimate.in_event.results.size();
+    double largest = 0.0;
+    for (const LikelyWorld& world : estimate.all) largest = std::max(largest, world.quantity);
     RareAnswer answer = begin_answer(estimate);
+    answer.dead_end = events == 0 && !estimate.all.empty();
     answer.relative_error = estimate.relative_error;
     answer.worlds = estimate.worlds();
     answer.how = fmt::format(
@@ -91,6 +134,7 @@ RareAnswer answer_of(const RareQuestion& question, ImportanceEstimate estimate) 
     answer.details = {{"events", events},
                       {"effective_events", estimate.effective_events},
                       {"search_reached_event", reached},
+                      {"largest", largest},
                       {"laws", nlohmann::ordered_json::array()}};
     for (const PathTilt& law : estimate.laws.mixture.laws()) {
         auto jumps = nlohmann::ordered_json::array();
@@ -98,6 +142,18 @@ RareAnswer answer_of(const RareQuestion& question, ImportanceEstimate estimate) 
             jumps.push_back({{"rate_factor", clock.rate_factor}, {"size_shift", clock.size_shift}});
         }
         answer.details["laws"].push_back({{"shift", law.shift}, {"jumps", jumps}});
+    }
+    if (answer.dead_end) {
+        answer.remarks.push_back("NOT REACHED. " +
+                                 cap_of(question, largest, estimate.all.size(),
+                                        static_cast<std::uint64_t>(std::count_if(
+                                            estimate.all.begin(), estimate.all.end(), [&](const LikelyWorld& world) {
+                                                return world.quantity >= nearly * largest;
+                                            }))));
+        answer.remarks.push_back(fmt::format("The upper bound is what the {} worlds of the scenario's own law, without "
+                                             "the event, say.",
+                                             with_separators(estimate.own_worlds())));
+        return answer;
     }
     answer.remarks.push_back(fmt::format("{} worlds in the event, which say as much as {} of equal weight",
                                          format_number(static_cast<double>(events)),

@@ -34,6 +34,8 @@ struct RareQuestion {
     std::string event; ///< in words
     RareQuantity quantity = RareQuantity::shortfall;
     double exceeds = 0.0;
+    double fund = 0.0; ///< opening balance of the insurance funds in question [quote]
+    bool adl = false;  ///< some venue in question has auto-deleveraging
     RareMethod method = RareMethod::splitting;
     double confidence = 0.95;
 };
@@ -44,6 +46,7 @@ struct RareAnswer {
     double relative_error = 0.0; ///< standard error over the estimate; infinite where the event was not seen
     std::uint64_t worlds = 0;    ///< that were simulated
     bool interrupted = false;
+    bool dead_end = false; ///< the method did not get to the event: its interval is that of counting alone
     std::string how;                                                   ///< said after the method's name
     std::function<IntervalEstimate(double amount)> exceedance;         ///< empty where it is not known
     nlohmann::ordered_json details = nlohmann::ordered_json::object(); ///< the method's own, for --json

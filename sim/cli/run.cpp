@@ -95,7 +95,7 @@ class Until {
                 {{"--until " + text, 0, 0, "", "",
                   fmt::format("there is no metric \"{}\"\n{}", rule_.metric, known_names_hint(rule_.metric, names))}});
         }
-        if (dependence_of(scenario.run) != Dependence::none && rule_.statistic != StoppingRule::Statistic::mean) {
+        if (dependence_of(scenario.run) != Dependence::none && rule_.statistic.kind != Statistic::Kind::mean) {
             throw ScenarioError({{"--until " + text, 0, 0, "", "",
                                   fmt::format("intervals of shares and quantiles need independent worlds\nuse a mean, "
                                               "or --set {}",

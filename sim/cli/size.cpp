@@ -45,7 +45,9 @@ struct SizeArguments : ScenarioArguments {
     std::optional<FundEvent> event;
     std::optional<std::uint64_t> max_worlds;
     std::uint64_t verify_worlds = 0;
+    std::optional<double> threshold;
     SizingMethod method = SizingMethod::crude;
+    bool curve = false;
     bool stress = false;
     bool json = false;
     bool force = false;
@@ -133,6 +135,7 @@ SizingOptions sizing_options(const SizeArguments& arguments, const LoadedScenari
     options.max_worlds = std::max(options.worlds,
                                   arguments.max_worlds.value_or(std::min(most_worlds, times * options.worlds)));
     options.verify_worlds = arguments.verify_worlds;
+    options.curve = arguments.curve;
     options.threads = arguments.threads;
     return options;
 }
@@ -162,6 +165,7 @@ std::vector<StressedSize> size_stresses(const Scenario& scenario, SizingOptions 
     options.worlds = options.max_worlds = worlds;
     options.precision = 0.0;
     options.verify = false;
+    options.curve = false;
     std::vector<StressedSize> sizes;
     for (const Stress& stress : stresses(scenario)) {
         sizes.push_back({stress.name, stress.meaning, {}});
@@ -198,6 +202,8 @@ void check_importance(const SizeArguments& arguments, const LoadedScenario& load
     if (!is_drawn(loaded.scenario.prices))
         refuse(loaded.path, "prices.model = \"replay\": the same path in every world leaves nothing to tilt");
     if (arguments.stress) refuse("--stress", "goes with --method crude");
+    if (arguments.curve) refuse("--curve", "goes with --method crude");
+    if (arguments.threshold) refuse("--threshold", "goes with --method crude: no tail is fitted to weighted worlds");
     if (!draw_is_critical(loaded.scenario, options.question))
         refuse("--method importance",
                "the fund's size acts on the market before the event, so that a world's draw is not the fund it needs\n"
@@ -232,7 +238,7 @@ int size(const SizeArguments& arguments) {
         bars.reset();
         return nothing_done();
     }
-    SizeReport found = make_size_report(loaded, std::move(sizing));
+    SizeReport found = make_size_report(loaded, std::move(sizing), arguments.threshold);
     if (arguments.stress && !found.sizing.interrupted)
         found.stresses = size_stresses(loaded.scenario, options, found.sizing.critical.size());
     bars.reset();
@@ -272,6 +278,11 @@ void add_size_command(CommandLine& line) {
     command.choice("--method", arguments->method, methods, "crude|importance",
                    "crude: worlds as the scenario has them; importance: worlds drawn from laws under which large "
                    "draws on the fund are common, for far tails");
+    command.option("--threshold", arguments->threshold, "USD from where on a tail is fitted")
+        .takes("USD")
+        .otherwise("what a test of fit chooses");
+    command.flag("--curve", arguments->curve,
+                 "how often the event happens, and how large it is, with funds of many sizes");
     command.group("Output");
     command.option("-o,--output", arguments->output, "write the whole report as JSON, or - for standard output")
         .takes("FILE");

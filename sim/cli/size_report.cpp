@@ -10,7 +10,6 @@
 
 #include "sim/cli/size_words.hpp"
 #include "sim/scenario/durations.hpp"
-#include "sim/stats/expected_shortfall.hpp"
 #include "sim/stats/json.hpp"
 #include "sim/stats/summary.hpp"
 #include "sim/stats/text.hpp"
@@ -47,7 +46,10 @@ class Text {
         curve();
         tail();
         mean();
+        funds();
         stresses();
+        title("in words");
+        text_ += wrap_sentence(report_.in_words);
         return std::move(text_);
     }
 
@@ -104,7 +106,7 @@ class Text {
              with_separators(sizing_.answer.count));
         line("      It has one from {} worlds on (an upper bound alone: {}).",
              with_separators(report_.worlds_for_upper_end), with_separators(one_sided));
-        if (report_.tail) line("      The fitted tail below reaches so far, by extrapolation.");
+        if (report_.tail.tail) line("      The fitted tail below reaches so far, by extrapolation.");
     }
 
     void verification() {
@@ -155,39 +157,25 @@ class Text {
     }
 
     void tail() {
+        const TailEstimate& tail = report_.tail;
         title(fmt::format("tail of the fund needed at {}", percent(survive())));
-        row("VaR, sample", money(sizing_.answer.value.point),
-            range(sizing_.answer.value.low, sizing_.answer.value.high));
-        row("expected shortfall, sample", money(report_.expected_shortfall));
-        if (!report_.tail) {
-            line("    No Pareto tail is fitted: it takes {} worlds beyond the threshold (a tenth", fewest_exceedances);
-            line("    of all at most), finite funds, and fewer failures than those worlds.");
-            return;
+        if (tail.tail) {
+            if (tail.extrapolated())
+                row("value at risk, extrapolated", money(tail.value_at_risk.point),
+                    range(tail.value_at_risk.low, tail.value_at_risk.high));
+            row(fmt::format("expected shortfall{}", tail.extrapolated() ? ", extrapolated" : ""),
+                std::isfinite(tail.expected_shortfall.point) ? money(tail.expected_shortfall.point) : "infinite",
+                range(tail.expected_shortfall.low, tail.expected_shortfall.high));
+            const IntervalEstimate shape = tail.tail->shape(sizing_.options.confidence);
+            row("shape xi", fmt::format("{:.3f}", shape.point), fmt::format("{:.3f} - {:.3f}", shape.low, shape.high));
         }
-        const FittedTail& tail = *report_.tail;
-        const char* extrapolated = sizing_.answer.ranks.high == 0 ? " (extrapolated)" : "";
-        row(fmt::format("VaR, Pareto{}", extrapolated), money(tail.value_at_risk.point),
-            range(tail.value_at_risk.low, tail.value_at_risk.high));
-        row(fmt::format("ES, Pareto{}", extrapolated),
-            std::isfinite(tail.expected_shortfall.point) ? money(tail.expected_shortfall.point) : "infinite",
-            range(tail.expected_shortfall.low, tail.expected_shortfall.high));
-        row("shape xi", fmt::format("{:.3f}", tail.shape.point),
-            fmt::format("{:.3f} - {:.3f}", tail.shape.low, tail.shape.high));
-        line("    fitted to {} worlds beyond {} ({} of all); {} profile intervals", with_separators(tail.exceedances),
-             money(tail.threshold), percent(tail.share), confidence());
-        const bool agrees = tail.check.value.low <= tail.checked && tail.checked <= tail.check.value.high;
-        line("    At {}, with ten worlds beyond, it says {} and the sample {}", percent(tail.check.probability),
-             money(tail.checked), money(tail.check.value.point));
-        line("    ({}): {}", range(tail.check.value.low, tail.check.value.high),
-             agrees ? "it fits" : "IT DOES NOT FIT, do not rely on it; see the higher thresholds");
-        line("    {:>9}{:>12}{:>13}{:>8}{:>16}{:>9}{:>9}", "beyond", "threshold", "mean excess", "xi", "interval",
-             "VaR", "ES");
-        for (const ThresholdRow& row : report_.thresholds) {
-            line("    {:>9}{:>12}{:>13}{:>8.3f}{:>16}{:>9}{:>9}", with_separators(row.exceedances),
-                 format_number(row.threshold), format_number(row.mean_excess), row.shape.point,
-                 fmt::format("{:.2f} - {:.2f}", row.shape.low, row.shape.high), format_number(row.value_at_risk),
-                 format_number(row.expected_shortfall));
-        }
+        text_ += wrap_sentence(tail_sentence(tail, "worlds"));
+        if (!tail.tail && !tail.extrapolated() && std::isfinite(tail.sample_shortfall))
+            text_ += wrap_sentence(
+                fmt::format("The worlds beyond the fund needed took {} USD on average, in this sample; "
+                            "without a tail that fits no interval can be given to it.",
+                            format_number(tail.sample_shortfall)));
+        text_ += threshold_lines(tail);
     }
 
     void mean() {
@@ -201,6 +189,25 @@ class Text {
         }
         line("    figure of merit {:.3g}/s; {}{}", mean.figure_of_merit(sizing_.seconds),
              failed.empty() ? "all checks passed" : "checks that failed:", failed);
+    }
+
+    void funds() {
+        if (sizing_.curve.empty()) return;
+        const FundEvent event = sizing_.options.question.event;
+        constexpr double million = 1e6;
+        title("with a fund of another size, the same worlds");
+        line("    {:>10}{:>11}{:>20}{:>14}{:>10}{:>9}", "", "", "", "", "less per", "next 1M");
+        line("    {:>10}{:>11}{:>20}{:>14}{:>10}{:>9}", "fund", "P(event)", confidence() + " interval",
+             amount_name(event), "P", "amount");
+        for (const FundCurvePoint& point : sizing_.curve) {
+            line("    {:>10}{:>11}{:>20}{:>14}{:>10}{:>9}", format_number(point.fund),
+                 fmt::format("{:.4f} %", 100.0 * point.event.probability),
+                 fmt::format("{:.3f} - {:.3f}", 100.0 * point.event.low, 100.0 * point.event.high),
+                 format_number(point.amount),
+                 std::isnan(point.event_fall) ? "" : fmt::format("{:.3g} %", 100.0 * million * point.event_fall),
+                 std::isnan(point.amount_fall) ? "" : format_number(million * point.amount_fall));
+        }
+        line("    Less per next 1M: what a million more buys from here to the next row.");
     }
 
     void stresses() {
@@ -256,35 +263,6 @@ ordered_json checks_json(const SizedFund& sizing) {
     return list;
 }
 
-ordered_json tail_json(const SizeReport& report) {
-    if (!report.tail) return nullptr;
-    const FittedTail& tail = *report.tail;
-    ordered_json rows = ordered_json::array();
-    for (const ThresholdRow& row : report.thresholds) {
-        rows.push_back({{"exceedances", row.exceedances},
-                        {"threshold", row.threshold},
-                        {"mean_excess", row.mean_excess},
-                        {"xi", json_interval(row.shape)},
-                        {"var", json_number(row.value_at_risk)},
-                        {"expected_shortfall", json_number(row.expected_shortfall)}});
-    }
-    return {{"threshold", tail.threshold},
-            {"exceedances", tail.exceedances},
-            {"share", tail.share},
-            {"xi", json_interval(tail.shape)},
-            {"beta", tail.fit.parameters.beta},
-            {"log_likelihood", tail.fit.log_likelihood},
-            {"at_edge", tail.fit.at_edge},
-            {"extrapolated", report.sizing.answer.ranks.high == 0},
-            {"var", json_interval(tail.value_at_risk)},
-            {"expected_shortfall", json_interval(tail.expected_shortfall)},
-            {"check",
-             {{"probability", tail.check.probability},
-              {"pareto", tail.checked},
-              {"sample", json_interval(tail.check.value)}}},
-            {"thresholds", rows}};
-}
-
 ordered_json mean_json(const SizeReport& report) {
     if (!report.mean) return nullptr;
     const MeanChecks& mean = *report.mean;
@@ -305,7 +283,7 @@ ordered_json mean_json(const SizeReport& report) {
 
 } // namespace
 
-SizeReport make_size_report(const LoadedScenario& loaded, SizedFund sizing) {
+SizeReport make_size_report(const LoadedScenario& loaded, SizedFund sizing, std::optional<double> threshold) {
     const Scenario& scenario = loaded.scenario;
     SizeReport report{scenario.header.name,
                       loaded.path,
@@ -315,34 +293,24 @@ SizeReport make_size_report(const LoadedScenario& loaded, SizedFund sizing) {
                       scenario.run.horizon_seconds,
                       scenario.run.population == PopulationMode::shared,
                       std::move(sizing),
-                      0.0,
-                      {},
                       {},
                       {},
                       {},
                       0,
+                      {},
                       {}};
     const double survive = report.sizing.options.survive;
     const double confidence = report.sizing.options.confidence;
     const std::vector<double> sorted = report.sizing.sorted();
-    report.expected_shortfall = expected_shortfall(sorted, survive);
+    report.tail = estimate_tail(sorted, {survive, confidence, threshold});
     report.curve = exceedance_curve(sorted, exceedance_levels(sorted), confidence);
     report.worlds_for_upper_end = sample_for_upper_bound(survive, 0.5 * (1.0 - confidence));
-    const auto tail = PeaksOverThreshold::fit(sorted, default_exceedances(sorted));
-    if (tail && tail->share() >= 1.0 - survive) {
-        constexpr double beyond = 10.0; // few enough to be far out, many enough to be known
-        const double inside = 1.0 - beyond / static_cast<double>(sorted.size());
-        report.tail = FittedTail{tail->threshold(),
-                                 tail->exceedances(),
-                                 tail->share(),
-                                 tail->pareto(),
-                                 tail->shape(confidence),
-                                 tail->value_at_risk(survive, confidence),
-                                 tail->expected_shortfall(survive, confidence),
-                                 estimate_quantile(sorted, inside, confidence),
-                                 tail->value_at_risk(inside, confidence).point};
-        report.thresholds = threshold_table(sorted, survive, confidence);
-    }
+    const std::uint64_t more = static_cast<std::uint64_t>(std::count_if(
+        sorted.begin(), sorted.end(), [&](double fund) { return fund > report.sizing.answer.value.point; }));
+    report.in_words = size_in_words(
+        {scenario, report.sizing.options.question, survive, confidence, report.sizing.answer.value,
+         fmt::format("{} worlds, of which {} need more", with_separators(sorted.size()), with_separators(more)),
+         report.tail.tail && report.tail.extrapolated() ? std::optional(report.tail.value_at_risk) : std::nullopt});
     if (sorted.size() > 1 && std::isfinite(sorted.back())) report.mean = check_mean(report.sizing.critical);
     return report;
 }
@@ -373,9 +341,11 @@ std::string size_report_json(const SizeReport& report, const Provenance& from) {
                       {"counted", ordered_json::array()},
                       {"naive", nullptr},
                       {"exceedance", ordered_json::array()},
-                      {"expected_shortfall", json_number(report.expected_shortfall)},
-                      {"tail", tail_json(report)},
+                      {"expected_shortfall", json_number(report.tail.sample_shortfall)},
+                      {"tail", tail_json(report.tail)},
                       {"mean", mean_json(report)},
+                      {"in_words", report.in_words},
+                      {"curve", ordered_json::array()},
                       {"stresses", ordered_json::array()},
                       {"critical_funds", ordered_json::array()}};
     for (const CountedFund& counted : sizing.counted)
@@ -394,6 +364,18 @@ std::string size_report_json(const SizeReport& report, const Provenance& from) {
                                       {"probability", point.probability},
                                       {"low", point.low},
                                       {"high", point.high}});
+    }
+    for (const FundCurvePoint& point : sizing.curve) {
+        json["curve"].push_back({{"fund", point.fund},
+                                 {"events", point.event.count},
+                                 {"probability", point.event.probability},
+                                 {"low", point.event.low},
+                                 {"high", point.event.high},
+                                 {"mean_amount", point.amount},
+                                 {"mean_amount_standard_error", point.error},
+                                 {"probability_fall_per_usd", json_number(point.event_fall)},
+                                 {"amount_fall_per_usd", json_number(point.amount_fall)},
+                                 {"amount_fall_per_usd_standard_error", json_number(point.fall_error)}});
     }
     for (const StressedSize& stress : report.stresses) {
         json["stresses"].push_back({{"name", stress.name},

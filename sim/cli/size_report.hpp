@@ -10,23 +10,10 @@
 #include "sim/scenario/load.hpp"
 #include "sim/stats/exceedance.hpp"
 #include "sim/stats/mean_checks.hpp"
-#include "sim/stats/peaks_over_threshold.hpp"
 #include "sim/stats/provenance.hpp"
+#include "sim/stats/tail_estimate.hpp"
 
 namespace plunge {
-
-/// The tail of critical funds by peaks over a threshold.
-struct FittedTail {
-    double threshold = 0.0;
-    std::uint64_t exceedances = 0;
-    double share = 0.0;
-    ParetoFit fit;
-    IntervalEstimate shape;
-    IntervalEstimate value_at_risk; ///< at the probability asked for
-    IntervalEstimate expected_shortfall;
-    QuantileEstimate check; ///< of the sample where ten worlds lie beyond
-    double checked = 0.0;   ///< what the fit says there
-};
 
 /// The same question under another model.
 struct StressedSize {
@@ -44,17 +31,17 @@ struct SizeReport {
     double horizon_seconds = 0.0;
     bool shared_population = false;
     SizedFund sizing;
-    double expected_shortfall = 0.0; ///< of critical funds in the sample
+    TailEstimate tail; ///< of critical funds
     std::vector<Exceedance> curve;
-    std::optional<FittedTail> tail;
-    std::vector<ThresholdRow> thresholds;
     std::optional<MeanChecks> mean; ///< of critical funds; nothing where one is infinite
     std::uint64_t worlds_for_upper_end = 0;
+    std::string in_words; ///< all of it in a paragraph
     std::vector<StressedSize> stresses;
 };
 
-/// \param sizing  of at least one world
-SizeReport make_size_report(const LoadedScenario& loaded, SizedFund sizing);
+/// \param sizing     of at least one world
+/// \param threshold  of the tail's fit, instead of the one that a test chooses
+SizeReport make_size_report(const LoadedScenario& loaded, SizedFund sizing, std::optional<double> threshold);
 
 /// For a terminal of 80 columns. \param colour  headings in bold, by ANSI escapes.
 std::string format_size_report(const SizeReport& report, bool colour);

@@ -45,6 +45,14 @@ std::vector<CurvePoint> curve_of(const TailSizing& sizing) {
     return points;
 }
 
+std::string in_words(const Scenario& scenario, const TailSizing& sizing) {
+    return size_in_words(
+        {scenario, sizing.options.question, sizing.options.survive, sizing.options.confidence, sizing.fund,
+         fmt::format("{} worlds drawn from laws under which large draws are common; those that need "
+                     "more say as much as {} of equal weight",
+                     with_separators(sizing.critical.size()), format_number(std::floor(sizing.effective_worlds)))});
+}
+
 } // namespace
 
 std::string format_tail_sizing(const LoadedScenario& loaded, const TailSizing& sizing, bool colour) {
@@ -101,7 +109,8 @@ std::string format_tail_sizing(const LoadedScenario& loaded, const TailSizing& s
     title(fmt::format("tail of the fund needed at {}", percent(options.survive)));
     line("    {:<34}{:>14}", "expected shortfall",
          money(WeightedTail(sizing.critical).expected_shortfall(options.survive)));
-    return text;
+    title("in words");
+    return text + wrap_sentence(in_words(loaded.scenario, sizing));
 }
 
 std::string tail_sizing_json(const LoadedScenario& loaded, const TailSizing& sizing, const Provenance& from) {
@@ -128,6 +137,7 @@ std::string tail_sizing_json(const LoadedScenario& loaded, const TailSizing& siz
         {"precise", sizing.precise},
         {"ample_fund", sizing.ample},
         {"expected_shortfall", json_number(WeightedTail(sizing.critical).expected_shortfall(options.survive))},
+        {"in_words", in_words(scenario, sizing)},
         {"checks", ordered_json::array()},
         {"exceedance", ordered_json::array()},
         {"critical_funds", ordered_json::array()},

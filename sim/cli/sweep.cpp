@@ -48,24 +48,59 @@ struct SweepArguments : ScenarioArguments {
     bool quiet = false;
 };
 
-// A metric by its name, or a metric of all assets by its name without the symbol.
-std::vector<Column> chosen_columns(const Scenario& scenario, const std::vector<std::string>& wanted) {
-    std::vector<Column> columns = world_columns(scenario, {});
-    if (wanted.empty()) return columns;
-    const auto matches = [](const Column& column, const std::string& name) {
-        return column.name == name || column.name.starts_with(name + ".");
+// What --metrics asks for: a metric by its name, or a metric of all assets by its name without the symbol, and behind
+// it which number of the worlds, the mean where none is given.
+struct Chosen {
+    std::vector<Column> columns;
+    std::vector<SweepOutput> outputs;
+};
+
+bool is_named(const Column& column, const std::string& name) {
+    return column.name == name || column.name.starts_with(name + ".");
+}
+
+Chosen chosen_outputs(const Scenario& scenario, const std::vector<std::string>& wanted) {
+    const std::vector<Column> all = world_columns(scenario, {});
+    if (wanted.empty()) return {all, usual_outputs(all)};
+    Chosen chosen;
+    const auto known = [&](const std::string& name) {
+        return std::any_of(all.begin(), all.end(), [&](const Column& column) { return is_named(column, name); });
     };
-    for (const std::string& name : wanted) {
-        if (std::any_of(columns.begin(), columns.end(), [&](const Column& c) { return matches(c, name); })) continue;
-        std::vector<std::string> known;
-        for (const Column& column : columns) known.push_back(column.name);
-        refuse("--metrics " + name, fmt::format("there is no such metric\n{}", known_names_hint(name, known)));
+    const auto place_of = [&](const Column& column) {
+        const auto same = [&](const Column& other) { return other.name == column.name; };
+        const auto found = std::find_if(chosen.columns.begin(), chosen.columns.end(), same);
+        if (found != chosen.columns.end()) return static_cast<std::size_t>(found - chosen.columns.begin());
+        chosen.columns.push_back(column);
+        return chosen.columns.size() - 1;
+    };
+    for (const std::string& word : wanted) {
+        std::string name = word;
+        std::string ending;
+        std::optional<Statistic> statistic = Statistic{};
+        const std::size_t dot = word.rfind('.');
+        if (!known(name) && dot != std::string::npos && known(word.substr(0, dot))) {
+            name = word.substr(0, dot);
+            ending = word.substr(dot);
+            statistic = parse_statistic(ending.substr(1));
+            if (!statistic)
+                refuse("--metrics " + word, fmt::format("\"{}\" is no number of worlds\nknown: mean, share (of worlds "
+                                                        "above zero), quantiles such as q5, q99, q999",
+                                                        ending.substr(1)));
+            if (statistic->kind == Statistic::Kind::mean) ending.clear();
+        }
+        if (!known(name)) {
+            std::vector<std::string> names;
+            for (const Column& column : all) names.push_back(column.name);
+            refuse("--metrics " + word, fmt::format("there is no such metric\n{}", known_names_hint(name, names)));
+        }
+        for (const Column& column : all) {
+            if (!is_named(column, name)) continue;
+            const SweepOutput output{place_of(column), *statistic, column.name + ending};
+            const auto same = [&](const SweepOutput& other) { return other.name == output.name; };
+            if (std::none_of(chosen.outputs.begin(), chosen.outputs.end(), same)) chosen.outputs.push_back(output);
+        }
     }
-    std::erase_if(columns, [&](const Column& column) {
-        return std::none_of(wanted.begin(), wanted.end(),
-                            [&](const std::string& name) { return matches(column, name); });
-    });
-    return columns;
+    return chosen;
 }
 
 std::vector<Factor> factors_of(const SweepArguments& arguments, const Scenario& scenario) {
@@ -140,12 +175,12 @@ int sweep(const SweepArguments& arguments) {
     const LoadedScenario base = load_named_scenario(arguments.scenario, arguments.overrides());
     const Scenario& scenario = base.scenario;
     const unsigned threads = thread_count(arguments.threads);
-    std::vector<Column> columns = chosen_columns(scenario, arguments.metrics);
+    Chosen chosen = chosen_outputs(scenario, arguments.metrics);
     std::vector<Factor> factors = factors_of(arguments, scenario);
     const std::size_t rows = rows_of(arguments);
-    const double results = results_bytes(count_points(factors, arguments.sample, rows),
-                                         static_cast<double>(scenario.run.worlds), static_cast<double>(columns.size()),
-                                         static_cast<double>(factors.size()));
+    const double results = results_bytes(
+        count_points(factors, arguments.sample, rows), static_cast<double>(scenario.run.worlds),
+        static_cast<double>(chosen.columns.size()), static_cast<double>(factors.size()));
     check_fits(arguments, base.path, results, 0.0); // before the points are written down
     const SweepPlan plan = make_plan(std::move(factors), arguments.sample, rows, scenario.run.seed);
     check_result_path(arguments.output, arguments.force);
@@ -159,7 +194,7 @@ int sweep(const SweepArguments& arguments) {
     SweepResult result;
     {
         ProgressBar bar((1 + plan.points) * scenario.run.worlds, arguments.quiet);
-        result = run_sweep(1 + plan.points, scenario.run.worlds, std::move(columns),
+        result = run_sweep(1 + plan.points, scenario.run.worlds, std::move(chosen.columns),
                            [&](std::uint64_t number) {
                                return number == 0 ? scenario : reader.read(plan.overrides(number - 1)).scenario;
                            },
@@ -176,7 +211,7 @@ int sweep(const SweepArguments& arguments) {
     SweepSettings settings{scenario.run.worlds, dependence_of(scenario.run), arguments.confidence, scenario.run.seed,
                            0};
     if (plan.sample == SweepSample::saltelli) settings.saltelli_factors = plan.factors.size();
-    const std::vector<SweepMetric> metrics = summarize_sweep(result.columns, paired, settings);
+    const std::vector<SweepMetric> metrics = summarize_sweep(result.columns, paired, settings, chosen.outputs);
     const ResultInfo info{std::string(version()), std::string(git_commit()), command_line(), created.text(), base};
     const std::vector<InputFile> inputs = reader.inputs();
     const std::string digest = write_sweep(
@@ -228,7 +263,10 @@ void add_sweep_command(CommandLine& line) {
     add_confidence_option(command, arguments->confidence, 0.999999);
     command.group("Output");
     command.option("-o,--output", arguments->output, "result file (HDF5)").takes("FILE").required();
-    command.option("--metrics", arguments->metrics, "keep and print these only, e.g. shortfall,min_price")
+    command
+        .option("--metrics", arguments->metrics,
+                "keep and print these only, e.g. shortfall,min_price; with .share (of worlds above zero) or a quantile "
+                "behind it: adl_notional.share,shortfall.q99")
         .takes("NAMES")
         .separated_by(',')
         .repeatable();

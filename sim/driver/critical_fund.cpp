@@ -22,17 +22,19 @@ bool ends_before(const WaterfallChoice& layer, FundEvent event) {
 
 } // namespace
 
-bool happened(FundEvent event, const VenueMetrics& metrics) {
+double amount_of(FundEvent event, const VenueMetrics& metrics) {
     switch (event) {
     case FundEvent::adl:
-        return metrics.adl_notional > 0.0;
+        return metrics.adl_notional;
     case FundEvent::uncovered:
-        return metrics.uncovered > 0.0;
+        return metrics.uncovered;
     case FundEvent::socialized:
-        return metrics.socialized_loss > 0.0;
+        return metrics.socialized_loss;
     }
-    return false;
+    return 0.0;
 }
+
+bool happened(FundEvent event, const VenueMetrics& metrics) { return amount_of(event, metrics) > 0.0; }
 
 Scenario with_fund(Scenario scenario, std::size_t venue, double balance) {
     std::vector<InsuranceFund::Params*> funds;

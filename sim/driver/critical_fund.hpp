@@ -25,6 +25,9 @@ struct FundQuestion {
 
 bool happened(FundEvent event, const VenueMetrics& metrics);
 
+/// How much of it: auto-deleveraged notional, uncovered or socialized losses [quote].
+double amount_of(FundEvent event, const VenueMetrics& metrics);
+
 /// The scenario with another opening balance of a venue's insurance funds, all of them together: several funds keep
 /// their proportions, a segregated fund the shares of its pots. Nothing is recorded beyond metrics.
 /// \throws std::invalid_argument where the venue has no insurance fund

@@ -14,6 +14,7 @@
 #include "sim/driver/parallel_blocks.hpp"
 #include "sim/engine/market.hpp"
 #include "sim/engine/world.hpp"
+#include "sim/stats/difference.hpp"
 #include "sim/stats/order_statistic.hpp"
 
 namespace plunge {
@@ -48,6 +49,7 @@ class Sizing {
             if (result_.precise || worlds >= options_.max_worlds) break;
         }
         if (options_.verify && !(verify() && size_naively())) result_.interrupted = true;
+        if (options_.curve && !result_.interrupted && !draw_curve()) result_.interrupted = true;
         return std::move(result_);
     }
 
@@ -289,6 +291,47 @@ class Sizing {
         naive.shortfall_quantile = order_statistic(shortfall, options_.survive);
         result_.naive = naive;
         return true;
+    }
+
+    // False where it was stopped.
+    bool draw_curve() {
+        std::vector<double> funds = exceedance_levels(result_.sorted()); // no fund among them
+        funds.push_back(own_fund(scenario_, options_.question.venue));
+        if (std::isfinite(result_.answer.value.point)) funds.push_back(result_.answer.value.point);
+        std::sort(funds.begin(), funds.end());
+        funds.erase(std::unique(funds.begin(), funds.end()), funds.end());
+        const std::vector<std::uint64_t> worlds = touching_worlds();
+        std::vector<double> amounts(result_.critical.size());
+        std::vector<double> before;
+        std::vector<std::uint8_t> event(worlds.size());
+        for (const double fund : funds) {
+            const Market market(with_fund(scenario_, options_.question.venue, with_room(fund)));
+            const auto visit = [&](std::size_t i, const VenueMetrics& metrics) {
+                amounts[worlds[i]] = amount_of(options_.question.event, metrics);
+                event[i] = happened(options_.question.event, metrics) ? 1 : 0;
+            };
+            if (run_listed(market, worlds, "with other funds", visit) < worlds.size()) return false;
+            const std::uint64_t events = std::accumulate(event.begin(), event.end(), std::uint64_t{0});
+            FundCurvePoint point{fund, binomial_interval(events, amounts.size(), options_.confidence)};
+            const MeanEstimate mean = estimate_mean(amounts);
+            point.amount = mean.mean;
+            point.error = mean.standard_error;
+            point.event_fall = point.amount_fall = point.fall_error = std::numeric_limits<double>::quiet_NaN();
+            if (!result_.curve.empty()) add_falls(result_.curve.back(), point, before, amounts);
+            result_.curve.push_back(point);
+            before = amounts;
+        }
+        return true;
+    }
+
+    static void add_falls(FundCurvePoint& point, const FundCurvePoint& next, std::vector<double> amounts,
+                          const std::vector<double>& next_amounts) {
+        const double more = next.fund - point.fund;
+        for (std::size_t w = 0; w < amounts.size(); ++w) amounts[w] -= next_amounts[w];
+        const MeanEstimate fall = estimate_mean(amounts);
+        point.event_fall = (point.event.probability - next.event.probability) / more;
+        point.amount_fall = fall.mean / more;
+        point.fall_error = fall.standard_error / more;
     }
 
     const Scenario& scenario_;

@@ -10,6 +10,7 @@
 
 #include "sim/driver/critical_fund.hpp"
 #include "sim/scenario/scenario.hpp"
+#include "sim/stats/exceedance.hpp"
 #include "sim/stats/quantile_interval.hpp"
 
 namespace plunge {
@@ -25,6 +26,7 @@ struct SizingOptions {
     /// Worlds run again per size, those whose critical fund is nearest to it, and with the scenario's own fund, the
     /// first ones; zero: all that ever touch the fund.
     std::uint64_t verify_worlds = 0;
+    bool curve = false; ///< run the worlds with funds of many sizes
     unsigned threads = 0;
     const std::atomic<bool>* stop = nullptr;
     /// What is being done, and how far it has got.
@@ -46,6 +48,17 @@ struct FundCheck {
 struct CountedFund {
     double fund = 0.0;
     std::uint64_t events = 0;
+};
+
+/// All worlds with a fund of one size: how often the event happens, and how large it is on average.
+struct FundCurvePoint {
+    double fund = 0.0;
+    Exceedance event;        ///< probability, exact interval
+    double amount = 0.0;     ///< mean over all worlds of auto-deleveraged notional, or of the loss of the event [quote]
+    double error = 0.0;      ///< its standard error
+    double event_fall = 0.0; ///< how much less likely the event is with the next fund, over the difference of the funds
+    double amount_fall = 0.0; ///< likewise of the amount, world by world; NaN of the last fund, both
+    double fall_error = 0.0;
 };
 
 /// What a single run with the scenario's own fund says: the sizing that people do by hand.
@@ -70,8 +83,9 @@ struct SizedFund {
     std::vector<FundCheck> checks;
     std::vector<CountedFund> counted; ///< not empty where survival is not monotone: `answer` is then read off it
     std::optional<NaiveSizing> naive;
-    bool interrupted = false; ///< `critical` is a complete prefix of what was asked for; nothing is verified
-    double seconds = 0.0;     ///< wall time of the first runs, with the ample fund
+    std::vector<FundCurvePoint> curve; ///< by size: none, the scenario's own, the answer, and quantiles of `critical`
+    bool interrupted = false;          ///< `critical` is a complete prefix of what was asked for; nothing is verified
+    double seconds = 0.0;              ///< wall time of the first runs, with the ample fund
 
     std::vector<double> sorted() const;
 };

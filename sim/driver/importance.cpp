@@ -8,6 +8,7 @@
 #include "sim/driver/scored_worlds.hpp"
 #include "sim/driver/tilted_engine.hpp"
 #include "sim/engine/world_numbers.hpp"
+#include "sim/stats/exceedance.hpp"
 #include "sim/stats/weighted_tail.hpp"
 
 namespace plunge {
@@ -225,6 +226,8 @@ ImportanceEstimate estimate_by_importance(const Market& market, const RareEvent&
     estimate.effective_events = effective(estimate.in_event.weights.weight);
     const WeightedTail tail(std::move(reached));
     estimate.probability = tail.exceedance(0.0, options.confidence);
+    if (estimate.in_event.results.empty() && whole > 0)
+        estimate.probability.high = binomial_interval(0, estimate.own_worlds(), options.confidence).high;
     estimate.relative_error = tail.relative_error(0.0);
     return estimate;
 }

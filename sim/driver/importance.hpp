@@ -2,6 +2,7 @@
 // ratio.
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
@@ -26,6 +27,11 @@ class LawMixture {
     /// most
     ///                  six of the others have one each, the scenario's own law two. None: it has them all.
     explicit LawMixture(const std::vector<std::vector<PathTilt>>& searches);
+
+    /// Turns of the scenario's own law, of `turns`.
+    std::uint64_t own_turns() const {
+        return static_cast<std::uint64_t>(std::count(law_of_turn_.begin(), law_of_turn_.end(), std::size_t{0}));
+    }
 
     const PathTilt& law(std::uint64_t world) const { return laws_[law_of_turn_[world % turns]]; }
     const std::vector<PathTilt>& laws() const { return laws_; }
@@ -72,8 +78,10 @@ struct LikelyWorld {
 };
 
 struct ImportanceEstimate {
-    IntervalEstimate probability; ///< weighted share with Student's t interval, cut at zero
-    double relative_error = 0.0;  ///< standard error over the estimate
+    /// Weighted share with Student's t interval, cut at zero. Where no world is in the event, weights say nothing: the
+    /// exact interval of the worlds of the scenario's own law.
+    IntervalEstimate probability;
+    double relative_error = 0.0; ///< standard error over the estimate
     FoundLaws laws;
     std::vector<LikelyWorld> all;
     EventWorlds in_event;
@@ -81,6 +89,8 @@ struct ImportanceEstimate {
     bool interrupted = false;      ///< `all` is what was finished
 
     std::uint64_t worlds() const { return laws.worlds + all.size(); }
+    /// Of `all`, those of the scenario's own law.
+    std::uint64_t own_worlds() const { return all.size() / LawMixture::turns * laws.mixture.own_turns(); }
 
     /// P(quantity >= amount), from the same worlds.
     IntervalEstimate exceedance(double amount, double confidence) const;

@@ -20,6 +20,9 @@ struct SplittingOptions {
     unsigned threads = 0;
     const std::atomic<bool>* stop = nullptr;
     std::function<void(std::uint64_t repetitions)> progress = {};
+    /// Told by any thread after a level: the share of worlds that those now alive stand for, the largest quantity of
+    /// them, and worlds simulated in this repetition so far.
+    std::function<void(double weight, double largest, std::uint64_t worlds)> watch = {};
 };
 
 /// A world that was simulated, and the share of worlds that it stands for.
@@ -34,6 +37,10 @@ struct SplittingRun {
     std::uint64_t levels = 0; ///< times that the lowest worlds were replaced
     std::uint64_t worlds = 0; ///< that were simulated
     bool extinct = false;     ///< all worlds had the same highest score: nobody was left to branch from
+    bool stuck = false;       ///< given up: worlds became ever rarer and the quantity did not grow
+    bool stopped = false;     ///< from outside
+    double weight = 1.0;      ///< share of worlds that the last ones stood for
+    double largest = 0.0;     ///< quantity of any world that ever was; of a price move, the furthest
     /// Every world that ever was. Their weights sum to one, and those of worlds that share a property are an unbiased
     /// estimate of its probability.
     std::vector<WeightedWorld> all;
@@ -41,12 +48,20 @@ struct SplittingRun {
 };
 
 struct SplittingEstimate {
-    IntervalEstimate probability; ///< mean of the repetitions, Student's t interval, cut at zero
-    double relative_error = 0.0;  ///< standard error over the mean
+    /// Mean of the repetitions, Student's t interval, cut at zero. Where none reached the event, the exact interval of
+    /// their first worlds, which are independent: all that is certain.
+    IntervalEstimate probability;
+    double relative_error = 0.0; ///< standard error over the mean
     std::vector<SplittingRun> runs;
     EventWorlds in_event; ///< those that the runs ended with
     std::uint64_t worlds = 0;
-    bool interrupted = false; ///< `runs` are those that were finished
+    std::uint64_t first_worlds = 0; ///< of these: independent ones that the repetitions began with
+    bool interrupted = false;       ///< `runs` are those that were finished
+
+    bool reached() const { return probability.point > 0.0; }
+    double largest() const;                           ///< quantity of any world
+    std::uint64_t worlds_from(double quantity) const; ///< worlds with so much or more; not of a price move
+    double weight() const;                            ///< mean over the repetitions of what their last worlds stood for
 
     /// P(quantity >= amount), from the same runs.
     IntervalEstimate exceedance(double amount, double confidence) const;
@@ -61,6 +76,12 @@ struct SplittingEstimate {
 ///
 /// is unbiased for any score, ties included. A branch is the parent's random numbers up to a step and new ones after
 /// it: it is run again from its start, so no state of a world need be copied.
+///
+/// A quantity may have a cap below the event, while worlds can come nearer for ever (prices can always fall further).
+/// A repetition is given up once its worlds stand for 1e-9 of those among which the largest quantity last rose by a
+/// thousandth, or for 1e-15 of all where it has not risen at all, or for 1e-100 of all; it counts as one that did not
+/// reach the event. Where the first four are given up, the others are left.
+///
 /// Source: Cerou & Guyader (2007), Stoch. Anal. Appl. 25, 417; ties and unbiasedness: Brehier, Gazeau, Goudenege,
 /// Lelievre & Rousset (2016), Ann. Appl. Probab. 26, 3559. With the ideal score the relative variance of a run is
 /// p^(-1/N) - 1, about -log(p) / N.

@@ -5,8 +5,10 @@
 #include <limits>
 #include <utility>
 
+#include "sim/stats/exceedance.hpp"
 #include "sim/stats/multiplicity.hpp"
 #include "sim/stats/observations.hpp"
+#include "sim/stats/proportions.hpp"
 #include "sim/stats/quantile_difference.hpp"
 
 namespace plunge {
@@ -17,48 +19,6 @@ constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 const Column* find_column(const std::vector<Column>& columns, const std::string& name) {
     const auto found = std::find_if(columns.begin(), columns.end(), [&](const Column& c) { return c.name == name; });
     return found == columns.end() ? nullptr : &*found;
-}
-
-// Covariance of the means of two samples of observations made together.
-double covariance_of_means(const std::vector<double>& x, const std::vector<double>& y) {
-    if (x.size() < 2) return 0.0;
-    const double mean_x = estimate_mean(x).mean;
-    const double mean_y = estimate_mean(y).mean;
-    double sum = 0.0;
-    for (std::size_t i = 0; i < x.size(); ++i) sum += (x[i] - mean_x) * (y[i] - mean_y);
-    const auto n = static_cast<double>(x.size());
-    return sum / (n - 1.0) / n;
-}
-
-// Variance of the share of worlds above the quantile, over that of independent worlds.
-double design_effect(const std::vector<double>& is_above, std::size_t worlds) {
-    const MeanEstimate share = estimate_mean(is_above);
-    const double independent = share.mean * (1.0 - share.mean) / static_cast<double>(worlds);
-    return independent > 0.0 ? share.standard_error * share.standard_error / independent : 1.0;
-}
-
-struct RunOfValues {
-    const std::vector<double>& worlds; ///< NaN where a world has none, or has no partner
-    Dependence dependence;
-};
-
-QuantileDifference compare_quantile(const RunOfValues& a, const RunOfValues& b, const std::vector<double>& sorted_a,
-                                    const std::vector<double>& sorted_b, double probability, bool paired,
-                                    double confidence) {
-    BoundedQuantile in_a = bound_quantile(sorted_a, probability, confidence);
-    BoundedQuantile in_b = bound_quantile(sorted_b, probability, confidence);
-    const std::vector<double> above_a = independent_values(above(a.worlds, in_a.value), a.dependence);
-    const std::vector<double> above_b = independent_values(above(b.worlds, in_b.value), b.dependence);
-    if (a.dependence != Dependence::none)
-        in_a = bound_quantile(sorted_a, probability, confidence, design_effect(above_a, sorted_a.size()));
-    if (b.dependence != Dependence::none)
-        in_b = bound_quantile(sorted_b, probability, confidence, design_effect(above_b, sorted_b.size()));
-    double correlation = 0.0;
-    if (paired) {
-        const double spread = estimate_mean(above_a).standard_error * estimate_mean(above_b).standard_error;
-        if (spread > 0.0) correlation = covariance_of_means(above_a, above_b) / spread;
-    }
-    return {probability, in_a.value, in_b.value, difference_interval(in_a, in_b, correlation)};
 }
 
 // Whether every world is as in the other run, but for the last bits.
@@ -72,6 +32,46 @@ Verdict verdict_of(const std::vector<double>& a, const std::vector<double>& b, s
     }
     if (differing == 0) return Verdict::same;
     return largest_difference <= 1e-12 * largest ? Verdict::rounding : Verdict::compared;
+}
+
+// Exact tests and intervals where worlds are independent, else those of means of observations.
+std::optional<ShareDifference> compare_shares(const std::vector<double>& values_a, const std::vector<double>& values_b,
+                                              Dependence dependence_a, Dependence dependence_b, bool paired,
+                                              double confidence) {
+    const std::vector<double> in_a = independent_values(above(values_a, 0.0), dependence_a);
+    const std::vector<double> in_b = independent_values(above(values_b, 0.0), dependence_b);
+    ShareDifference result{estimate_mean(in_a).mean, estimate_mean(in_b).mean, {}, 1.0};
+    const bool always = result.a == 1.0 && result.b == 1.0;
+    if (always || (result.a == 0.0 && result.b == 0.0)) return std::nullopt;
+    if (dependence_a != Dependence::none || dependence_b != Dependence::none) {
+        const MeanDifference difference = paired
+                                              ? paired_difference(in_a, in_b, confidence)
+                                              : welch_difference(estimate_mean(in_a), estimate_mean(in_b), confidence);
+        result.interval = difference.interval;
+        result.p_value = difference.p_value;
+        return result;
+    }
+    const auto bound = [&](const std::vector<double>& hits) {
+        const auto count = static_cast<std::uint64_t>(std::count(hits.begin(), hits.end(), 1.0));
+        const Exceedance share = binomial_interval(count, hits.size(), confidence);
+        return BoundedQuantile{share.probability, {share.low, share.high}};
+    };
+    result.interval = difference_interval(bound(in_a), bound(in_b), paired ? correlation_of_means(in_a, in_b) : 0.0);
+    if (paired) { // McNemar's exact test: of the worlds that differ, half each way
+        std::uint64_t gained = 0;
+        std::uint64_t lost = 0;
+        for (std::size_t i = 0; i < in_a.size(); ++i) {
+            gained += in_b[i] > in_a[i] ? 1U : 0U;
+            lost += in_b[i] < in_a[i] ? 1U : 0U;
+        }
+        result.p_value = fair_coin_p_value(gained, lost);
+    } else {
+        const Proportion a{static_cast<std::uint64_t>(std::count(in_a.begin(), in_a.end(), 1.0)), in_a.size()};
+        const Proportion b{static_cast<std::uint64_t>(std::count(in_b.begin(), in_b.end(), 1.0)), in_b.size()};
+        const FisherTails tails = fisher_tails(a, b);
+        result.p_value = std::min(1.0, 2.0 * std::min(tails.upper, tails.lower));
+    }
+    return result;
 }
 
 MetricComparison compare_columns(const Column& column_a, const Column& column_b, const ComparedRun& a,
@@ -113,13 +113,19 @@ MetricComparison compare_columns(const Column& column_a, const Column& column_b,
         if (result.mean.standard_error == 0.0 && result.mean.difference == 0.0) result.verdict = Verdict::same;
     }
     result.relative = mean_a.mean != 0.0 ? result.mean.difference / std::fabs(mean_a.mean) : nan;
-    for (const double probability : compared_probabilities)
+    for (const double probability : small_is_bad(column_a.name) ? compared_low_probabilities : compared_probabilities)
         result.quantiles.push_back(compare_quantile({values_a, a.dependence}, {values_b, b.dependence}, sorted_a,
                                                     sorted_b, probability, paired, confidence));
+    if (result.verdict == Verdict::compared)
+        result.share = compare_shares(values_a, values_b, a.dependence, b.dependence, paired, confidence);
     return result;
 }
 
 } // namespace
+
+bool small_is_bad(std::string_view metric) {
+    return metric.starts_with("min_") || metric.find("_min_") != std::string_view::npos || metric.starts_with("first_");
+}
 
 Comparison compare_runs(const ComparedRun& a, const ComparedRun& b, bool paired, double confidence) {
     Comparison comparison;

@@ -3,13 +3,16 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "sim/stats/column.hpp"
 #include "sim/stats/difference.hpp"
 #include "sim/stats/observations.hpp"
 #include "sim/stats/provenance.hpp"
+#include "sim/stats/quantile_difference.hpp"
 
 namespace plunge {
 
@@ -24,14 +27,19 @@ struct ComparedRun {
     Provenance provenance = {};
 };
 
-/// The quantiles whose differences are reported.
+/// The quantiles whose differences are reported: the bad end.
 inline constexpr std::array<double, 2> compared_probabilities{0.95, 0.99};
+inline constexpr std::array<double, 2> compared_low_probabilities{0.05, 0.01};
 
-struct QuantileDifference {
-    double probability = 0.0;
-    double a = 0.0;
+/// Whether small values of a metric are the bad ones: minima, and times until something happens.
+bool small_is_bad(std::string_view metric);
+
+/// Worlds in which a metric is above zero.
+struct ShareDifference {
+    double a = 0.0; ///< shares of worlds
     double b = 0.0;
-    Interval interval; ///< of b - a
+    Interval interval;    ///< of b - a
+    double p_value = 1.0; ///< of equal shares
 };
 
 enum class Verdict {
@@ -50,11 +58,12 @@ struct MetricComparison {
     std::uint64_t worlds_b = 0;
     std::uint64_t differing = 0; ///< paired: worlds that differ
     MeanDifference mean;
-    double relative = 0.0;       ///< difference over the size of A's mean; NaN where that is zero
-    double effect_size = 0.0;    ///< Cohen's d; NaN where neither run varies
-    double p_adjusted = 1.0;     ///< Holm, over all metrics compared
-    double variance_ratio = 1.0; ///< paired: variance of the difference over that of independent runs
-    std::vector<QuantileDifference> quantiles;
+    double relative = 0.0;                     ///< difference over the size of A's mean; NaN where that is zero
+    double effect_size = 0.0;                  ///< Cohen's d; NaN where neither run varies
+    double p_adjusted = 1.0;                   ///< Holm, over all metrics compared
+    double variance_ratio = 1.0;               ///< paired: variance of the difference over that of independent runs
+    std::vector<QuantileDifference> quantiles; ///< low ones where small_is_bad()
+    std::optional<ShareDifference> share;      ///< where a metric is above zero in some worlds and not in others
 };
 
 struct Comparison {

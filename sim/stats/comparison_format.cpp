@@ -1,8 +1,10 @@
 // Comparisons as text for a terminal and as JSON.
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <fmt/format.h>
@@ -53,9 +55,11 @@ std::string tests_table(const std::vector<const MetricComparison*>& rows, bool p
     return text + "\n";
 }
 
-std::string quantiles_table(const std::vector<const MetricComparison*>& rows, bool colour) {
+std::string quantiles_of(const std::vector<const MetricComparison*>& rows, const std::array<double, 2>& probabilities,
+                         bool colour) {
+    if (rows.empty()) return {};
     std::string head = fmt::format("  {:<{}}", "quantiles, B - A", name_width);
-    for (const double probability : compared_probabilities)
+    for (const double probability : probabilities)
         head += fmt::format("{:>{}}{:>9}{:>9}", percent_of(probability), head.size() > name_width + 2 ? 9 : 8,
                             "interval", "");
     while (head.ends_with(' ')) head.pop_back();
@@ -71,6 +75,31 @@ std::string quantiles_table(const std::vector<const MetricComparison*>& rows, bo
     return text + "\n";
 }
 
+// The bad end of each metric: the high one, of minima the low one.
+std::string quantiles_table(const std::vector<const MetricComparison*>& rows, bool colour) {
+    std::vector<const MetricComparison*> high;
+    std::vector<const MetricComparison*> low;
+    for (const MetricComparison* row : rows) (small_is_bad(row->name) ? low : high).push_back(row);
+    return quantiles_of(high, compared_probabilities, colour) + quantiles_of(low, compared_low_probabilities, colour);
+}
+
+std::string shares_table(const std::vector<const MetricComparison*>& rows, double confidence, bool colour) {
+    std::string lines;
+    for (const MetricComparison* row : rows) {
+        if (!row->share) continue;
+        const ShareDifference& share = *row->share;
+        lines += fmt::format("  {:<{}}{:>8.2f}{:>9.2f}{:>9.2f}{:>9.2f}{:>9.2f}{:>9}\n", shorten(row->name, name_width),
+                             name_width, 100.0 * share.a, 100.0 * share.b, 100.0 * (share.b - share.a),
+                             100.0 * share.interval.low, 100.0 * share.interval.high,
+                             format_probability(share.p_value));
+    }
+    if (lines.empty()) return {};
+    return heading(fmt::format("  {:<{}}{:>8}{:>9}{:>9}{:>9}{:>9}{:>9}", "% of worlds above zero", name_width, "A", "B",
+                               "B - A", percent_of(confidence), "interval", "p"),
+                   colour) +
+           lines + "\n";
+}
+
 std::string run_line(const char* label, const ComparedRun& run) {
     const std::string worlds =
         with_separators(run.worlds) +
@@ -83,6 +112,17 @@ std::string explanation(const Comparison& comparison) {
                                          : "Two samples: the worlds of one run have no partner in the other";
     for (std::size_t i = 0; i < comparison.reasons.size(); ++i) text += (i == 0 ? "; " : ", ") + comparison.reasons[i];
     return wrap_sentence(text + ".");
+}
+
+bool is_moved(const MetricComparison& metric, double confidence) {
+    return metric.verdict == Verdict::compared && metric.p_adjusted <= 1.0 - confidence;
+}
+
+std::string with_change(const MetricComparison& metric) {
+    const std::string change = std::isfinite(metric.relative) ? format_change(metric.relative)
+                                                              : "from " + format_number(metric.mean.a.mean) + " to " +
+                                                                    format_number(metric.mean.b.mean);
+    return fmt::format("{} ({})", metric.name, change);
 }
 
 // What the columns mean, in words that a reader of the table needs.
@@ -108,6 +148,47 @@ std::string verdict_name(Verdict verdict) {
         return "no_values";
     }
     return {};
+}
+
+// The losses first, and what comes before them in time.
+std::vector<const MetricComparison*> moved_metrics(const Comparison& comparison) {
+    constexpr std::array<std::string_view, 7> main{"uncovered", "socialized_loss",     "adl_notional", "fund_used",
+                                                   "shortfall", "liquidated_notional", "margin_calls"};
+    const auto place = [&](const MetricComparison* metric) {
+        return std::find(main.begin(), main.end(), metric->name) - main.begin();
+    };
+    std::vector<const MetricComparison*> moved;
+    for (const MetricComparison& metric : comparison.metrics)
+        if (is_moved(metric, comparison.confidence)) moved.push_back(&metric);
+    std::stable_sort(moved.begin(), moved.end(),
+                     [&](const MetricComparison* x, const MetricComparison* y) { return place(x) < place(y); });
+    return moved;
+}
+
+std::string comparison_sentence(const Comparison& comparison) {
+    const std::vector<const MetricComparison*> moved = moved_metrics(comparison);
+    const auto same = std::count_if(comparison.metrics.begin(), comparison.metrics.end(), [](const auto& metric) {
+        return metric.verdict == Verdict::same || metric.verdict == Verdict::rounding;
+    });
+    const std::string level = fmt::format("Holm-adjusted p <= {:g}", 1.0 - comparison.confidence);
+    const std::size_t metrics = comparison.metrics.size();
+    if (moved.empty())
+        return same == static_cast<std::ptrdiff_t>(metrics)
+                   ? fmt::format("Nothing differs: all {} metrics are the same.", metrics)
+                   : fmt::format("No mean of {} metrics differs from A to B by more than chance ({}); {} are the same "
+                                 "in every world.",
+                                 metrics, level, same);
+    constexpr std::size_t most = 4;
+    std::vector<std::string> up;
+    std::vector<std::string> down;
+    for (std::size_t i = 0; i < std::min(most, moved.size()); ++i)
+        (moved[i]->mean.difference > 0.0 ? up : down).push_back(with_change(*moved[i]));
+    std::string text = "B has ";
+    if (!up.empty()) text += fmt::format("more {}", fmt::join(up, ", "));
+    if (!down.empty()) text += fmt::format("{}less {}", up.empty() ? "" : ", and ", fmt::join(down, ", "));
+    text += moved.size() > most ? fmt::format("; with these {} of {} metrics differ", moved.size(), metrics)
+                                : fmt::format("; the other {} metrics do not differ", metrics - moved.size());
+    return text + fmt::format(" ({}).", level);
 }
 
 nlohmann::ordered_json run_json(const ComparedRun& run) {
@@ -142,6 +223,14 @@ nlohmann::ordered_json metric_json(const MetricComparison& metric, bool paired) 
         json["differing_worlds"] = metric.differing;
         json["variance_ratio"] = json_number(metric.variance_ratio);
     }
+    json["share"] = nullptr;
+    if (metric.share)
+        json["share"] = {{"a", metric.share->a},
+                         {"b", metric.share->b},
+                         {"difference", metric.share->b - metric.share->a},
+                         {"low", json_number(metric.share->interval.low)},
+                         {"high", json_number(metric.share->interval.high)},
+                         {"p_value", json_number(metric.share->p_value)}};
     json["quantiles"] = nlohmann::ordered_json::object();
     for (const QuantileDifference& quantile : metric.quantiles)
         json["quantiles"][fmt::format("{:g}", quantile.probability)] = {
@@ -156,8 +245,8 @@ nlohmann::ordered_json metric_json(const MetricComparison& metric, bool paired) 
 } // namespace
 
 std::string format_comparison(const Comparison& comparison, const ComparedRun& a, const ComparedRun& b, bool colour) {
-    std::string text = heading("B minus A", colour) + run_line("A", a) + run_line("B", b) + explanation(comparison) +
-                       "\n";
+    std::string text = heading("B minus A", colour) + run_line("A", a) + run_line("B", b) +
+                       wrap_sentence(comparison_sentence(comparison)) + explanation(comparison) + "\n";
     std::vector<const MetricComparison*> rows;
     const auto names_of = [&](const std::function<bool(const MetricComparison&)>& belongs) {
         std::vector<std::string> names;
@@ -169,7 +258,7 @@ std::string format_comparison(const Comparison& comparison, const ComparedRun& a
         if (metric.verdict == Verdict::compared) rows.push_back(&metric);
     if (!rows.empty()) {
         text += means_table(rows, comparison.confidence, colour) + tests_table(rows, comparison.paired, colour) +
-                quantiles_table(rows, colour) + legend(comparison);
+                shares_table(rows, comparison.confidence, colour) + quantiles_table(rows, colour) + legend(comparison);
     }
     const auto add_names = [&](const std::string& label, const std::vector<std::string>& names) {
         if (!names.empty()) text += wrap(label, names);
@@ -191,11 +280,6 @@ std::string format_comparison(const Comparison& comparison, const ComparedRun& a
     add_names("too few worlds with a value:", with_verdict(Verdict::no_values));
     add_names("only in A:", comparison.only_in_a);
     add_names("only in B:", comparison.only_in_b);
-    const auto differ = std::count_if(rows.begin(), rows.end(), [&](const MetricComparison* row) {
-        return row->p_adjusted <= 1.0 - comparison.confidence;
-    });
-    text += fmt::format("\n{} of {} metrics differ (Holm-adjusted p <= {:g})\n", differ, comparison.metrics.size(),
-                        1.0 - comparison.confidence);
     return text;
 }
 
@@ -203,6 +287,7 @@ std::string comparison_json(const Comparison& comparison, const ComparedRun& a, 
     nlohmann::ordered_json json{{"a", run_json(a)},
                                 {"b", run_json(b)},
                                 {"mode", comparison.paired ? "paired" : "two_sample"},
+                                {"in_words", comparison_sentence(comparison)},
                                 {"reasons", comparison.reasons},
                                 {"confidence", comparison.confidence},
                                 {"worlds_a", comparison.worlds_a},

@@ -13,6 +13,8 @@
 
 namespace plunge {
 
+struct TailEstimate;
+
 /// JSON has no NaN and no infinity: null.
 inline nlohmann::ordered_json json_number(double value) {
     if (std::isfinite(value)) return value;
@@ -47,5 +49,8 @@ inline std::string json_text(const nlohmann::ordered_json& json, const Provenanc
 
 /// Units, meaning, mean, standard error and quantiles of each, by name.
 nlohmann::ordered_json columns_json(const std::vector<ColumnSummary>& columns);
+
+/// Whether a tail fits, what it says, and every threshold that was tried.
+nlohmann::ordered_json tail_json(const TailEstimate& estimate);
 
 } // namespace plunge

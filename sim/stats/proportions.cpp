@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include <boost/math/special_functions/beta.hpp>
+
 namespace plunge {
 namespace {
 
@@ -35,6 +37,13 @@ FisherTails fisher_tails(const Proportion& a, const Proportion& b) {
         return std::min(total, 1.0);
     };
     return {tail(1.0), tail(-1.0)};
+}
+
+double fair_coin_p_value(std::uint64_t heads, std::uint64_t tails) {
+    const auto few = static_cast<double>(std::min(heads, tails));
+    const auto many = static_cast<double>(std::max(heads, tails));
+    if (few == many) return 1.0;
+    return std::min(1.0, 2.0 * boost::math::ibeta(many, few + 1.0, 0.5)); // P(at least `many` of all)
 }
 
 double pooled_share_error(const Proportion& a, const Proportion& b) {

@@ -24,6 +24,10 @@ struct FisherTails {
 /// Source: Fisher (1935), The Design of Experiments, section 11 (the tea tasting: 3 of 4 and 1 of 4, one-sided .2429).
 FisherTails fisher_tails(const Proportion& a, const Proportion& b);
 
+/// Probability that a fair coin falls at least as unevenly as `heads` and `tails`: the exact test of McNemar, who has
+/// pairs that differ one way or the other. Source: McNemar (1947), Psychometrika 12, 153; exact: binomial.
+double fair_coin_p_value(std::uint64_t heads, std::uint64_t tails);
+
 /// Standard error of the difference of two shares, were they one and the same: the pooled share's.
 double pooled_share_error(const Proportion& a, const Proportion& b);
 

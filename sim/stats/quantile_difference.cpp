@@ -8,6 +8,27 @@
 #include "sim/stats/quantile_interval.hpp"
 
 namespace plunge {
+namespace {
+
+// Covariance of the means of two samples of observations made together.
+double covariance_of_means(const std::vector<double>& x, const std::vector<double>& y) {
+    if (x.size() < 2) return 0.0;
+    const double mean_x = estimate_mean(x).mean;
+    const double mean_y = estimate_mean(y).mean;
+    double sum = 0.0;
+    for (std::size_t i = 0; i < x.size(); ++i) sum += (x[i] - mean_x) * (y[i] - mean_y);
+    const auto n = static_cast<double>(x.size());
+    return sum / (n - 1.0) / n;
+}
+
+// Variance of the share of worlds above the quantile, over that of independent worlds.
+double design_effect(const std::vector<double>& is_above, std::size_t worlds) {
+    const MeanEstimate share = estimate_mean(is_above);
+    const double independent = share.mean * (1.0 - share.mean) / static_cast<double>(worlds);
+    return independent > 0.0 ? share.standard_error * share.standard_error / independent : 1.0;
+}
+
+} // namespace
 
 BoundedQuantile bound_quantile(const std::vector<double>& sorted, double probability, double confidence,
                                double design_effect) {
@@ -37,6 +58,31 @@ Interval difference_interval(const BoundedQuantile& a, const BoundedQuantile& b,
     };
     return {difference - half(a.interval.high - a.value, b.value - b.interval.low),
             difference + half(a.value - a.interval.low, b.interval.high - b.value)};
+}
+
+double correlation_of_means(const std::vector<double>& x, const std::vector<double>& y) {
+    const double spread = estimate_mean(x).standard_error * estimate_mean(y).standard_error;
+    return spread > 0.0 ? covariance_of_means(x, y) / spread : 0.0;
+}
+
+BoundedQuantile bound_quantile(const RunOfValues& run, const std::vector<double>& sorted, double probability,
+                               double confidence) {
+    const BoundedQuantile independent = bound_quantile(sorted, probability, confidence);
+    if (run.dependence == Dependence::none) return independent;
+    const std::vector<double> beyond = independent_values(above(run.worlds, independent.value), run.dependence);
+    return bound_quantile(sorted, probability, confidence, design_effect(beyond, sorted.size()));
+}
+
+QuantileDifference compare_quantile(const RunOfValues& a, const RunOfValues& b, const std::vector<double>& sorted_a,
+                                    const std::vector<double>& sorted_b, double probability, bool paired,
+                                    double confidence) {
+    const BoundedQuantile in_a = bound_quantile(a, sorted_a, probability, confidence);
+    const BoundedQuantile in_b = bound_quantile(b, sorted_b, probability, confidence);
+    double correlation = 0.0;
+    if (paired)
+        correlation = correlation_of_means(independent_values(above(a.worlds, in_a.value), a.dependence),
+                                           independent_values(above(b.worlds, in_b.value), b.dependence));
+    return {probability, in_a.value, in_b.value, difference_interval(in_a, in_b, correlation), in_a, in_b};
 }
 
 } // namespace plunge

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "sim/stats/difference.hpp"
+#include "sim/stats/observations.hpp"
 
 namespace plunge {
 
@@ -27,5 +28,34 @@ BoundedQuantile bound_quantile(const std::vector<double>& sorted, double probabi
 /// general method ("MOVER"): Zou & Donner (2008), Stat. Med. 27, 1693. It keeps the skewness of the two intervals,
 /// needs no density and no random numbers: so it was taken and not a bootstrap, whose answer has an error of its own.
 Interval difference_interval(const BoundedQuantile& a, const BoundedQuantile& b, double correlation);
+
+/// A quantile of two runs.
+struct QuantileDifference {
+    double probability = 0.0;
+    double a = 0.0;
+    double b = 0.0;
+    Interval interval; ///< of b - a
+    BoundedQuantile in_a;
+    BoundedQuantile in_b;
+};
+
+struct RunOfValues {
+    const std::vector<double>& worlds; ///< NaN where a world has none, or has no partner
+    Dependence dependence = Dependence::none;
+};
+
+/// Both quantiles, and the interval of their difference with the correlation of the two shares of worlds above.
+/// \param sorted_a, sorted_b  the values that are not NaN, ascending, not empty
+/// \param paired              world k of one run belongs to world k of the other
+QuantileDifference compare_quantile(const RunOfValues& a, const RunOfValues& b, const std::vector<double>& sorted_a,
+                                    const std::vector<double>& sorted_b, double probability, bool paired,
+                                    double confidence);
+
+/// The quantile of one run, its interval wider or narrower by how its worlds depend on one another.
+BoundedQuantile bound_quantile(const RunOfValues& run, const std::vector<double>& sorted, double probability,
+                               double confidence);
+
+/// Correlation of the means of two samples of observations made together; zero where one does not vary.
+double correlation_of_means(const std::vector<double>& x, const std::vector<double>& y);
 
 } // namespace plunge

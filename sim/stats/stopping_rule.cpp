@@ -42,17 +42,11 @@ StoppingRule parse_stopping_rule(const std::string& text) {
     if (measure != "width" && measure != "se") refuse("\"" + measure + "\" is neither width nor se");
     rule.measure = measure == "width" ? StoppingRule::Measure::width : StoppingRule::Measure::standard_error;
     const std::string statistic = part[3];
-    if (statistic == "mean" || statistic == "share") {
-        rule.statistic = statistic == "mean" ? StoppingRule::Statistic::mean : StoppingRule::Statistic::share;
-    } else {
-        const bool digits = statistic.size() > 1 && statistic.size() < 16 &&
-                            statistic.find_first_not_of("0123456789", 1) == std::string::npos;
-        rule.statistic = StoppingRule::Statistic::quantile;
-        if (statistic.front() == 'q' && digits) rule.probability = std::stod("0." + statistic.substr(1));
-        if (!(rule.probability > 0.0)) refuse("\"" + statistic + "\" is neither mean nor share nor a quantile");
-        if (rule.measure == StoppingRule::Measure::standard_error)
-            refuse("a quantile has an interval but no standard error");
-    }
+    const auto known = parse_statistic(statistic);
+    if (!known) refuse("\"" + statistic + "\" is neither mean nor share nor a quantile");
+    rule.statistic = *known;
+    if (known->kind == Statistic::Kind::quantile && rule.measure == StoppingRule::Measure::standard_error)
+        refuse("a quantile has an interval but no standard error");
     const std::string limit = part[4];
     const auto [end, error] = std::from_chars(limit.data(), limit.data() + limit.size(), rule.limit);
     if (error != std::errc{} || end != limit.data() + limit.size() || !(rule.limit > 0.0))
@@ -67,13 +61,13 @@ double uncertainty(const StoppingRule& rule, const Column& column, Dependence de
                  [](double value) { return !std::isnan(value); });
     if (values.empty()) return std::numeric_limits<double>::infinity();
     const bool by_error = rule.measure == StoppingRule::Measure::standard_error;
-    switch (rule.statistic) {
-    case StoppingRule::Statistic::mean: {
+    switch (rule.statistic.kind) {
+    case Statistic::Kind::mean: {
         const ColumnSummary summary = summarize_column(column, dependence);
         if (std::isnan(summary.standard_error)) break;
         return relative(summary.standard_error * (by_error ? 1.0 : 2.0 * normal_975), summary.mean);
     }
-    case StoppingRule::Statistic::share: {
+    case Statistic::Kind::share: {
         const auto hits = std::count_if(values.begin(), values.end(), [](double value) { return value > 0.0; });
         const Exceedance share = binomial_interval(static_cast<std::uint64_t>(hits), values.size(), confidence);
         const double p = share.probability;
@@ -82,9 +76,9 @@ double uncertainty(const StoppingRule& rule, const Column& column, Dependence de
         if (hits == 0) break;
         return relative(by_error ? error : share.high - share.low, p);
     }
-    case StoppingRule::Statistic::quantile: {
+    case Statistic::Kind::quantile: {
         std::sort(values.begin(), values.end());
-        const IntervalEstimate value = estimate_quantile(values, rule.probability, confidence).value;
+        const IntervalEstimate value = estimate_quantile(values, rule.statistic.probability, confidence).value;
         return relative(value.high - value.low, value.point);
     }
     }

@@ -5,6 +5,7 @@
 
 #include "sim/stats/column.hpp"
 #include "sim/stats/observations.hpp"
+#include "sim/stats/statistic.hpp"
 
 namespace plunge {
 
@@ -20,11 +21,9 @@ namespace plunge {
 /// over it. LIMIT is a share ("0.05") or a percentage ("5%").
 struct StoppingRule {
     enum class Measure { width, standard_error };
-    enum class Statistic { mean, share, quantile };
 
     Measure measure = Measure::width;
-    Statistic statistic = Statistic::mean;
-    double probability = 0.0; ///< of a quantile
+    Statistic statistic;
     std::string metric;
     double limit = 0.0;
     std::string text; ///< as it was written

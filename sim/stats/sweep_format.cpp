@@ -23,8 +23,9 @@ constexpr std::size_t error_width = 8;
 constexpr std::size_t name_width = 25;
 
 bool is_main(std::string_view name) {
-    constexpr std::array<std::string_view, 6> names{"liquidated_notional", "shortfall",       "fund_used",
-                                                    "adl_notional",        "socialized_loss", "uncovered"};
+    constexpr std::array<std::string_view, 9> names{"liquidated_notional", "shortfall",       "fund_used",
+                                                    "adl_notional",        "socialized_loss", "uncovered",
+                                                    "adl_notional.share",  "uncovered.share", "shortfall.q99"};
     return std::find(names.begin(), names.end(), name) != names.end();
 }
 
@@ -204,9 +205,16 @@ std::string format_sweep(const SweepText& text, const std::vector<SweepMetric>& 
                                         text.sample, with_separators(points), with_separators(settings.worlds),
                                         text.seed));
     result += wrap_sentence(pairing(paired, points)) + "\n";
+    if (settings.saltelli_factors > 0) {
+        result += indices_table(text, rows, settings.confidence, colour);
+        result += wrap_sentence("First: share of the variance over points that a factor explains alone; total: with "
+                                "its interactions. Intervals: bootstrap over the rows of the design. They are "
+                                "of the means over these worlds, and say nothing of what other worlds would give.") +
+                  "\n";
+    }
     if (points <= most_lines) {
         result += points_tables(
-            text, rows, "per world", "mean",
+            text, rows, "per world", "value",
             [](const PointEstimate& p) {
                 return ValueAndError{p.mean, p.standard_error};
             },
@@ -225,12 +233,6 @@ std::string format_sweep(const SweepText& text, const std::vector<SweepMetric>& 
         result += wrap_sentence(
                       fmt::format("The {} points are in the file; --json prints them.", with_separators(points))) +
                   "\n";
-    }
-    if (settings.saltelli_factors > 0) {
-        result += indices_table(text, rows, settings.confidence, colour);
-        result += wrap_sentence("First: share of the variance over points that a factor explains alone; total: with "
-                                "its interactions. Intervals: bootstrap over the rows of the design. They are "
-                                "of the means over these worlds, and say nothing of what other worlds would give.");
     }
     if (!zero.empty()) result += wrap("zero at every point:", zero);
     while (result.ends_with("\n\n")) result.pop_back();

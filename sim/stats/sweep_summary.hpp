@@ -11,10 +11,13 @@
 #include "sim/stats/observations.hpp"
 #include "sim/stats/provenance.hpp"
 #include "sim/stats/sobol_indices.hpp"
+#include "sim/stats/statistic.hpp"
 
 namespace plunge {
 
-/// A metric at one point. NaN where there is no estimate: less than two observations, or no value in any world.
+/// A metric at one point. NaN where there is no estimate: less than two observations, or no value in any world. Of an
+/// output that is a share or a quantile, `mean` is that number, and a quantile's standard errors are half the widths of
+/// its intervals over the normal quantile of their confidence.
 struct PointEstimate {
     std::uint64_t count = 0; ///< worlds that have a value
     double mean = 0.0;
@@ -22,6 +25,13 @@ struct PointEstimate {
     double difference = 0.0; ///< of the means, point less base
     double difference_standard_error = 0.0;
     Interval difference_interval;
+};
+
+/// What of a metric is summed up at every point.
+struct SweepOutput {
+    std::size_t column = 0;
+    Statistic statistic;
+    std::string name; ///< the metric's, with `.share`, `.q99` behind it where it is no mean
 };
 
 struct SweepMetric {
@@ -43,13 +53,22 @@ struct SweepSettings {
     std::size_t saltelli_factors = 0; ///< zero: not Saltelli's design
 };
 
-/// Estimates of every metric. The first scenario is the base. Differences are paired, world by world, where `paired`
+/// Estimates of every output. The first scenario is the base. Differences are paired, world by world, where `paired`
 /// says that a point has the base's index paths, else Welch's of two samples (sim/stats/difference.hpp).
 /// \param columns  with [(1 + points) x worlds] values.
 /// \param paired   [points]
 /// \throws std::invalid_argument where sizes do not fit.
 std::vector<SweepMetric> summarize_sweep(const std::vector<Column>& columns, const std::vector<bool>& paired,
+                                         const SweepSettings& settings, const std::vector<SweepOutput>& outputs);
+
+/// The means of all columns.
+std::vector<SweepMetric> summarize_sweep(const std::vector<Column>& columns, const std::vector<bool>& paired,
                                          const SweepSettings& settings);
+std::vector<SweepOutput> mean_outputs(const std::vector<Column>& columns);
+
+/// Of all columns the means, of some also how often and how bad: the share of worlds with auto-deleveraging and with
+/// uncovered losses, the 99 % quantile of shortfall and of liquidated notional.
+std::vector<SweepOutput> usual_outputs(const std::vector<Column>& columns);
 
 /// What the tables and the JSON of a sweep name beside its numbers.
 struct SweepText {

@@ -10,6 +10,7 @@ import pytest
 PLUNGE = os.environ.get("PLUNGE_EXECUTABLE")
 SOURCE = pathlib.Path(os.environ.get("PLUNGE_SOURCE_DIR", pathlib.Path(__file__).resolve().parents[2]))
 BUSY = SOURCE / "tests" / "scenarios" / "busy.toml"
+QUICKSTART = SOURCE / "scenarios" / "quickstart.toml"
 SMALL = ("--set", "run.horizon=2h")
 
 pytestmark = pytest.mark.skipif(not PLUNGE, reason="PLUNGE_EXECUTABLE does not name the program")
@@ -146,3 +147,49 @@ def test_the_table_shows_the_worlds_in_the_event():
     run = plunge("rare", BUSY, *SMALL, "--event", "shortfall", "--exceeds", 5000, "--repetitions", 4)
     assert "per world in the event" in run.stdout
     assert max(map(len, run.stdout.splitlines())) <= 80
+
+
+def test_an_event_that_nobody_gets_to_ends_with_the_largest_value_and_a_bound():
+    event = ("--event", "shortfall", "--exceeds", 1e9, "--particles", 20, "--repetitions", 6)
+    run = plunge("rare", BUSY, *SMALL, *event)
+    assert run.returncode == 1, run.stderr
+    assert "NOT REACHED. The largest shortfall in" in run.stdout
+    assert "came within a tenth of it" in run.stdout
+    assert max(map(len, run.stdout.splitlines())) <= 80
+    answer = json.loads(plunge("rare", BUSY, *SMALL, *event, "--json").stdout)
+    assert answer["probability"]["point"] == 0 == answer["probability"]["low"]
+    assert answer["repetitions"] == answer["extinct_repetitions"] == 6
+    # Of the 120 worlds that they began with none is in the event (Clopper & Pearson).
+    assert answer["probability"]["high"] == pytest.approx(1 - 0.025 ** (1 / 120), rel=1e-9)
+    assert 0 < answer["largest"] < 1e9 and 0 < answer["last_level_share"] < 1
+
+
+def test_repetitions_that_get_no_nearer_are_given_up():
+    """Prices can always fall further, which is nearer to a shortfall that auto-deleveraging does not let grow."""
+    event = (QUICKSTART, "--set", "run.population=shared", "--event", "shortfall", "--exceeds", 1e9, "--particles", 60,
+             "--repetitions", 6)
+    run = plunge("rare", *event, "--threads", 3)
+    assert run.returncode == 1, run.stderr
+    text = " ".join(run.stdout.split())
+    assert "4 of 4 repetitions were given up" in text and "Auto-deleveraging can cap it" in text
+    # Four repetitions are enough, and it does not matter which others were at work.
+    answer = json.loads(plunge("rare", *event, "--json", "--threads", 1).stdout)
+    assert answer["repetitions"] == answer["stuck_repetitions"] == 4
+    assert answer["probability"]["high"] == pytest.approx(1 - 0.025 ** (1 / 240), rel=1e-9)
+    assert 0 < answer["last_level_share"] < 1e-8 and 1e6 < answer["largest"] < 3e6
+    assert f"probability 0, 95 % interval 0 to {answer['probability']['high']:.4g}" in text
+
+
+def test_importance_sampling_that_does_not_reach_the_event_says_so():
+    event = ("--event", "shortfall", "--exceeds", 1e9, "--method", "importance", "--worlds", 400, "--pilot", 200)
+    run = plunge("rare", BUSY, *SMALL, *event)
+    assert run.returncode == 1
+    assert "NOT REACHED. The largest shortfall in" in run.stdout
+    answer = json.loads(plunge("rare", BUSY, *SMALL, *event, "--json").stdout)
+    # A tenth of the worlds, two turns of twenty, are of the scenario's own law.
+    assert answer["probability"]["high"] == pytest.approx(1 - 0.025 ** (1 / 40), rel=1e-9)
+
+
+def test_prices_cannot_fall_by_more_than_all_they_are():
+    run = plunge("rare", BUSY, "--event", "price_move", "--exceeds", 1)
+    assert run.returncode == 2 and "cannot fall" in run.stderr

@@ -83,7 +83,7 @@ def test_precision_doubles_the_worlds_until_it_is_reached():
 def test_a_venue_that_loses_nothing_needs_no_fund():
     answer = size(ONE_ACCOUNT, "--survive", 0.99, "--worlds", 400, "--set", "cohort.leverage=1", "--precision", 0.1)
     assert (answer["fund"]["point"], answer["fund"]["high"], answer["worlds"]) == (0, 0, 400)
-    assert answer["precise"] and answer["tail"] is None
+    assert answer["precise"] and answer["tail"]["fit"] == "too_few"
     run = plunge("size", ONE_ACCOUNT, "--survive", 0.99, "--worlds", 400, "--set", "cohort.leverage=1", "--precision", 0.1)
     assert "half-width 0 %" in run.stdout
 
@@ -93,7 +93,6 @@ def test_a_request_beyond_the_sample_says_what_it_takes():
     assert run.returncode == 0
     assert "the interval has no upper end" in run.stdout
     assert "from 3,688 worlds on" in run.stdout
-    assert "(extrapolated)" in run.stdout
     assert max(map(len, run.stdout.splitlines())) <= 80
     answer = size(ONE_ACCOUNT, "--survive", 0.999, "--worlds", 1000)
     assert answer["fund"]["high"] is None and answer["worlds_for_upper_end"] == 3688
@@ -194,3 +193,39 @@ def test_importance_sampling_refuses_what_it_cannot_do():
     run = plunge("size", ONE_ACCOUNT, "--survive", 0.99, "--method", "importance",
                  "--set", "venue.margin.dynamic.interval=1h", "--set", "venue.margin.dynamic.depletion=1.0")
     assert run.returncode == 2 and "use --method crude" in run.stderr
+
+
+def test_it_ends_in_a_paragraph_and_shows_what_the_next_million_buys():
+    answer = size(BUSY, "--survive", 0.9, "--worlds", 100, "--curve")
+    run = plunge("size", BUSY, "--survive", 0.9, "--worlds", 100, "--curve")
+    assert max(map(len, run.stdout.splitlines())) <= 80
+    words = " ".join(run.stdout.split("in words")[1].split())
+    assert words == answer["in_words"]
+    for part in ("with a probability of 90 %?", "95 % confidence", "100 worlds, of which 10 need more",
+                 "not per year", "not in it is"):
+        assert part in words
+    curve = answer["curve"]
+    assert [row["fund"] for row in curve] == sorted(row["fund"] for row in curve)
+    at_answer = next(row for row in curve if row["fund"] == answer["fund"]["point"])
+    assert at_answer["events"] == 10
+    assert curve[-1]["probability_fall_per_usd"] is None
+    own = next(row for row in curve if row["fund"] == answer["naive"]["fund"])
+    assert own["events"] == answer["naive"]["events"]
+
+
+def test_no_figures_of_a_tail_that_does_not_fit():
+    """Most worlds hardly use the fund and some need much: from the first to the last no one tail holds both."""
+    request = (QUICKSTART, "--survive", 0.95, "--worlds", 1000, "--set", "run.population=shared")
+    tail = size(*request)["tail"]
+    assert tail["fit"] == "rejected" and "var" not in tail
+    run = plunge("size", *request)
+    assert "No tail fits" in run.stdout and "expected shortfall " not in run.stdout
+    own = size(*request, "--threshold", 100_000)["tail"]
+    assert own["fit"] == "own" and own["threshold"] == 100_000 and own["p_value"] < 1e-3
+
+
+def test_the_paragraph_says_that_one_draw_of_the_accounts_serves_all_worlds():
+    words = size(BUSY, "--survive", 0.9, "--worlds", 50, "--set", "run.population=shared")["in_words"]
+    assert "draw of the accounts" in words
+    words = size(BUSY, "--survive", 0.9, "--worlds", 50, "--set", "run.population=resampled")["in_words"]
+    assert "draw of the accounts" not in words

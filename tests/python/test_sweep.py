@@ -261,3 +261,23 @@ def test_interrupted_sweeps_leave_nothing_behind(tmp_path):
     assert process.returncode == 130
     assert "interrupted after 0 of 2 points; nothing written" in err
     assert out == "" and os.listdir(tmp_path) == []
+
+
+def test_shares_and_quantiles_are_outputs(tmp_path):
+    path = tmp_path / "out.h5"
+    out = json.loads(sweep(*DEPTH, "-o", path, "--json", "--metrics",
+                           "liquidated_notional.q99,adl_notional.share,min_price.BTC.q5,shortfall").stdout)
+    assert list(out["base"]) == ["liquidated_notional.q99", "adl_notional.share", "min_price.BTC.q5", "shortfall"]
+    worlds = package.load_sweep(path, "worlds")
+    assert set(worlds.data_vars) == {"liquidated_notional", "adl_notional", "min_price.BTC", "shortfall"}
+    statistics = package.load_sweep(path)
+    for place in range(worlds.sizes["depth"]):
+        of_point = {name: np.sort(worlds[name].isel(depth=place).values) for name in worlds.data_vars}
+        read = {name: float(statistics[name].isel(depth=place).sel(statistic="mean")) for name in statistics.data_vars}
+        assert read["adl_notional.share"] == pytest.approx((of_point["adl_notional"] > 0).mean())
+        assert read["liquidated_notional.q99"] == of_point["liquidated_notional"][-1]  # of twelve worlds
+        assert read["min_price.BTC.q5"] == of_point["min_price.BTC"][5]
+    usual = json.loads(sweep(*DEPTH, "-o", tmp_path / "usual.h5", "--json").stdout)
+    assert {"adl_notional", "adl_notional.share", "uncovered.share", "shortfall.q99"} <= set(usual["base"])
+    wrong = plunge("sweep", BUSY, *SMALL, *DEPTH, "-o", tmp_path / "no.h5", "--metrics", "shortfall.p99")
+    assert wrong.returncode == 2 and "known: mean, share" in wrong.stderr

@@ -181,3 +181,71 @@ TEST_CASE("section_digests: how a scenario is written does not count, what it sa
     CHECK_FALSE(seed_draws_population("[[cohort]]\naccounts_from = \"a.csv\"\n"));
     CHECK_FALSE(seed_draws_population("[run]\npopulation = \"resampled\"\n[[cohort]]\naccounts = 5\n"));
 }
+
+TEST_CASE("compare_runs: the bad end of minima is the low one") {
+    CHECK(small_is_bad("min_price.BTC"));
+    CHECK(small_is_bad("fund_min_balance"));
+    CHECK(small_is_bad("first_liquidation_step"));
+    CHECK(!small_is_bad("shortfall"));
+    CHECK(!small_is_bad("max_drawdown.BTC"));
+    std::vector<double> one;
+    std::vector<double> other;
+    for (int i = 1; i <= 1000; ++i) {
+        one.push_back(i);
+        other.push_back(i <= 50 ? 0.5 * i : i); // worse at the low end alone
+    }
+    const ComparedRun a = run_of({{"min_price.BTC", "USD", "", one}, {"loss", "USD", "", one}});
+    const ComparedRun b = run_of({{"min_price.BTC", "USD", "", other}, {"loss", "USD", "", other}});
+    const Comparison comparison = compare_runs(a, b, true, 0.95);
+    const MetricComparison& minimum = metric(comparison, "min_price.BTC");
+    REQUIRE(minimum.quantiles.size() == 2);
+    CHECK(minimum.quantiles[0].probability == 0.05);
+    CHECK(minimum.quantiles[0].b - minimum.quantiles[0].a == -25.0);
+    CHECK(minimum.quantiles[1].probability == 0.01);
+    CHECK(minimum.quantiles[1].b - minimum.quantiles[1].a == -5.0);
+    CHECK(metric(comparison, "loss").quantiles[1].probability == 0.99);
+    CHECK(metric(comparison, "loss").quantiles[1].b == metric(comparison, "loss").quantiles[1].a);
+}
+
+TEST_CASE("compare_runs: shares of worlds, exact where worlds are independent") {
+    // Of 100 worlds 10 lose in A; in B 2 of these do not, and 9 others do.
+    std::vector<double> in_a(100, 0.0);
+    std::vector<double> in_b(100, 0.0);
+    for (std::size_t i = 0; i < 10; ++i) in_a[i] = 5.0;
+    for (std::size_t i = 2; i < 19; ++i) in_b[i] = 3.0;
+    const ComparedRun a = run_of({{"loss", "USD", "", in_a}, {"always", "USD", "", std::vector<double>(100, 1.0)}});
+    const ComparedRun b = run_of({{"loss", "USD", "", in_b}, {"always", "USD", "", std::vector<double>(100, 2.0)}});
+    const Comparison paired = compare_runs(a, b, true, 0.95);
+    const auto& share = metric(paired, "loss").share;
+    REQUIRE(share);
+    CHECK(share->a == doctest::Approx(0.10));
+    CHECK(share->b == doctest::Approx(0.17));
+    CHECK(share->p_value == doctest::Approx(2.0 * 67.0 / 2048.0)); // 9 or more heads of 11
+    CHECK(share->interval.low < 0.07);
+    CHECK(share->interval.low > -0.02);
+    CHECK(share->interval.high > 0.07);
+    CHECK(share->interval.high < 0.17);
+    CHECK(!metric(paired, "always").share); // in every world of both
+    const auto& apart = metric(compare_runs(a, b, false, 0.95), "loss").share;
+    REQUIRE(apart);
+    CHECK(apart->interval.low < share->interval.low); // what the worlds have in common is not known
+    CHECK(apart->interval.high > share->interval.high);
+    const auto json = nlohmann::json::parse(comparison_json(paired, a, b));
+    CHECK(json["metrics"]["loss"]["share"]["b"] == doctest::Approx(0.17));
+    CHECK(format_comparison(paired, a, b).find("% of worlds above zero") != std::string::npos);
+}
+
+TEST_CASE("format_comparison: begins with what moved") {
+    std::vector<double> some;
+    std::vector<double> more;
+    for (int i = 0; i < 200; ++i) {
+        some.push_back(100.0 + i % 7);
+        more.push_back(110.0 + i % 7 + 0.001 * (i % 3));
+    }
+    const ComparedRun a = run_of({{"fees", "USD", "", some}, {"shortfall", "USD", "", more}, {"halts", "1", "", some}});
+    const ComparedRun b = run_of({{"fees", "USD", "", more}, {"shortfall", "USD", "", some}, {"halts", "1", "", some}});
+    const std::string text = format_comparison(compare_runs(a, b, true, 0.95), a, b);
+    CHECK(text.find("B has more fees (+9.71 %), and less shortfall (-8.85 %); the other 1") != std::string::npos);
+    CHECK(format_comparison(compare_runs(a, a, true, 0.95), a, a).find("Nothing differs: all 3 metrics") !=
+          std::string::npos);
+}

@@ -213,6 +213,15 @@ TEST_CASE("fisher_tails: the lady tasting tea, sums to one, and far tails") {
     CHECK(fisher_tails({50'000, 100'000}, {50'000, 100'000}).upper == doctest::Approx(0.5).epsilon(0.01));
 }
 
+TEST_CASE("fair_coin_p_value: binomial tails, both sides") {
+    CHECK(fair_coin_p_value(0, 0) == 1.0);
+    CHECK(fair_coin_p_value(7, 7) == 1.0);
+    CHECK(fair_coin_p_value(1, 0) == 1.0);
+    CHECK(fair_coin_p_value(0, 6) == doctest::Approx(2.0 / 64.0));
+    CHECK(fair_coin_p_value(9, 2) == doctest::Approx(2.0 * (55.0 + 11.0 + 1.0) / 2048.0));
+    CHECK(fair_coin_p_value(2, 9) == fair_coin_p_value(9, 2));
+}
+
 TEST_CASE("pooled_share_error: z of two proportions is the root of Pearson's chi-squared") {
     // 41 of 195 and 153 of 605: expected counts 47.2875, 147.7125, 146.7125, 458.2875 and chi-squared 1.45935724.
     const Proportion a{41, 195};

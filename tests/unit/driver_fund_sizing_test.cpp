@@ -270,3 +270,39 @@ TEST_CASE("size_fund: stopped, it says what it has") {
     CHECK(some.answer.count == some.critical.size());
     CHECK(some.checks.empty());
 }
+
+TEST_CASE("size_fund: the curve counts the event with every fund, as runs of their own do") {
+    const Scenario scenario = busy();
+    SizingOptions options = options_for(0.8, 60);
+    options.curve = true;
+    const SizedFund sizing = size_fund(scenario, options);
+    REQUIRE(sizing.curve.size() >= 5);
+    CHECK(sizing.curve.front().fund == 0.0);
+    for (std::size_t i = 0; i < sizing.curve.size(); ++i) {
+        const FundCurvePoint& point = sizing.curve[i];
+        CAPTURE(point.fund);
+        std::uint64_t events = 0;
+        double amount = 0.0;
+        const Market market(with_fund(scenario, 0, point.fund * (1.0 + 1e-7)));
+        WorldEngine engine(market);
+        WorldResult result;
+        for (std::uint64_t world = 0; world < 60; ++world) {
+            engine.run(world, result);
+            events += result.venues[0].adl_notional > 0.0 ? 1U : 0U;
+            amount += result.venues[0].adl_notional / 60.0;
+        }
+        CHECK(point.event.count == events);
+        CHECK(point.amount == doctest::Approx(amount));
+        CHECK(point.event.low <= point.event.probability);
+        CHECK(point.event.probability <= point.event.high);
+        if (i + 1 == sizing.curve.size()) {
+            CHECK(std::isnan(point.event_fall));
+            continue;
+        }
+        const FundCurvePoint& next = sizing.curve[i + 1];
+        CHECK(next.fund > point.fund);
+        CHECK(point.event_fall ==
+              doctest::Approx((point.event.probability - next.event.probability) / (next.fund - point.fund)));
+        CHECK(point.amount_fall == doctest::Approx((point.amount - next.amount) / (next.fund - point.fund)));
+    }
+}

@@ -9,6 +9,8 @@
 
 #include <doctest/doctest.h>
 
+#include "sim/stats/quantile_interval.hpp"
+
 using namespace plunge;
 
 namespace {
@@ -89,21 +91,34 @@ TEST_CASE("PeaksOverThreshold: no fit where there is too little, no spread, or a
     CHECK(!PeaksOverThreshold::fit(unbounded, 100));
 }
 
+TEST_CASE("PeaksOverThreshold: an interval knows how little is known of the share beyond the threshold") {
+    const std::vector<double> values = losses(2000, 0, 0.4);
+    const auto tail = PeaksOverThreshold::fit(values, 200);
+    REQUIRE(tail);
+    // At the threshold itself nothing of the shape matters, and everything of the share: 8.7 to 11.4 % are beyond.
+    const IntervalEstimate at_threshold = tail->value_at_risk(0.9, 0.95);
+    const QuantileEstimate sample = estimate_quantile(values, 0.9, 0.95);
+    CHECK(at_threshold.low == doctest::Approx(sample.value.low).epsilon(0.02));
+    CHECK(at_threshold.high == doctest::Approx(sample.value.high).epsilon(0.02));
+}
+
 TEST_CASE("threshold_table: ever higher thresholds, linear mean excess in a Pareto tail") {
     const std::vector<double> values = losses(20000, 0, 0.4);
     const auto rows = threshold_table(values, 0.999, 0.95);
-    REQUIRE(rows.size() >= 6);
+    REQUIRE(rows.size() >= 12);
     CHECK(rows.front().exceedances == 4000);
-    CHECK(rows[1].exceedances == 2000);
+    CHECK(rows[1].exceedances == 2828);
     CHECK(rows.back().exceedances >= fewest_exceedances);
     for (std::size_t i = 1; i < rows.size(); ++i) CHECK(rows[i].threshold > rows[i - 1].threshold);
-    for (std::size_t i = 0; i < 4; ++i) {
+    for (std::size_t i = 0; i < 8; ++i) {
         CHECK(rows[i].shape.point == doctest::Approx(0.4).epsilon(0.05));
         // E(X - u | X > u) = (1 + xi u) / (1 - xi).
         CHECK(rows[i].mean_excess == doctest::Approx((1.0 + 0.4 * rows[i].threshold) / 0.6).epsilon(0.05));
         CHECK(rows[i].value_at_risk == doctest::Approx(std::expm1(-0.4 * std::log(1e-3)) / 0.4).epsilon(0.05));
         CHECK(rows[i].expected_shortfall > rows[i].value_at_risk);
+        CHECK(rows[i].p_value > 0.9); // a sample without chance
     }
-    // Where a threshold lies beyond the quantile asked for, there is no number.
-    CHECK(std::isnan(threshold_table(values, 0.9, 0.95)[3].value_at_risk));
+    // No threshold lies beyond the quantile asked for.
+    for (const ThresholdRow& row : threshold_table(values, 0.9, 0.95)) CHECK(row.exceedances >= 2000);
+    CHECK(threshold_table(values, 0.5, 0.95).empty());
 }

@@ -37,15 +37,15 @@ TEST_CASE("parse_stopping_rule: measure, metric, statistic and limit") {
     const StoppingRule rule = parse_stopping_rule(" width ( shortfall.q999 ) < 5 % ");
     CHECK(rule.measure == StoppingRule::Measure::width);
     CHECK(rule.metric == "shortfall");
-    CHECK(rule.statistic == StoppingRule::Statistic::quantile);
-    CHECK(rule.probability == 0.999);
+    CHECK(rule.statistic.kind == Statistic::Kind::quantile);
+    CHECK(rule.statistic.probability == 0.999);
     CHECK(rule.limit == doctest::Approx(0.05));
-    CHECK(parse_stopping_rule("width(x.q05)<0.1").probability == 0.05);
-    CHECK(parse_stopping_rule("width(x.q5)<0.1").probability == 0.5);
+    CHECK(parse_stopping_rule("width(x.q05)<0.1").statistic.probability == 0.05);
+    CHECK(parse_stopping_rule("width(x.q5)<0.1").statistic.probability == 0.5);
     const StoppingRule error = parse_stopping_rule("se(max_drawdown.BTC.mean) < 1e-2");
     CHECK(error.measure == StoppingRule::Measure::standard_error);
     CHECK(error.metric == "max_drawdown.BTC");
-    CHECK(error.statistic == StoppingRule::Statistic::mean);
+    CHECK(error.statistic.kind == Statistic::Kind::mean);
     CHECK(error.met(0.009));
     CHECK(!error.met(0.01));
 }

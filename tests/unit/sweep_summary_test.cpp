@@ -106,3 +106,52 @@ TEST_CASE("sweep_json: every point with its values, nothing that is not finite")
     CHECK(json["base"]["shortfall"]["mean"] == 3.0);
     CHECK_FALSE(json.contains("indices"));
 }
+
+TEST_CASE("summarize_sweep: shares and quantiles are outputs too, with differences and indices of their own") {
+    // 1,000 worlds of the base and a point that has every loss doubled from the 901st world on, and fewer zeros.
+    Column losses{"shortfall", "USD", "shortfall", {}};
+    for (int i = 0; i < 1000; ++i) losses.values.push_back(i < 500 ? 0.0 : i);
+    for (int i = 0; i < 1000; ++i) losses.values.push_back(i < 400 ? 0.0 : i < 900 ? i : 2.0 * i);
+    const SweepSettings of_many{1000, Dependence::none, 0.95, 1, 0};
+    const auto metrics = summarize_sweep(
+        {losses}, {true}, of_many,
+        {{0, *parse_statistic("share"), "shortfall.share"}, {0, *parse_statistic("q99"), "shortfall.q99"}});
+    REQUIRE(metrics.size() == 2);
+    const SweepMetric& share = metrics[0];
+    CHECK(share.name == "shortfall.share");
+    CHECK(share.units == "1");
+    CHECK(share.base.mean == doctest::Approx(0.5));
+    CHECK(share.points[0].mean == doctest::Approx(0.6));
+    CHECK(share.points[0].difference == doctest::Approx(0.1));
+    CHECK(share.points[0].difference_standard_error == doctest::Approx(std::sqrt(0.1 * 0.9 / 999.0)));
+    const SweepMetric& quantile = metrics[1];
+    CHECK(quantile.units == "USD");
+    CHECK(quantile.base.mean == 989.0);
+    CHECK(quantile.points[0].mean == 1978.0);
+    CHECK(quantile.points[0].difference == 989.0);
+    CHECK(quantile.points[0].difference_interval.low < 989.0);
+    CHECK(quantile.points[0].difference_interval.high > 989.0);
+    CHECK(quantile.base.standard_error > 0.0);
+    CHECK(usual_outputs({losses}).back().name == "shortfall.q99");
+    CHECK(mean_outputs({losses}).size() == 1);
+}
+
+TEST_CASE("format_sweep: of Saltelli's design the indices come first") {
+    Column column{"shortfall", "USD", "shortfall", {0, 1, 2, 2, 3, 5, 5, 7, 4, 4}};
+    const SweepSettings saltelli{1, Dependence::none, 0.95, 1, 1};
+    SweepText text{"made up", "saltelli", 1, {"depth"}, {{"venue.impact.depth"}}, {}, {}, false};
+    for (int i = 0; i < 9; ++i) text.values.push_back({std::to_string(i)});
+    text.paired.assign(9, true);
+    const std::string table = format_sweep(text, summarize_sweep({column}, text.paired, saltelli), saltelli);
+    const std::size_t indices = table.find("total");
+    REQUIRE(indices != std::string::npos);
+    CHECK(indices < table.find("per world"));
+}
+
+TEST_CASE("parse_statistic: mean, share and quantiles by their digits") {
+    CHECK(parse_statistic("mean")->kind == Statistic::Kind::mean);
+    CHECK(parse_statistic("share")->kind == Statistic::Kind::share);
+    CHECK(parse_statistic("q999")->probability == 0.999);
+    CHECK(parse_statistic("q5")->probability == 0.5);
+    for (const char* wrong : {"", "q", "q0", "p99", "median", "q9x"}) CHECK(!parse_statistic(wrong));
+}

@@ -14,6 +14,7 @@
 #include "sim/stats/expected_shortfall.hpp"
 #include "sim/stats/peaks_over_threshold.hpp"
 #include "sim/stats/quantile_interval.hpp"
+#include "sim/stats/tail_estimate.hpp"
 #include "tests/verification/statistics.hpp"
 
 namespace plunge {
@@ -105,6 +106,87 @@ TEST_CASE("peaks over threshold: 95 % profile intervals cover shape, VaR and ES 
         CHECK(coverage.share() < 0.975);
     }
     CHECK(of_normal_es.share() < 0.85); // were it good enough, nobody would need a fit
+}
+
+TEST_CASE("test of fit: Pareto tails are rejected as often as the level says, at any shape") {
+    constexpr int samples = 1500;
+    for (const double xi : {-0.2, 0.0001, 0.5, 1.5}) {
+        for (const int n : {40, 300}) {
+            int below_5 = 0;
+            int below_20 = 0;
+            for (int s = 0; s < samples; ++s) {
+                const auto losses = draw_losses(static_cast<std::uint64_t>(s), n + 1, 1.0, xi);
+                const auto tail = PeaksOverThreshold::fit(losses, static_cast<std::uint64_t>(n));
+                REQUIRE(tail);
+                below_5 += tail->p_value() < 0.05 ? 1 : 0;
+                below_20 += tail->p_value() < 0.20 ? 1 : 0;
+            }
+            INFO("xi " << xi << ", n " << n << ": " << below_5 << " and " << below_20 << " of " << samples);
+            // Four standard errors of a share, and a tenth for finite samples.
+            CHECK(std::fabs(below_5 / double{samples} - 0.05) < 4.0 * std::sqrt(0.05 * 0.95 / samples) + 0.005);
+            CHECK(std::fabs(below_20 / double{samples} - 0.20) < 4.0 * std::sqrt(0.20 * 0.80 / samples) + 0.02);
+        }
+    }
+}
+
+TEST_CASE("test of fit: it finds bodies that are no Pareto tail") {
+    constexpr int samples = 200;
+    int gamma = 0;
+    int lumps = 0;
+    for (int s = 0; s < samples; ++s) {
+        PhiloxEngine engine(StreamKey{.seed = test::seed, .world = static_cast<std::uint64_t>(s)});
+        std::vector<double> sums;
+        std::vector<double> mixed;
+        for (int i = 0; i < 300; ++i) {
+            sums.push_back(-std::log(draw_uniform(engine) * draw_uniform(engine) * draw_uniform(engine)));
+            mixed.push_back((draw_uniform(engine) < 0.1 ? 1000.0 : 1.0) * (0.5 + draw_uniform(engine)));
+        }
+        for (auto* losses : {&sums, &mixed}) {
+            std::sort(losses->begin(), losses->end());
+            const auto tail = PeaksOverThreshold::fit_beyond(*losses, 0.0);
+            REQUIRE(tail);
+            (losses == &sums ? gamma : lumps) += tail->p_value() < 0.05 ? 1 : 0;
+        }
+    }
+    INFO("rejected at 5 %: gamma of shape 3 " << gamma << ", two lumps " << lumps << ", of " << samples);
+    CHECK(gamma > 190);
+    CHECK(lumps == samples);
+}
+
+TEST_CASE("tail estimate: VaR and ES of the threshold that the test chooses cover what is known") {
+    // A body that is even up to 1 and a tail of shape 0.4 beyond, of a tenth of the losses; half are nothing.
+    constexpr double xi = 0.4;
+    constexpr int samples = 400;
+    constexpr double probability = 0.998;
+    const double var = 1.0 + std::expm1(-xi * std::log((1.0 - probability) / 0.1)) / xi;
+    const double es = 1.0 + var / (1.0 - xi);
+    Coverage of_var;
+    Coverage of_es;
+    int without = 0;
+    for (int s = 0; s < samples; ++s) {
+        PhiloxEngine engine(StreamKey{.seed = test::seed, .world = static_cast<std::uint64_t>(s), .lane = 1});
+        std::vector<double> losses;
+        for (int i = 0; i < 4000; ++i) {
+            const double u = draw_uniform(engine);
+            losses.push_back(u < 0.1   ? 1.0 + std::expm1(-xi * std::log(u / 0.1)) / xi
+                             : u < 0.5 ? (0.5 - u) / 0.4
+                                       : 0.0);
+        }
+        std::sort(losses.begin(), losses.end());
+        const TailEstimate estimate = estimate_tail(losses, {probability, 0.95, {}});
+        if (!estimate.tail) {
+            ++without;
+            continue;
+        }
+        of_var.count(estimate.value_at_risk, var);
+        of_es.count(estimate.expected_shortfall, es);
+    }
+    INFO("VaR " << of_var.share() << ", ES " << of_es.share() << ", none " << without << " of " << samples);
+    CHECK(without < samples / 20);
+    for (const Coverage& coverage : {of_var, of_es}) {
+        CHECK(coverage.share() > 0.91);
+        CHECK(coverage.share() < 0.985);
+    }
 }
 
 TEST_CASE("value at risk: the distribution-free interval covers as often as its ranks say") {
