@@ -97,7 +97,7 @@ int CommandLine::run(int argc, char** argv) {
         if (argc > 1 && argv[1][0] != '-' && app_->get_subcommands().empty()) {
             std::vector<std::string> names;
             for (const CLI::App* command : app_->get_subcommands({})) names.push_back(command->get_name());
-            print_to_stderr(fmt::format("plunge: error: there is no command \"{}\" ({})\n", argv[1],
+            print_to_stderr(fmt::format("plunge: error: there is no command \"{}\" ({})\n", shown(argv[1]),
                                         known_names_hint(argv[1], names)));
         } else {
             app_->exit(error);
