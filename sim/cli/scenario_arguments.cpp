@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include "sim/cli/terminal.hpp"
 #include "sim/scenario/randomness.hpp"
 
 namespace plunge {
@@ -40,6 +41,10 @@ void add_scenario_arguments(const Command& command, ScenarioArguments& arguments
 
 void add_confidence_option(const Command& command, double& confidence, double highest) {
     command.option("--confidence", confidence, "of the intervals; 0.95 where left out").within(0.5, highest);
+}
+
+void tell_of_inputs(const LoadedScenario& loaded) {
+    for (const std::string& line : loaded.told) print_to_stderr(fmt::format("plunge: note: {}\n", line));
 }
 
 void refuse(const std::string& place, const std::string& message) {
