@@ -4,6 +4,8 @@
 #include <stdexcept>
 #include <string>
 
+#include "sim/scenario/diagnostic.hpp"
+
 namespace plunge {
 
 /// Whose fault a failure is; the command line turns it into an exit code.
@@ -16,7 +18,7 @@ enum class Fault {
 class OutputError : public std::runtime_error {
   public:
     OutputError(const std::string& path, const std::string& reason, Fault fault)
-        : std::runtime_error(path + ": " + reason), path_(path), fault_(fault) {}
+        : std::runtime_error(printable(path) + ": " + reason), path_(path), fault_(fault) {}
 
     const std::string& path() const { return path_; }
     Fault fault() const { return fault_; }

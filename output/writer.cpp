@@ -11,6 +11,7 @@
 #include "output/result_image.hpp"
 #include "output/world_columns.hpp"
 #include "sim/engine/result_columns.hpp"
+#include "sim/scenario/repaired_correlation.hpp"
 #include "sim/sha256.hpp"
 #include "sim/stats/summary.hpp"
 
@@ -42,6 +43,7 @@ class ResultContent {
         write_cascades();
         write_traces();
         write_inputs(root_, info_.scenario.inputs);
+        write_repaired_correlation();
         digest_ = hash_.hex();
         hdf5::write_attribute(root_, "results_sha256", digest_);
     }
@@ -85,6 +87,17 @@ class ResultContent {
         hdf5::write_attribute(root_, "worlds_requested", std::uint64_t{result_.worlds_requested});
         hdf5::write_attribute(root_, "steps", std::uint64_t{scenario_.run.steps()});
         hdf5::write_attribute(root_, "step_seconds", scenario_.run.step_seconds);
+    }
+
+    /// What paths were drawn with, where that is not the scenario's matrix.
+    void write_repaired_correlation() const {
+        const auto repaired = repaired_correlation(scenario_);
+        if (!repaired) return;
+        const Handle group = hdf5::create_group(root_, "prices");
+        const Handle asset = hdf5::write_scale(group.get(), "asset", repaired->symbols, "asset symbol");
+        const Handle other = hdf5::write_scale(group.get(), "other_asset", repaired->symbols, "asset symbol");
+        hdf5::write_dataset(group.get(), "correlation", std::span<const double>(repaired->used.values),
+                            {&asset, &other}, "1", "correlation that paths were drawn with, after repair = true");
     }
 
     /// The groups of per-world results with their coordinates, then every column, hashed as it is written.

@@ -31,9 +31,14 @@ struct CheckContext {
     std::size_t institutions = 0;
 };
 
+struct HistoryReading;
+
 /// The same where a model completes its parameters from files that they name.
 struct InputContext : CheckContext {
-    std::function<bool(const InputFile&, PriceTable&)> read_prices{}; ///< false, and reported, where the file is wrong
+    /// False, and reported, where the file is wrong.
+    std::function<bool(const InputFile&, const HistoryReading&, PriceTable&)> read_prices{};
+    /// Tells whoever runs the scenario what a file holds. `start`: where a path begins in it; NaN: nowhere
+    std::function<void(const InputFile&, const PriceTable&, double start)> tell{};
     std::function<std::optional<double>(const std::string&)> parse_time{}; ///< seconds since 1970
     double step_seconds = 0.0;
     std::size_t steps = 0;

@@ -1,7 +1,9 @@
 #include "models/common/text.hpp"
 
 #include <charconv>
+#include <chrono>
 #include <cmath>
+#include <cstdio>
 
 namespace plunge {
 namespace {
@@ -27,6 +29,31 @@ std::string format_duration(double seconds) {
         if (count >= 1.0 && count == std::floor(count)) return shortest(count) + std::string(unit.name);
     }
     return shortest(seconds) + "s";
+}
+
+std::string rounded_duration(double seconds) {
+    double grain = 1e-3;
+    while (seconds >= 1000.0 * grain && seconds >= 1.0 && grain < 1.0) grain *= 10.0;
+    return format_duration(std::ceil(seconds / grain - 1e-6) * grain);
+}
+
+std::string time_text(double seconds) {
+    using namespace std::chrono;
+    const sys_time<milliseconds> moment{milliseconds{std::llround(seconds * 1000.0)}};
+    const auto day = floor<days>(moment);
+    const year_month_day date{day};
+    const hh_mm_ss time{moment - day};
+    std::array<char, 64> text{};
+    std::snprintf(text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02d", static_cast<int>(date.year()),
+                  static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+                  static_cast<int>(time.hours().count()), static_cast<int>(time.minutes().count()),
+                  static_cast<int>(time.seconds().count()));
+    std::string result = text.data();
+    if (time.subseconds().count() != 0) {
+        std::snprintf(text.data(), text.size(), ".%03d", static_cast<int>(time.subseconds().count()));
+        result += text.data();
+    }
+    return result + "Z";
 }
 
 std::string number_text(double value) {

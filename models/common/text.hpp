@@ -20,6 +20,12 @@ inline constexpr std::array<TimeUnit, 5> time_units{
 /// A duration in the largest unit of which it is a whole number: 5400 -> "90min".
 std::string format_duration(double seconds);
 
+/// A duration for a sentence: rounded up to a millisecond, or from a second on to one in a thousand.
+std::string rounded_duration(double seconds);
+
+/// A moment in seconds since 1970: "2025-10-10T21:15:00Z", with milliseconds where it has some.
+std::string time_text(double seconds);
+
 /// A number as a person would write it: 6e7 -> "60000000", 0.25 -> "0.25".
 std::string number_text(double value);
 

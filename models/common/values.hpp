@@ -61,8 +61,10 @@ struct InputFile {
 
 /// A table of closes, read from CSV: one row per time, one column per asset of the scenario, in its order.
 struct PriceTable {
-    std::vector<double> seconds; ///< since the Unix epoch, strictly increasing
-    std::vector<double> closes;  ///< [rows x assets]
+    std::vector<double> seconds;  ///< since the Unix epoch, strictly increasing
+    std::vector<double> closes;   ///< [rows x assets]
+    std::string time_column;      ///< that the times stand in
+    double shifted_seconds = 0.0; ///< of `seconds` over that column, where it holds the times of opens
 };
 
 // ---- distributions over accounts -----------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <limits>
 #include <stdexcept>
 #include <string>
 
@@ -86,11 +87,17 @@ Findings PortfolioEsMargin::check(const Params& params, const CheckContext& cont
 
 Findings PortfolioEsMargin::finish(Params& params, const InputContext& context) {
     if (params.history.text.empty() || context.assets.empty()) return {}; // not given, or reported already
-    if (!context.read_prices(params.history, params.table)) return {};
-    const double covered = params.table.seconds.back() - params.table.seconds.front();
-    if (covered >= params.horizon_seconds) return {};
-    return {{"history",
-             "covers " + format_duration(covered) + ": the horizon is " + format_duration(params.horizon_seconds)}};
+    if (!context.read_prices(params.history, params, params.table)) return {};
+    const double first = params.table.seconds.front();
+    const double last = params.table.seconds.back();
+    if (last - first < params.horizon_seconds) {
+        return {{"history", "covers " + format_duration(last - first) + ": the horizon is " +
+                                format_duration(params.horizon_seconds)}};
+    }
+    Findings findings;
+    check_gaps(findings, "history", params.table, params, context, first, last);
+    if (findings.empty()) context.tell(params.history, params.table, std::numeric_limits<double>::quiet_NaN());
+    return findings;
 }
 
 PortfolioEsMargin::PortfolioEsMargin(const Params& params, const MarginContext& context)

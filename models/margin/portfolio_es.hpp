@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "models/common/price_history.hpp"
 #include "models/common/values.hpp"
 #include "models/margin/context.hpp"
 #include "models/margin/family.hpp"
@@ -50,7 +51,7 @@ class PortfolioEsMargin : public PortfolioMargin<ScenarioTail> {
         "M = max(0, mean of the worst (1 - alpha) S of -x' r_s) + sum_a addon_a(|x_a|), x_a = q_a p_a";
     static constexpr std::string_view source = "Acerbi & Tasche (2002), J. Banking & Finance 26, 1487; CME SPAN";
 
-    struct Params {
+    struct Params : HistoryReading {
         using family = MarginFamily;
         ScenarioMeasure measure = ScenarioMeasure::expected_shortfall;
         double confidence = 0.975;
@@ -61,20 +62,23 @@ class PortfolioEsMargin : public PortfolioMargin<ScenarioTail> {
         PriceTable table; ///< read from `history` by the scenario reader
     };
     static constexpr auto fields() {
-        return std::tuple{
-            optional_field("measure", &Params::measure, Unit::none, any_number,
-                           "mean of the worst scenarios, or the worst of them"),
-            optional_field("confidence", &Params::confidence, Unit::fraction, {0.0, 1.0, false, true},
-                           "alpha of the expected shortfall"),
-            optional_field("horizon", &Params::horizon_seconds, Unit::duration, positive,
-                           "time over which returns are taken"),
-            optional_field("scenarios", &Params::scenarios, Unit::count, {1, 100'000},
-                           "number of scenarios; a history that has more is thinned out evenly"),
-            optional_field("history", &Params::history, Unit::none, any_number,
+        return std::tuple_cat(
+            std::tuple{optional_field("measure", &Params::measure, Unit::none, any_number,
+                                      "mean of the worst scenarios, or the worst of them"),
+                       optional_field("confidence", &Params::confidence, Unit::fraction, {0.0, 1.0, false, true},
+                                      "alpha of the expected shortfall"),
+                       optional_field("horizon", &Params::horizon_seconds, Unit::duration, positive,
+                                      "time over which returns are taken"),
+                       optional_field("scenarios", &Params::scenarios, Unit::count, {1, 100'000},
+                                      "number of scenarios; a history that has more is thinned out evenly"),
+                       optional_field(
+                           "history", &Params::history, Unit::none, any_number,
                            "CSV of prices, as for the price model replay: scenarios are its overlapping returns; drawn "
                            "from the price process where left out"),
-            optional_field("concentration", &Params::concentration, Unit::fraction, below_one,
-                           "add-on for large positions: brackets of notional and marginal rate, none where left out")};
+                       optional_field(
+                           "concentration", &Params::concentration, Unit::fraction, below_one,
+                           "add-on for large positions: brackets of notional and marginal rate, none where left out")},
+            HistoryReading::reading_fields());
     }
     static Findings check(const Params& params, const CheckContext& context);
     static MarginNeeds needs(const Params& params) {

@@ -10,14 +10,6 @@ namespace {
 
 constexpr double definiteness_tolerance = -1e-10;
 
-SquareMatrix chosen_correlation(const DependenceParams& params, std::size_t assets) {
-    if (!params.loadings.empty()) return correlation_from_loadings(params.loadings);
-    if (params.correlation.empty()) return SquareMatrix::identity(assets);
-    if (smallest_eigenvalue(params.correlation) >= definiteness_tolerance) return params.correlation;
-    if (!params.repair) throw std::invalid_argument("the correlation matrix is not positive semi-definite");
-    return nearest_correlation(params.correlation);
-}
-
 // out[t] += the sum over the terms of weight[i] z[i][t], term by term.
 template <std::size_t Terms>
 void add_terms(const double* weight, const double* const* z, std::size_t steps, double* out) {
@@ -30,8 +22,16 @@ void add_terms(const double* weight, const double* const* z, std::size_t steps, 
 
 } // namespace
 
+SquareMatrix used_correlation(const DependenceParams& params, std::size_t assets) {
+    if (!params.loadings.empty()) return correlation_from_loadings(params.loadings);
+    if (params.correlation.empty()) return SquareMatrix::identity(assets);
+    if (smallest_eigenvalue(params.correlation) >= definiteness_tolerance) return params.correlation;
+    if (!params.repair) throw std::invalid_argument("the correlation matrix is not positive semi-definite");
+    return nearest_correlation(params.correlation);
+}
+
 CorrelatedNormals::CorrelatedNormals(const DependenceParams& params, std::size_t assets)
-    : factor_{correlation_factor(chosen_correlation(params, assets))} {
+    : factor_{correlation_factor(used_correlation(params, assets))} {
     drivers_.assets = drivers_.normals = assets;
     if (params.tails) drivers_.joint = JointNormals{factor_, StudentCopula(params.tails->dof)};
 }

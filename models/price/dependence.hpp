@@ -41,6 +41,10 @@ struct DependenceParams {
     }
 };
 
+/// The correlation that the parameters mean, repaired where they ask for that.
+/// \throws std::invalid_argument where it is not positive semi-definite and `repair` is off.
+SquareMatrix used_correlation(const DependenceParams& params, std::size_t assets);
+
 /// One standard normal per asset and step, correlated.
 class CorrelatedNormals {
   public:

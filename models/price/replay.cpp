@@ -11,7 +11,7 @@ namespace plunge {
 
 Findings Replay::finish(Params& params, const InputContext& context) {
     if (params.file.text.empty() && !context.given("file")) return {}; // reported already
-    if (!context.read_prices(params.file, params.table)) return {};
+    if (!context.read_prices(params.file, params, params.table)) return {};
     const double first = params.table.seconds.front();
     const double last = params.table.seconds.back();
     params.start_seconds = first;
@@ -19,17 +19,23 @@ Findings Replay::finish(Params& params, const InputContext& context) {
         const auto seconds = context.parse_time(params.start);
         if (!seconds) return {{"start", "must be a time, written as in the file"}};
         if (*seconds < first || *seconds > last) {
-            return {{"start", "the file covers " + significant(first, 10) + " to " + significant(last, 10) +
-                                  " seconds since 1970, this is " + significant(*seconds, 10)}};
+            return {{"start", "the file covers " + time_text(first) + " to " + time_text(last) + ", this is " +
+                                  time_text(*seconds)}};
         }
         params.start_seconds = *seconds;
     }
     const double covered = std::floor((last - params.start_seconds) / context.step_seconds + 1e-9);
-    if (covered >= static_cast<double>(context.steps)) return {};
-    return {{"file",
-             "covers " + format_duration(last - params.start_seconds) + " from the start: the horizon is " +
-                 format_duration(context.horizon_seconds),
-             "shorten run.horizon, or start earlier"}};
+    if (covered < static_cast<double>(context.steps)) {
+        return {{"file",
+                 "covers " + format_duration(last - params.start_seconds) + " from the start: the horizon is " +
+                     format_duration(context.horizon_seconds),
+                 "shorten run.horizon, or start earlier"}};
+    }
+    Findings findings;
+    check_gaps(findings, "file", params.table, params, context, params.start_seconds,
+               params.start_seconds + context.horizon_seconds);
+    if (findings.empty()) context.tell(params.file, params.table, params.start_seconds);
+    return findings;
 }
 
 Replay::Replay(const Params& params, std::size_t assets, double step_seconds)

@@ -8,6 +8,7 @@
 #include <tuple>
 #include <vector>
 
+#include "models/common/price_history.hpp"
 #include "models/common/values.hpp"
 #include "models/price/family.hpp"
 #include "models/price/innovations.hpp"
@@ -23,7 +24,7 @@ class Replay {
         "log S_a(t) = log price_a + log close_a(start + t) - log close_a(start)";
     static constexpr std::string_view source = "the file named by `file`";
 
-    struct Params {
+    struct Params : HistoryReading {
         using family = PriceFamily;
         InputFile file;
         std::string start;
@@ -32,15 +33,19 @@ class Replay {
         double start_seconds = 0.0; ///< `start` resolved by the scenario reader
     };
     static constexpr auto fields() {
-        return std::tuple{
-            required_field("file", &Params::file, Unit::none, any_number,
-                           "CSV with a time column (ISO 8601, or seconds or milliseconds since 1970) and one close per "
-                           "asset symbol"),
-            optional_field("start", &Params::start, Unit::none, any_number,
-                           "time at which the run starts, as in the file; the first row where left out"),
-            optional_field("volatility", &Params::volatility, Unit::per_year, positive,
+        return std::tuple_cat(
+            std::tuple{required_field(
+                           "file", &Params::file, Unit::none, any_number,
+                           "CSV of closes: a time column (`time`, `timestamp`, `datetime`, `date`, `close_time` or "
+                           "`open_time`: ISO 8601, or seconds, milliseconds, microseconds or nanoseconds since 1970) "
+                           "and one column per asset symbol"),
+                       optional_field("start", &Params::start, Unit::none, any_number,
+                                      "time at which the run starts, as in the file; the first row where left out"),
+                       optional_field(
+                           "volatility", &Params::volatility, Unit::per_year, positive,
                            "annualised volatility that thinning and square-root impact refer to; measured on the file "
-                           "where left out")};
+                           "where left out")},
+            HistoryReading::reading_fields());
     }
     static Findings check(const Params& /*params*/, const CheckContext& /*context*/) { return {}; }
     /// Reads `file`, and finds `start` in it.

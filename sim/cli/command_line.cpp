@@ -215,11 +215,11 @@ std::string CommandLine::message_of_leftovers() const {
         }
         const std::string nearest = nearest_name(typed.substr(std::min(typed.find_first_not_of('-'), typed.size())),
                                                  known);
-        return fmt::format("{} has no option {}{}", where, typed,
+        return fmt::format("{} has no option {}{}", where, shown(typed),
                            nearest.empty() ? "" : fmt::format("; did you mean --{}?", nearest));
     }
     if (left.empty()) return {};
-    return fmt::format("{} has no use for \"{}\"\nusage: {}", where, left.front(),
+    return fmt::format("{} has no use for \"{}\"\nusage: {}", where, shown(left.front()),
                        command == nullptr ? "plunge COMMAND ..." : usage_of(*command));
 }
 
@@ -238,7 +238,7 @@ int CommandLine::run(int argc, char** argv) {
     for (const CLI::App* command : app_->get_subcommands({})) names.push_back(command->get_name());
     if (!arguments.front().starts_with('-') &&
         std::find(names.begin(), names.end(), arguments.front()) == names.end()) {
-        return refuse(fmt::format("there is no command \"{}\" ({})", arguments.front(),
+        return refuse(fmt::format("there is no command \"{}\" ({})", shown(arguments.front()),
                                   known_names_hint(arguments.front(), names)),
                       nullptr);
     }

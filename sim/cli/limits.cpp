@@ -30,12 +30,14 @@ void check_memory(const LoadedScenario& loaded, unsigned threads, const std::str
     if (estimate.total() <= allowed) return;
     throw ScenarioError(
         {{loaded.path, 0, 0, estimate.largest_key, "",
-          fmt::format("the run would need about {}, more than the limit of {}\naccounts {}, paths {}, "
-                      "results per world {}, traces {}, quantiles per step {}; make {} smaller, or raise "
-                      "--memory-limit",
-                      format_bytes(estimate.total()), format_bytes(allowed), format_bytes(estimate.population_bytes),
-                      format_bytes(estimate.path_bytes), format_bytes(estimate.results_bytes),
-                      format_bytes(estimate.traces_bytes), format_bytes(estimate.bands_bytes), estimate.largest_key)}});
+          fmt::format(
+              "the run would need about {}, more than the limit of {}\naccounts {}, paths {}, "
+              "results per world {}, traces {}, quantiles per step {}, input files {}; make {} smaller, or raise "
+              "--memory-limit",
+              format_bytes(estimate.total()), format_bytes(allowed), format_bytes(estimate.population_bytes),
+              format_bytes(estimate.path_bytes), format_bytes(estimate.results_bytes),
+              format_bytes(estimate.traces_bytes), format_bytes(estimate.bands_bytes),
+              format_bytes(estimate.inputs_bytes), estimate.largest_key)}});
 }
 
 } // namespace plunge

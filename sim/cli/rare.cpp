@@ -58,6 +58,7 @@ LoadedScenario load(const RareArguments& arguments) {
     refuse_dependent_worlds(loaded);
     if (!is_drawn(loaded.scenario.prices) && arguments.method != RareMethod::crude)
         refuse(loaded.path, "prices.model = \"replay\": the same path in every world leaves nothing to branch or tilt");
+    if (!arguments.quiet) tell_of_inputs(loaded);
     loaded.scenario.record.traces.clear();
     loaded.scenario.record.counterfactual = false;
     return loaded;

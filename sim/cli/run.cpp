@@ -151,6 +151,7 @@ int run(const RunArguments& arguments) {
     if (why_equal && asked > 1)
         print_to_stderr(fmt::format("plunge: note: one world is run, the other {} would be the same: {}\n",
                                     with_separators(asked - 1), *why_equal));
+    if (!arguments.quiet) tell_of_inputs(loaded);
     const CreationTime created; // asked for before the run, so that a mistake in it is told then
 
     const Market market(loaded.scenario);

@@ -6,6 +6,7 @@
 
 #include <fmt/core.h>
 
+#include "sim/cli/terminal.hpp"
 #include "sim/scenario/randomness.hpp"
 #include "sim/sha256.hpp"
 #include "sim/version.hpp"
@@ -80,6 +81,10 @@ void add_scenario_arguments(const Command& command, ScenarioArguments& arguments
 
 void add_confidence_option(const Command& command, double& confidence, double highest) {
     command.option("--confidence", confidence, "of the intervals").within(0.5, highest);
+}
+
+void tell_of_inputs(const LoadedScenario& loaded) {
+    for (const std::string& line : loaded.told) print_to_stderr(fmt::format("plunge: note: {}\n", line));
 }
 
 void refuse(const std::string& place, const std::string& message) {

@@ -52,6 +52,9 @@ void add_set_option(const Command& command, std::vector<std::string>& set);
 /// From 0.5 to `highest`.
 void add_confidence_option(const Command& command, double& confidence, double highest);
 
+/// Tells on stderr what the scenario's files hold and what became of its matrices.
+void tell_of_inputs(const LoadedScenario& loaded);
+
 /// \throws ScenarioError always. \param place  the argument as typed, or a file
 [[noreturn]] void refuse(const std::string& place, const std::string& message);
 

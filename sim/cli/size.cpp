@@ -113,6 +113,7 @@ LoadedScenario load(const SizeArguments& arguments) {
     if (!arguments.horizon.empty()) overrides.push_back(fmt::format("run.horizon={}", arguments.horizon));
     LoadedScenario loaded = load_named_scenario(arguments.scenario, overrides);
     refuse_dependent_worlds(loaded);
+    if (!arguments.quiet) tell_of_inputs(loaded);
     return loaded;
 }
 

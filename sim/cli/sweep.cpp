@@ -188,6 +188,7 @@ int sweep(const SweepArguments& arguments) {
     const PointReader reader(base, arguments.set, arguments.last_overrides());
     const std::vector<PointInfo> points = check_points(plan, reader, base, threads);
     check_fits(arguments, base.path, results, markets_bytes(points, threads));
+    if (!arguments.quiet) tell_of_inputs(base);
     const CreationTime created;
 
     InterruptFlag interrupt;

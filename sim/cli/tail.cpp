@@ -190,12 +190,18 @@ void add_tail_command(CommandLine& line) {
     auto arguments = std::make_shared<TailArguments>();
     const Command command = line.command("tail", "Value at risk and expected shortfall of a list of losses");
     command.option("file", arguments->file, "losses (CSV), one a row, positive where lost; - is standard input")
+        .takes("LOSSES.csv")
         .required();
-    command.option("--column", arguments->column, "which; may be left out where there is one");
-    command.option("--quantile", arguments->quantile, "probability of the value at risk; 0.99 where left out").share();
+    command.option("--column", arguments->column, "which").takes("NAME").otherwise("the only one");
+    command.group("Question");
+    command.option("--quantile", arguments->quantile, "probability of the value at risk").share();
     add_confidence_option(command, arguments->confidence, 0.999999);
-    command.option("--threshold", arguments->threshold, "where the tail begins, instead of what a test of fit chooses");
+    command.option("--threshold", arguments->threshold, "where the tail begins")
+        .takes("LOSS")
+        .otherwise("what a test of fit chooses");
+    command.group("Output");
     command.flag("--json", arguments->json, "as JSON on stdout");
+    command.examples({"plunge tail losses.csv --quantile 0.999", "cut -d, -f2 losses.csv | plunge tail -"});
     command.action([arguments] { return tail(*arguments); });
 }
 

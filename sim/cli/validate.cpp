@@ -16,6 +16,7 @@
 #include "sim/driver/run.hpp"
 #include "sim/scenario/load.hpp"
 #include "sim/scenario/randomness.hpp"
+#include "sim/scenario/repaired_correlation.hpp"
 #include "sim/stats/liquidation_map.hpp"
 #include "sim/stats/summary.hpp"
 #include "sim/stats/text.hpp"
@@ -108,6 +109,17 @@ std::string accounts_in_words(const Scenario& scenario) {
                        scenario.run.seed_of_accounts());
 }
 
+void print_matrix(const RepairedCorrelation& repaired) {
+    fmt::print("  correlation used:\n  {:<10}", "");
+    for (const std::string& symbol : repaired.symbols) fmt::print(" {:>10}", symbol);
+    fmt::print("\n");
+    for (std::size_t i = 0; i < repaired.used.size; ++i) {
+        fmt::print("  {:<10}", repaired.symbols[i]);
+        for (std::size_t j = 0; j < repaired.used.size; ++j) fmt::print(" {:>10.6f}", repaired.used(i, j));
+        fmt::print("\n");
+    }
+}
+
 int validate(const ValidateArguments& arguments) {
     const LoadedScenario loaded = load_named_scenario(arguments.scenario, arguments.set);
     const Scenario& scenario = loaded.scenario;
@@ -120,10 +132,12 @@ int validate(const ValidateArguments& arguments) {
                scenario.run.step_seconds, scenario.assets.size(), scenario.run.seed);
     fmt::print("{}\n", accounts_in_words(scenario));
     if (const auto why = why_worlds_are_equal(scenario)) fmt::print("one world is enough: {}\n", *why);
-    fmt::print("memory about {} on {} threads (accounts {}, paths {}, results {}, traces {}, bands {})\n",
+    fmt::print("memory about {} on {} threads (accounts {}, paths {}, results {}, traces {}, bands {}, inputs {})\n",
                format_bytes(memory.total()), threads, format_bytes(memory.population_bytes),
                format_bytes(memory.path_bytes), format_bytes(memory.results_bytes), format_bytes(memory.traces_bytes),
-               format_bytes(memory.bands_bytes));
+               format_bytes(memory.bands_bytes), format_bytes(memory.inputs_bytes));
+    for (const std::string& line : loaded.told) fmt::print("{}\n", line);
+    if (const auto repaired = repaired_correlation(scenario)) print_matrix(*repaired);
     const auto population = market.population(0);
     for (std::size_t v = 0; v < scenario.venues.size(); ++v) print_venue(market, *population, v);
     return exit_done;

@@ -37,6 +37,7 @@ struct VarianceArguments : ScenarioArguments {
 
 LoadedScenario load(const VarianceArguments& arguments) {
     LoadedScenario loaded = load_named_scenario(arguments.scenario, arguments.overrides());
+    if (!arguments.quiet) tell_of_inputs(loaded);
     if (!is_drawn(loaded.scenario.prices))
         refuse(loaded.path, "prices.model = \"replay\": the same path in every world leaves nothing to draw otherwise");
     constexpr std::uint64_t fewest_worlds = 64; // four of every replication

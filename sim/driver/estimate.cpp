@@ -9,6 +9,8 @@
 #include <fmt/core.h>
 #include <unistd.h>
 
+#include "models/margin/portfolio_es.hpp"
+#include "models/price/replay.hpp"
 #include "sim/engine/result_columns.hpp"
 #include "sim/engine/step_series.hpp"
 #include "sim/engine/world_result.hpp"
@@ -34,6 +36,32 @@ double bands_width(double assets) {
     return width;
 }
 
+double table_bytes(const PriceTable& table) {
+    return static_cast<double>((table.seconds.size() + table.closes.size()) * sizeof(double));
+}
+
+// Texts and tables of the files that a scenario names, as long as one scenario holds them.
+double input_bytes(const Scenario& scenario) {
+    double bytes = 0.0;
+    const auto add_history = [&](const InputFile& file, const PriceTable& table) {
+        bytes += static_cast<double>(file.text.size()) + table_bytes(table);
+    };
+    if (const auto* replay = scenario.prices.get_if<Replay::Params>()) add_history(replay->file, replay->table);
+    for (const Venue& venue : scenario.venues) {
+        if (const auto* margin = venue.margin.get_if<PortfolioEsMargin::Params>())
+            add_history(margin->history, margin->table);
+    }
+    for (const Cohort& cohort : scenario.cohorts) {
+        bytes += static_cast<double>(cohort.accounts_from.text.size());
+        if (!cohort.explicit_accounts) continue;
+        const ExplicitAccounts& accounts = *cohort.explicit_accounts;
+        const std::size_t numbers = accounts.equity.size() + accounts.position.size() + accounts.entry.size() +
+                                    accounts.collateral.size();
+        bytes += static_cast<double>(numbers * sizeof(double) + accounts.label.size() * sizeof(std::string));
+    }
+    return bytes;
+}
+
 std::optional<double> number_in(const std::string& path) {
     std::ifstream file(path);
     double number = 0.0;
@@ -56,6 +84,7 @@ MemoryEstimate estimate_memory(const Scenario& scenario, unsigned threads) {
     constexpr double row_bookkeeping = 40.0; // flags, radii, search lists
     constexpr double cascades_per_world = 10.0;
     constexpr double and_in_the_file = 2.0;
+    constexpr double copies_of_inputs = 4.0;     // as read, as checked, as run, and in the file while it is made
     constexpr double most_uncounted_bytes = 1e6; // series of worlds that are not counted yet
     constexpr double band_step_bytes = 800.0;    // a step's histogram, measured on the reference scenario
 
@@ -73,10 +102,12 @@ MemoryEstimate estimate_memory(const Scenario& scenario, unsigned threads) {
     const double width = bands_width(assets);
     estimate.bands_bytes = steps * width * std::min(band_step_bytes, 100.0 + 8.0 * worlds) +
                            n_threads * std::min(most_uncounted_bytes, 2.0 * worlds * steps * width);
+    estimate.inputs_bytes = copies_of_inputs * input_bytes(scenario);
     const std::array parts{std::pair{estimate.population_bytes, "cohort.accounts"},
                            std::pair{estimate.path_bytes + estimate.bands_bytes, "run.horizon / run.step"},
                            std::pair{estimate.results_bytes, "run.worlds"},
-                           std::pair{estimate.traces_bytes, "record.traces"}};
+                           std::pair{estimate.traces_bytes, "record.traces"},
+                           std::pair{estimate.inputs_bytes, "input files"}};
     estimate.largest_key = std::max_element(parts.begin(), parts.end())->second;
     return estimate;
 }

@@ -15,9 +15,12 @@ struct MemoryEstimate {
     double results_bytes = 0.0;    ///< per-world results, and once more in the file while it is made
     double traces_bytes = 0.0;     ///< worlds kept whole, likewise twice
     double bands_bytes = 0.0;      ///< quantiles per step, per thread
+    double inputs_bytes = 0.0;     ///< files that the scenario names, and the tables read from them
     std::string largest_key;       ///< the scenario key behind the largest part
 
-    double total() const { return population_bytes + path_bytes + results_bytes + traces_bytes + bands_bytes; }
+    double total() const {
+        return population_bytes + path_bytes + results_bytes + traces_bytes + bands_bytes + inputs_bytes;
+    }
 };
 
 MemoryEstimate estimate_memory(const Scenario& scenario, unsigned threads);

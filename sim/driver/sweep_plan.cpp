@@ -204,7 +204,8 @@ std::vector<PointInfo> check_points(const SweepPlan& plan, const PointReader& re
             scenario.run.worlds = 1; // a few numbers are kept of each
             scenario.record.traces.clear();
             const MemoryEstimate estimate = estimate_memory(scenario, 1);
-            points[point].memory_bytes = estimate.population_bytes + estimate.path_bytes + estimate.results_bytes;
+            points[point].memory_bytes = estimate.population_bytes + estimate.path_bytes + estimate.results_bytes +
+                                         estimate.inputs_bytes;
         } catch (const ScenarioError& error) {
             errors[point] = error;
         }

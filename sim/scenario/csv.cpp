@@ -6,7 +6,7 @@
 namespace plunge {
 namespace {
 
-bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r'; }
+bool is_blank(char c) { return c == ' ' || c == '\t'; }
 
 // UTF-8: every byte but those that continue a character begins one.
 bool begins_character(char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }
@@ -29,15 +29,25 @@ CsvReader::CsvReader(std::string_view text) : rest_{text} {
 
 bool CsvReader::next(std::vector<CsvCell>& cells) {
     while (!rest_.empty()) {
-        const std::size_t end = rest_.find('\n');
-        const std::string_view line = rest_.substr(0, end);
-        rest_.remove_prefix(end == std::string_view::npos ? rest_.size() : end + 1);
+        const std::string_view line = take_line();
         ++line_;
-        if (line.starts_with('#') || line.find_first_not_of(" \t\r") == std::string_view::npos) continue;
+        if (line_ == 1 && line.starts_with('#')) continue;
+        if (line.find_first_not_of(" \t") == std::string_view::npos) continue;
         split(line, cells);
         return true;
     }
     return false;
+}
+
+std::string_view CsvReader::take_line() {
+    const std::size_t end = rest_.find_first_of("\r\n");
+    const std::string_view line = rest_.substr(0, end);
+    if (end == std::string_view::npos) {
+        rest_ = {};
+    } else {
+        rest_.remove_prefix(end + (rest_.substr(end).starts_with("\r\n") ? 2 : 1));
+    }
+    return line;
 }
 
 void CsvReader::split(std::string_view line, std::vector<CsvCell>& cells) {
@@ -67,7 +77,7 @@ CsvCell CsvReader::cell(std::string_view text, int column) {
     if (text.size() < 2 || text.front() != '"' || text.back() != '"') return {text, column};
     text = text.substr(1, text.size() - 2);
     if (text.find("\"\"") != std::string_view::npos) text = unescaped_.emplace_back(without_doubled_quotes(text));
-    return {text, column};
+    return {text, column, true};
 }
 
 std::optional<double> parse_csv_number(std::string_view text) {

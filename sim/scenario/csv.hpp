@@ -12,10 +12,12 @@ namespace plunge {
 struct CsvCell {
     std::string_view text; ///< without the blanks and quotes around it; valid while its reader and the text live
     int column = 1;        ///< where it begins in the line: from 1, in characters
+    bool quoted = false;
 };
 
-/// Walks over a text that must outlive it. Blank lines and lines that start with `#` are skipped; separators are
-/// commas; a cell in double quotes may hold commas and, doubled, double quotes, but not line ends (RFC 4180 otherwise).
+/// Walks over a text that must outlive it. Blank lines are skipped, and the first line where it starts with `#`; lines
+/// end with LF, CR LF or CR; separators are commas; a cell in double quotes may hold commas and, doubled, double
+/// quotes, but not line ends (RFC 4180 otherwise).
 class CsvReader {
   public:
     explicit CsvReader(std::string_view text);
@@ -25,6 +27,7 @@ class CsvReader {
     int line() const { return line_; } ///< of the row last read
 
   private:
+    std::string_view take_line();
     void split(std::string_view line, std::vector<CsvCell>& cells);
     CsvCell cell(std::string_view text, int column);
 

@@ -68,6 +68,7 @@ void describe(const TierTable& /*tiers*/, KeyShape& shape) { shape.kind = ValueK
 void describe(const PerInstitution& /*values*/, KeyShape& shape) { shape.kind = ValueKind::per_institution; }
 void describe(const InstitutionList& /*list*/, KeyShape& shape) { shape.kind = ValueKind::institutions; }
 void describe(const InputFile& /*file*/, KeyShape& shape) { shape.kind = ValueKind::file; }
+void describe(const AssetAliases& /*aliases*/, KeyShape& shape) { shape.kind = ValueKind::aliases; }
 void describe(const Distribution& /*distribution*/, KeyShape& shape) {
     shape.kind = ValueKind::distribution;
     shape.models = describe_distributions();

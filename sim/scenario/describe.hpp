@@ -25,6 +25,7 @@ enum class ValueKind {
     per_institution,
     institutions,
     file,
+    aliases,      ///< a list of names, or a table of names and numbers
     distribution, ///< a number, or one of `models`
     mark,         ///< the name of one of `models` without keys, or a table of the keys of one
     positions,

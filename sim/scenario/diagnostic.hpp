@@ -5,9 +5,17 @@
 #include <memory>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace plunge {
+
+/// Text of others as it may stand on a terminal: control characters, and what is no UTF-8, are written as \xNN; so are
+/// marks that change the direction of what follows.
+std::string printable(std::string_view text);
+
+/// The same of a value in a message: one line, cut where it is long.
+std::string shown(std::string_view value);
 
 /// One mistake in a scenario or in a file that it names.
 struct Diagnostic {
@@ -19,6 +27,7 @@ struct Diagnostic {
     std::string message; ///< the rule that is broken; further lines say what would be accepted
 
     /// `scenarios/x.toml:41:9: error: venue.liquidation.policy = "parital": unknown policy` and its remedy below.
+    /// Whatever stands in the parts, it is printable, and no line of it is longer than a screen holds.
     std::string format() const;
 };
 

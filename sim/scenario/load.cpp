@@ -15,6 +15,7 @@
 #include "sim/scenario/presets.hpp"
 #include "sim/scenario/read_context.hpp"
 #include "sim/scenario/read_sections.hpp"
+#include "sim/scenario/repaired_correlation.hpp"
 #include "sim/sha256.hpp"
 
 namespace plunge {
@@ -97,6 +98,8 @@ LoadedScenario parse_scenario(const std::string& text, const std::string& displa
     loaded.scenario = read_scenario(context, document);
     if (context.error_count() > 0) throw ScenarioError(context.sorted_diagnostics());
     loaded.inputs = context.inputs();
+    loaded.told = context.told();
+    if (const auto repaired = repaired_correlation(loaded.scenario)) loaded.told.push_back(repaired->line());
     loaded.sha256 = digest_of(loaded);
     return loaded;
 }

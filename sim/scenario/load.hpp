@@ -18,6 +18,7 @@ struct LoadedScenario {
     std::vector<InputFile> inputs; ///< every file that the scenario names, once, in order of first use
     std::string sha256;            ///< hexadecimal digest over `effective` and `inputs`
     std::string path;              ///< of the scenario, as the user named it
+    std::vector<std::string> told; ///< what its reader should know of its files and matrices, a line each
 };
 
 /// Largest scenario file and largest input file that are read.

@@ -50,6 +50,10 @@ void read_held_at(ReadContext& context, const Node& table, const std::string& pa
 // Either distributions or a file of accounts.
 void check_source(ReadContext& context, const Node& table, const std::string& path) {
     if (table.find("accounts_from") == nullptr) {
+        if (const Node* node = table.find("both_sides")) {
+            context.error(*node, join_path(path, "both_sides"), "belongs to accounts_from",
+                          "accounts that are drawn have one side of an asset");
+        }
         for (const std::string_view key : {"accounts", "equity", "leverage", "positions"}) {
             if (table.find(key) == nullptr) context.missing(table, path, key, "or a file of accounts in accounts_from");
         }
@@ -95,7 +99,7 @@ bool read_cohort(ReadContext& context, const Node& table, const std::string& pat
                              std::find(context.symbols.begin(), context.symbols.end(), "") == context.symbols.end();
     if (!out.accounts_from.path.empty() && assets_good) {
         ExplicitAccounts accounts;
-        if (read_accounts_csv(context, out.accounts_from, scenario.assets, accounts)) {
+        if (read_accounts_csv(context, out.accounts_from, scenario.assets, out, accounts)) {
             out.accounts = accounts.label.size();
             out.explicit_accounts = std::move(accounts);
         }

@@ -137,6 +137,10 @@ bool ReadContext::read_input(const Node& node, const std::string& path, InputFil
     return true;
 }
 
+void ReadContext::tell(std::string line) {
+    if (std::find(told_.begin(), told_.end(), line) == told_.end()) told_.push_back(std::move(line));
+}
+
 std::string ReadContext::input_name(const std::string& path) const {
     return (std::filesystem::path(file_).parent_path() / path).generic_string();
 }
@@ -189,9 +193,17 @@ std::string nearest_name(std::string_view name, const std::vector<std::string>& 
 }
 
 std::string known_names_hint(std::string_view name, const std::vector<std::string>& known) {
-    std::string hint = "known: " + (known.empty() ? std::string("none") : joined(known));
+    constexpr std::size_t longest = 1200; // characters: hundreds of names help nobody
+    std::string hint = known.empty() ? "known: none" : "known: ";
+    for (std::size_t i = 0; i < known.size(); ++i) {
+        if (hint.size() > longest) {
+            hint += fmt::format(" and {} more", known.size() - i);
+            break;
+        }
+        hint += (i == 0 ? "" : ", ") + shown(known[i]);
+    }
     const std::string nearest = nearest_name(name, known);
-    if (!nearest.empty()) hint += fmt::format("; did you mean \"{}\"?", nearest);
+    if (!nearest.empty()) hint += fmt::format("; did you mean \"{}\"?", shown(nearest));
     return hint;
 }
 
@@ -209,19 +221,6 @@ std::string range_text(const Range& range) {
     if (low) return (range.low_open ? "> " : ">= ") + number_text(range.low);
     if (high) return (range.high_open ? "< " : "<= ") + number_text(range.high);
     return "";
-}
-
-std::string shown(const std::string& value) {
-    constexpr std::size_t longest = 60;
-    std::string text;
-    for (const char c : value) {
-        const bool blank = static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
-        if (!blank || (!text.empty() && text.back() != ' ')) text += blank ? ' ' : c;
-    }
-    if (text.size() <= longest) return text;
-    std::size_t cut = longest - 3;
-    while (cut > 0 && (static_cast<unsigned char>(text[cut]) & 0xC0U) == 0x80U) --cut; // not within a character
-    return text.substr(0, cut) + "...";
 }
 
 const Node& node_or_table(const Node& table, std::string_view key) {

@@ -63,8 +63,12 @@ class ReadContext {
     /// How messages name an input file: beside the scenario, as it is on disk.
     std::string input_name(const std::string& path) const;
 
+    /// Something that whoever runs the scenario should know of it, in one line; once.
+    void tell(std::string line);
+
     std::size_t error_count() const { return diagnostics_.size(); }
     const std::vector<InputFile>& inputs() const { return inputs_; }
+    const std::vector<std::string>& told() const { return told_; }
 
     /// All mistakes: the scenario's in the order of lines, then overrides, then inputs.
     std::vector<Diagnostic> sorted_diagnostics() const;
@@ -79,6 +83,7 @@ class ReadContext {
     std::vector<std::string> overrides_;
     InputReader read_input_;
     std::vector<InputFile> inputs_;
+    std::vector<std::string> told_;
     std::vector<std::string> presets_;
     std::vector<Diagnostic> diagnostics_;
 };
@@ -98,9 +103,6 @@ std::string known_names_hint(std::string_view name, const KnownKeys& known);
 
 /// "> 0", ">= 0", "in [0, 1)".
 std::string range_text(const Range& range);
-
-/// A value in a message: one line, cut where it is long.
-std::string shown(const std::string& value);
 
 /// The place of `key` in `table`, or of the table where the key is not written.
 const Node& node_or_table(const Node& table, std::string_view key);

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "sim/scenario/checks.hpp"
 #include "sim/scenario/read_values.hpp"
 
 namespace plunge {
@@ -210,6 +211,44 @@ bool read_value(ReadContext& context, const Node& node, const std::string& path,
         return false;
     }
     if (good) out.values = std::move(values);
+    return good;
+}
+
+bool read_value(ReadContext& context, const Node& node, const std::string& path, const FieldInfo& field,
+                AssetAliases& out) {
+    AssetAliases aliases;
+    bool good = true;
+    const auto add = [&](const Node& at, const std::string& key, const std::string& name, double scale) {
+        const bool taken = std::any_of(aliases.list.begin(), aliases.list.end(),
+                                       [&](const AssetAlias& alias) { return alias.name == name; });
+        if (taken || !is_one_line(name)) {
+            context.error(at, key, taken ? "this name is given twice" : "must be one line of text");
+            good = false;
+        }
+        aliases.list.push_back({name, scale});
+    };
+    if (node.is_table()) {
+        for (const Member& member : node.members) {
+            const std::string key = join_path(path, member.key);
+            double scale = 1.0;
+            good &= read_value(context, member.value, key, field, scale);
+            add(member.value, key, member.key, scale);
+        }
+    } else if (node.is_array()) {
+        for (std::size_t i = 0; i < node.items.size(); ++i) {
+            const std::string key = fmt::format("{}[{}]", path, i);
+            std::string name;
+            if (read_value(context, node.items[i], key, field, name))
+                add(node.items[i], key, name, 1.0);
+            else
+                good = false;
+        }
+    } else {
+        context.error(node, path, "must be a list of names, or a table",
+                      "[\"BTC/USDT:USDT\", \"BTC-PERP\"], or { kSHIB = 1000 }: how many of the asset are in one");
+        return false;
+    }
+    if (good) out = std::move(aliases);
     return good;
 }
 

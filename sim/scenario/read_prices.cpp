@@ -46,7 +46,8 @@ bool read_prices(ReadContext& context, const Node& table, const std::string& pat
         }
         // A file is worth checking only for assets that are themselves right.
         if (good && !context.symbols.empty()) {
-            finish_inputs(context, table, path, PriceModels{}, input_context(context, table, run), scenario.prices);
+            finish_inputs(context, table, path, PriceModels{}, input_context(context, table, run, scenario.assets),
+                          scenario.prices);
         }
     }
     if (const Node* shocks = table.find("shock")) {

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "models/network/registry.hpp"
+#include "sim/scenario/asset_names.hpp"
 #include "sim/scenario/index_process.hpp"
 #include "sim/scenario/randomness.hpp"
 #include "sim/scenario/read_fields.hpp"
@@ -72,6 +73,24 @@ void read_asset(ReadContext& context, const Node& table, const std::string& path
     }
     context.symbols.push_back(asset.symbol);
     scenario.assets.push_back(std::move(asset));
+}
+
+// A name in a file means one asset.
+void check_aliases(ReadContext& context, const Node& root, const Scenario& scenario) {
+    for (std::size_t a = 0; a < scenario.assets.size(); ++a) {
+        const std::size_t count = scenario.assets.size();
+        for (const AssetAlias& alias : scenario.assets[a].aliases.list) {
+            for (std::size_t b = 0; b < count; ++b) {
+                // Its symbol, and of the assets before this one all that they are called.
+                const std::vector<std::string> names = names_of(scenario.assets[b]);
+                const auto end = b < a ? names.end() : names.begin() + 1;
+                if (std::find(names.begin(), end, alias.name) == end) continue;
+                context.error(node_or_table(root.find("asset")->items[a], "aliases"),
+                              join_path(item_path("asset", a, count), "aliases"),
+                              fmt::format("\"{}\" is asset {} already", shown(alias.name), scenario.assets[b].symbol));
+            }
+        }
+    }
 }
 
 // Finds the assets that others follow, one level deep: a price is the process's, or that of such a price and a basis.
@@ -190,6 +209,7 @@ Scenario read_scenario(ReadContext& context, const Node& root) {
     for_each_item(context, root, "asset", "symbol and price",
                   [&](const Node& table, const std::string& path) { read_asset(context, table, path, scenario); });
     resolve_underlyings(context, root, scenario);
+    check_aliases(context, root, scenario);
     const bool assets_good = context.error_count() == before_assets;
 
     bool prices_good = false;

@@ -44,6 +44,9 @@ bool read_value(ReadContext& context, const Node& node, const std::string& path,
                 InstitutionList& out);
 bool read_value(ReadContext& context, const Node& node, const std::string& path, const FieldInfo& field,
                 InputFile& out);
+/// A list of names, or a table of names and how many of the asset each is.
+bool read_value(ReadContext& context, const Node& node, const std::string& path, const FieldInfo& field,
+                AssetAliases& out);
 bool read_value(ReadContext& context, const Node& node, const std::string& path, const FieldInfo& field,
                 Distribution& out);
 /// A mark's name, or a table of its parameters, the first of them called by its name.

@@ -141,7 +141,7 @@ bool read_venue(ReadContext& context, const Node& table, const std::string& path
     if (needs_of(out.impact).daily_volume && !context.symbols.empty()) check_volumes(context, table, path, assets);
     read_part(context, table, path, "margin", {"rule", "margin rule"}, MarginModels{}, out.margin_common, out.margin);
     if (const Node* margin = table.find("margin")) {
-        finish_inputs(context, *margin, path + ".margin", MarginModels{}, input_context(context, *margin, run),
+        finish_inputs(context, *margin, path + ".margin", MarginModels{}, input_context(context, *margin, run, assets),
                       out.margin);
     }
     read_part(context, table, path, "liquidation", {"policy", "policy"}, LiquidationModels{}, out.liquidation_common,

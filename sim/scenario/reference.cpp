@@ -68,6 +68,8 @@ std::string value_text(const KeyShape& shape) {
         return "list of institutions";
     case ValueKind::file:
         return "file";
+    case ValueKind::aliases:
+        return "names, or table of names and numbers";
     case ValueKind::distribution:
         return "distribution: " + unit_text(shape);
     case ValueKind::mark: {
@@ -195,6 +197,58 @@ out. A result file holds the scenario with its rules written out, so that it rep
 
 )";
 
+constexpr std::string_view how_files_are_read =
+    R"(Tables are CSV: a header with column names, then rows; cells are separated by commas, and those that hold one stand in
+double quotes; lines end with LF, CR LF or CR. Blank lines are skipped. The first line may be a comment that begins with
+`#`; any other row that does is an error, and a text that begins so stands in double quotes. Columns are found by name.
+`plunge validate` prints a line on what each file holds, and so does everything that simulates (on stderr).
+
+Columns and cells name assets by their symbol or by one of `asset.aliases`. An alias may be of several units:
+`{ kSHIB = 1000 }` takes 2 kSHIB at 0.012 for 2,000 SHIB at 0.000012.
+
+### Prices
+
+A time column and a column of closes per asset; other columns are ignored. Times are ISO 8601 (`2025-10-10T21:00:00Z`, with
+a blank for the `T`, with fractions of a second, with an offset, or the date alone; UTC where no offset is written), or
+numbers of seconds, milliseconds, microseconds or nanoseconds since 1970. A file has one of these forms, times increase, and
+none is before 1980 or after 2100.
+
+A close stands at the time at which its bar closes. The time column is `close_time` where there is one, else `time`,
+`timestamp`, `datetime` or `date`, which are taken for that time; where only `open_time` is given, or `bar_time = "open"` says
+so, every time is shifted by a bar. Rows that have a column `open`, `high` or `low` beside a column that says neither are
+refused until `bar_time` says it.
+
+Between rows prices are drawn as straight lines of their logarithm. Rows further apart than five times what is usual in the
+file, and than a step, are an error that names both times; `max_gap` allows a longer gap.
+
+### Accounts
+
+A row for each account:
+
+| column | holds |
+|---|---|
+| `account` | a label |
+| `equity` | wealth now, at the scenario's prices: cash, collateral and unrealised profit. Exchanges call it equity or margin balance |
+| `wallet_balance` | instead of `equity`: cash without unrealised profit, as exchanges export it. Wealth is that, the value of collateral and, from entry prices, the profit of each position; every position needs one |
+| `SYM` | signed base quantity; none where blank |
+| `entry_SYM` | entry price; the scenario's price where blank. It decides who is deleveraged first; wealth in `equity` has its profit already |
+| `collateral_SYM` | base quantity held as collateral |
+
+Or a row for each position: `account`, `symbol`, `size` (signed, or beside a column `side`: `long` or `short`), `entry` and
+`collateral`; `equity` or `wallet_balance` stands in one row of the account, or alike in several. A first column without a name
+is an index and ignored.
+
+Wealth may be below zero: such an account is insolvent from the start, and what it lacks once it is closed is a shortfall. An
+account that owes money and has no position is refused: that loss has happened already.
+
+An account has one position per asset. Rows of one side add up, at their average entry price. One that is long and short of
+an asset (hedge mode) is refused unless `both_sides = "net"`: then the smaller side is closed against the larger at the
+scenario's price, the larger keeps its entry, and wealth is the same at every price. Margin is not: it is asked of the
+difference, where a venue in hedge mode asks it of both sides. With `margin = "isolated"` each position has a margin of its own, and
+several of one asset are refused: give them as accounts of their own.
+
+)";
+
 } // namespace
 
 std::string scenario_reference() {
@@ -205,6 +259,8 @@ std::string scenario_reference() {
     text += "## Presets\n\n";
     text += how_presets_work;
     text += preset_reference() + "\n";
+    text += "## Files\n\n";
+    text += how_files_are_read;
     text += "## Every key\n\n";
     for (const SectionShape& section : describe_scenario()) text += section_text(section);
     text.pop_back(); // one line end at the end

@@ -94,8 +94,18 @@ struct RunSettings {
     }
 };
 
+/// What files call an asset beside its symbol.
+struct AssetAlias {
+    std::string name;
+    double scale = 1.0; ///< units of the asset in one of these
+};
+struct AssetAliases {
+    std::vector<AssetAlias> list;
+};
+
 struct Asset {
     std::string symbol;
+    AssetAliases aliases;
     double price = 0.0;
     double daily_volume = 0.0; ///< zero: not given
     double oracle_delay_seconds = 0.0;
@@ -107,6 +117,9 @@ struct Asset {
         using P = Asset;
         return std::tuple{
             required_field("symbol", &P::symbol, Unit::none, any_number, "letters, digits, `_`; unique; not USD"),
+            optional_field("aliases", &P::aliases, Unit::none, positive,
+                           "what files call the asset beside its symbol: [\"BTC/USDT:USDT\", \"BTC-PERP\"], or with "
+                           "how many of it are in one of those, { kSHIB = 1000 }"),
             required_field("price", &P::price, Unit::quote, positive, "price at the start"),
             optional_field("daily_volume", &P::daily_volume, Unit::quote_per_day, positive,
                            "traded quote volume per day; square-root impact needs it"),
@@ -209,6 +222,10 @@ struct EntryScatter {
     }
 };
 
+/// What is done with an explicit account that is long and short of one asset.
+enum class BothSides { refuse, net };
+template <> struct EnumNames<BothSides> { static constexpr std::array<std::string_view, 2> value{"refuse", "net"}; };
+
 /// Shares of an account's equity held in cash (`USD`) and in assets.
 struct CollateralMix {
     double cash = 1.0;
@@ -218,7 +235,8 @@ struct CollateralMix {
 /// Explicit accounts, read from a cohort's CSV.
 struct ExplicitAccounts {
     std::vector<std::string> label; ///< column `account`
-    std::vector<double> equity;     ///< wealth at the start, at the scenario's prices, before haircuts [quote]
+    std::vector<double> equity;     ///< wealth at the start, at the scenario's prices, before haircuts [quote]; below
+                                    ///< zero only where there is a position
     std::vector<double> position;   ///< [accounts x assets], signed base
     std::vector<double> entry;      ///< [accounts x assets], entry prices; the scenario's price where not given
     std::vector<double> collateral; ///< [accounts x assets], base; zero where not given
@@ -240,6 +258,7 @@ struct Cohort {
     double free_wallet = 0.0;
     BehaviourChoice behaviour;
     InputFile accounts_from;
+    BothSides both_sides = BothSides::refuse;
     std::optional<ExplicitAccounts> explicit_accounts; ///< instead of the distributions
 
     static constexpr auto fields() {
@@ -266,8 +285,11 @@ struct Cohort {
                            "isolated margin: share of equity that backs no position"),
             optional_field("behaviour", &P::behaviour, Unit::none, any_number, "what account holders do by themselves"),
             optional_field("accounts_from", &P::accounts_from, Unit::none, any_number,
-                           "CSV of explicit accounts instead of distributions: account, equity, then one signed base "
-                           "quantity per asset symbol; optional entry_SYM and collateral_SYM")};
+                           "CSV of explicit accounts instead of distributions: account, equity (all that it is worth "
+                           "now, unrealised profit included) or wallet_balance (without it), and positions"),
+            optional_field("both_sides", &P::both_sides, Unit::none, any_number,
+                           "an account of the file that is long and short of one asset: refuse it, or net: the smaller "
+                           "side is closed against the larger at the start, and margin is that of the difference")};
     }
 };
 

@@ -294,6 +294,7 @@ void add_account(Dice& dice, const std::vector<Asset>& assets, const AccountStyl
                                                                              : 0.0;
         accounts.collateral.push_back(held * equity / static_cast<double>(assets.size()) / assets[a].price);
     }
+    if (dice.chance(0.04)) accounts.equity.back() *= -0.3; // bad debt from the start
 }
 
 Cohort draw_cohort(Dice& dice, const std::vector<Asset>& assets, std::size_t venue, std::size_t number,
@@ -349,7 +350,7 @@ std::pair<double, double> size_of_venue(const Scenario& scenario, std::size_t ve
         const ExplicitAccounts& accounts = *cohort.explicit_accounts;
         const std::size_t n = scenario.assets.size();
         for (std::size_t i = 0; i < accounts.equity.size(); ++i) {
-            equity += accounts.equity[i];
+            equity += std::fabs(accounts.equity[i]);
             for (std::size_t a = 0; a < n; ++a) {
                 gross += std::fabs(accounts.position[i * n + a]) * scenario.assets[a].price;
             }

@@ -64,7 +64,32 @@ TEST_CASE("csv: columns are counted in characters, not in bytes") {
     CHECK(row.columns == std::vector<int>{1, 5, 8, 10});
 }
 
-TEST_CASE("csv: comments and blank lines are no rows but count as lines") {
+TEST_CASE("csv: lines end with LF, CR LF or CR") {
+    for (const char* text : {"a,b\nc,d\n", "a,b\r\nc,d\r\n", "a,b\rc,d\r", "a,b\r\nc,d"}) {
+        CAPTURE(text);
+        CsvReader reader(text);
+        std::vector<CsvCell> cells;
+        REQUIRE(reader.next(cells));
+        CHECK(cells.back().text == "b");
+        REQUIRE(reader.next(cells));
+        CHECK(cells.back().text == "d");
+        CHECK(reader.line() == 2);
+        CHECK_FALSE(reader.next(cells));
+    }
+}
+
+TEST_CASE("csv: only the first line can be a comment") {
+    CsvReader reader("#1\n#2,x\n\"#3\",y\n");
+    std::vector<CsvCell> cells;
+    REQUIRE(reader.next(cells));
+    CHECK(cells[0].text == "#2");
+    CHECK_FALSE(cells[0].quoted);
+    REQUIRE(reader.next(cells));
+    CHECK(cells[0].text == "#3");
+    CHECK(cells[0].quoted);
+}
+
+TEST_CASE("csv: a comment and blank lines are no rows but count as lines") {
     CsvReader reader("# a comment\n\n \t\r\na\n");
     std::vector<CsvCell> cells;
     REQUIRE(reader.next(cells));
