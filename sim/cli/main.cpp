@@ -45,6 +45,7 @@ int run_command_line(int argc, char** argv) {
     add_compare_command(line);
     add_check_command(line);
     add_schema_command(line);
+    add_metrics_command(line);
     add_models_command(line);
     add_presets_command(line);
     return line.run(argc, argv);
