@@ -1,12 +1,14 @@
 #include "output/reader.hpp"
 
 #include <algorithm>
+#include <type_traits>
 #include <utility>
 
 #include "output/errors.hpp"
 #include "output/hdf5.hpp"
 #include "output/open_file.hpp"
 #include "sim/engine/result_columns.hpp"
+#include "sim/stats/account_columns.hpp"
 
 namespace plunge {
 
@@ -200,6 +202,62 @@ std::vector<double> Reader::initial_open_interest(const std::string& venue) cons
     });
 }
 
+double Reader::cascade_threshold() const {
+    return guarded([&] { return hdf5::read_number(file_->root(), "cascade_threshold"); });
+}
+
+std::optional<ContagionSummary> Reader::mean_contagion() const {
+    return guarded([&]() -> std::optional<ContagionSummary> {
+        if (!hdf5::exists(file_->root(), "contagion")) return {};
+        const Handle group = hdf5::open_group(file_->root(), "contagion");
+        ContagionSummary contagion;
+        contagion.assets = assets();
+        const std::size_t cells = assets().size() * assets().size();
+        const auto mean = [&](const char* name) {
+            const Handle dataset = hdf5::open_dataset(group.get(), name);
+            const std::vector<double> values = hdf5::read_doubles(dataset.get());
+            std::vector<double> sum(cells, 0.0);
+            for (std::size_t i = 0; i < values.size(); ++i) sum[i % cells] += values[i];
+            for (double& cell : sum) cell /= static_cast<double>(worlds());
+            return sum;
+        };
+        contagion.mean = mean("notional");
+        if (hdf5::exists(group.get(), "counterfactual_notional"))
+            contagion.without_impact = mean("counterfactual_notional");
+        return contagion;
+    });
+}
+
+std::vector<NamedAccount> Reader::accounts() const {
+    return guarded([&] {
+        std::vector<NamedAccount> accounts;
+        if (!hdf5::exists(file_->root(), "accounts")) return accounts;
+        const Handle group = hdf5::open_group(file_->root(), "accounts");
+        const auto strings = [&](const char* name) {
+            const Handle dataset = hdf5::open_dataset(group.get(), name);
+            return hdf5::read_strings(dataset.get());
+        };
+        const std::vector<std::string> labels = strings("account");
+        const std::vector<std::string> names = strings("cohort");
+        for (std::size_t i = 0; i < labels.size(); ++i) {
+            NamedAccount& account = accounts.emplace_back(NamedAccount{labels[i], names.at(i), {}});
+            const auto cohort = std::find(cohorts().begin(), cohorts().end(), names[i]);
+            account.summary.cohort = static_cast<std::size_t>(cohort - cohorts().begin());
+        }
+        for_each_column(account_columns(), [&]<class Value>(const ResultColumn<AccountSummary, Value>& column) {
+            const Handle dataset = hdf5::open_dataset(group.get(), std::string(column.name));
+            std::vector<Value> values;
+            if constexpr (std::is_same_v<Value, double>) {
+                values = hdf5::read_doubles(dataset.get());
+            } else {
+                values = hdf5::read_counts(dataset.get());
+            }
+            for (std::size_t i = 0; i < accounts.size(); ++i) accounts[i].summary.*column.member = values.at(i);
+        });
+        return accounts;
+    });
+}
+
 WorldResult Reader::world(std::uint64_t index) const {
     if (index >= worlds())
         refuse(path(), "has no world " + std::to_string(index) + " (worlds 0 to " + std::to_string(worlds() - 1) + ")");
@@ -231,6 +289,14 @@ WorldResult Reader::world(std::uint64_t index) const {
         for_each_column(cohort_metrics(),
                         [&](const auto& row) { read_cells(group.get(), row.name, index, world.cohorts, row.member); });
         world.cascades = read_cascades(root, index, assets().size());
+        const auto read_matrix = [&](const std::string& path, std::vector<double>& matrix) {
+            if (!hdf5::exists(root, "contagion") || !hdf5::exists(root, path)) return;
+            matrix.resize(assets().size() * assets().size());
+            const Handle dataset = hdf5::open_dataset(root, path);
+            hdf5::read_row(dataset.get(), index, hdf5::memory_type<double>(), matrix.data(), matrix.size());
+        };
+        read_matrix("contagion/notional", world.contagion);
+        read_matrix("contagion/counterfactual_notional", world.counterfactual_contagion);
         return world;
     });
 }

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,6 +14,7 @@
 #include "sim/stats/column.hpp"
 #include "sim/stats/observations.hpp"
 #include "sim/stats/provenance.hpp"
+#include "sim/stats/summary.hpp"
 
 namespace plunge {
 
@@ -77,6 +79,13 @@ class Reader {
     double initial_fund_balance(const std::string& venue) const;
     /// [assets], quote
     std::vector<double> initial_open_interest(const std::string& venue) const;
+
+    /// Liquidated notional from which on a world counts as one with a cascade; zero where none was given.
+    double cascade_threshold() const;
+    /// Who was liquidated for losses in what, mean over worlds; nothing where it was not recorded.
+    std::optional<ContagionSummary> mean_contagion() const;
+    /// What became of the accounts that the scenario lists.
+    std::vector<NamedAccount> accounts() const;
 
     /// Everything the file says about one world, bit for bit, cascades where recorded. `ledger_error` is not kept.
     WorldResult world(std::uint64_t index) const;

@@ -24,6 +24,10 @@ SummaryInput summary_input(const Reader& reader) {
     }
     input.fund_exhausted = count_fund_exhausted(funds, minima);
 
+    input.cascade_threshold = reader.cascade_threshold();
+    input.contagion = reader.mean_contagion();
+    input.accounts = reader.accounts();
+
     for (const std::string& metric : reader.world_metrics()) input.columns.push_back(reader.world_column(metric));
     for (const std::string& metric : reader.asset_metrics())
         for (std::size_t asset = 0; asset < reader.assets().size(); ++asset)

@@ -58,32 +58,32 @@ void visit_world_columns(const Scenario& scenario, const RunResult& result,
     ColumnBuilder builder(worlds.size(), visit);
 
     for_each_column(venue_metrics(), [&](const auto& metric) {
-        builder.add("worlds", metric.name, metric.units, metric.long_name, "", 1,
+        builder.add("worlds", metric.name, metric.units, metric.description, "", 1,
                     [&](std::size_t w, std::size_t) { return across_venues(metric, worlds[w].venues); });
     });
-    builder.add("worlds", amplification_metric.name, amplification_metric.units, amplification_metric.long_name, "", 1,
-                [&](std::size_t w, std::size_t) { return worlds[w].amplification; });
+    builder.add("worlds", amplification_metric.name, amplification_metric.units, amplification_metric.description, "",
+                1, [&](std::size_t w, std::size_t) { return worlds[w].amplification; });
     if (scenario.record.counterfactual)
         for_each_column(counterfactual_metrics(), [&](const auto& metric) {
-            builder.add("worlds", metric.name, metric.units, metric.long_name, "", 1,
+            builder.add("worlds", metric.name, metric.units, metric.description, "", 1,
                         [&](std::size_t w, std::size_t) { return worlds[w].counterfactual.*metric.member; });
         });
     if (!scenario.institutions.empty())
         for_each_column(network_metrics(), [&](const auto& metric) {
-            builder.add("worlds", metric.name, metric.units, metric.long_name, "", 1,
+            builder.add("worlds", metric.name, metric.units, metric.description, "", 1,
                         [&](std::size_t w, std::size_t) { return worlds[w].network.*metric.member; });
         });
     for_each_column(asset_metrics(), [&](const auto& metric) {
-        builder.add("worlds", metric.name, metric.units, metric.long_name, "asset", scenario.assets.size(),
+        builder.add("worlds", metric.name, metric.units, metric.description, "asset", scenario.assets.size(),
                     [&](std::size_t w, std::size_t a) { return worlds[w].assets.at(a).*metric.member; });
     });
     for (std::size_t v = 0; v < scenario.venues.size(); ++v)
         for_each_column(venue_metrics(), [&](const auto& metric) {
-            builder.add("venues/" + scenario.venues[v].name + "/worlds", metric.name, metric.units, metric.long_name,
+            builder.add("venues/" + scenario.venues[v].name + "/worlds", metric.name, metric.units, metric.description,
                         "", 1, [&](std::size_t w, std::size_t) { return worlds[w].venues.at(v).*metric.member; });
         });
     for_each_column(cohort_metrics(), [&](const auto& metric) {
-        builder.add("cohorts", metric.name, metric.units, metric.long_name, "cohort", scenario.cohorts.size(),
+        builder.add("cohorts", metric.name, metric.units, metric.description, "cohort", scenario.cohorts.size(),
                     [&](std::size_t w, std::size_t c) { return worlds[w].cohorts.at(c).*metric.member; });
     });
 }

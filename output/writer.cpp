@@ -13,6 +13,7 @@
 #include "sim/engine/result_columns.hpp"
 #include "sim/scenario/repaired_correlation.hpp"
 #include "sim/sha256.hpp"
+#include "sim/stats/account_columns.hpp"
 #include "sim/stats/summary.hpp"
 
 namespace plunge {
@@ -39,6 +40,8 @@ class ResultContent {
         : root_(root), info_(info), scenario_(info.scenario.scenario), result_(result) {
         write_attributes();
         write_worlds();
+        write_contagion();
+        write_accounts();
         write_steps();
         write_cascades();
         write_traces();
@@ -87,6 +90,7 @@ class ResultContent {
         hdf5::write_attribute(root_, "worlds_requested", std::uint64_t{result_.worlds_requested});
         hdf5::write_attribute(root_, "steps", std::uint64_t{scenario_.run.steps()});
         hdf5::write_attribute(root_, "step_seconds", scenario_.run.step_seconds);
+        hdf5::write_attribute(root_, "cascade_threshold", scenario_.record.cascade_threshold);
     }
 
     /// What paths were drawn with, where that is not the scenario's matrix.
@@ -175,6 +179,52 @@ class ResultContent {
         write_venue_meanings(venue.get(), scenario_);
     }
 
+    /// Who was liquidated for losses in what: [W, A, A], dimensions of different names as netCDF wants them.
+    void write_contagion() {
+        if (!keeps_contagion(scenario_)) return;
+        const Handle group = hdf5::create_group(root_, "contagion");
+        const Handle world = world_scale(group);
+        std::vector<std::string> symbols;
+        for (const Asset& asset : scenario_.assets) symbols.push_back(asset.symbol);
+        const Handle lost = hdf5::write_scale(group.get(), "lost_in", symbols, "asset in which accounts had lost");
+        const Handle sold = hdf5::write_scale(group.get(), "sold_of", symbols, "asset of which they were liquidated");
+        const auto write = [&](const char* name, std::vector<double> WorldResult::*matrix, const char* meaning) {
+            const std::size_t cells = symbols.size() * symbols.size();
+            std::vector<double> values;
+            values.reserve(result_.worlds.size() * cells);
+            for (const WorldResult& world_result : result_.worlds) {
+                const std::vector<double>& of_world = world_result.*matrix;
+                values.insert(values.end(), of_world.begin(), of_world.end());
+                values.insert(values.end(), cells - of_world.size(), 0.0);
+            }
+            hdf5::write_dataset(group.get(), name, std::span<const double>(values), {&world, &lost, &sold}, "USD",
+                                meaning);
+        };
+        write("notional", &WorldResult::contagion, "liquidated notional of one asset by accounts' losses in another");
+        if (scenario_.record.counterfactual)
+            write("counterfactual_notional", &WorldResult::counterfactual_contagion,
+                  "the same in the same world without impact");
+    }
+
+    /// What became of the accounts that the scenario lists, over all worlds.
+    void write_accounts() {
+        if (result_.accounts.empty()) return;
+        const Handle group = hdf5::create_group(root_, "accounts");
+        const std::vector<std::string> labels = account_labels(scenario_);
+        if (labels.size() != result_.accounts.size()) throw std::logic_error("accounts are not those of the scenario");
+        const Handle scale = hdf5::write_scale(group.get(), "account", labels, "account, as its table names it");
+        std::vector<std::string> cohorts;
+        for (const AccountSummary& account : result_.accounts)
+            cohorts.push_back(scenario_.cohorts.at(account.cohort).name);
+        hdf5::write_dataset(group.get(), "cohort", cohorts, {&scale}, "cohort of the account");
+        for_each_column(account_columns(), [&]<class Value>(const ResultColumn<AccountSummary, Value>& column) {
+            std::vector<Value> values;
+            for (const AccountSummary& account : result_.accounts) values.push_back(account.*column.member);
+            hdf5::write_dataset(group.get(), std::string(column.name), std::span<const Value>(values), {&scale},
+                                column.units, column.description);
+        });
+    }
+
     void write_steps() {
         const Handle group = hdf5::create_group(root_, "steps");
         const Handle step = step_scale(group);
@@ -217,7 +267,7 @@ class ResultContent {
             values.reserve(size);
             for_each_cascade([&](const Cascade& cascade) { values.push_back(cascade.*column.member); });
             hdf5::write_dataset(group.get(), std::string(column.name), std::span<const Value>(values), {&scale},
-                                column.units, column.long_name);
+                                column.units, column.description);
         });
         std::vector<double> moves;
         moves.reserve(size * scenario_.assets.size());

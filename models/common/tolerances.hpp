@@ -71,6 +71,14 @@ inline constexpr double fund_use = 1e-9;
 /// A margin factor that rises by less than this share of itself has not been raised. "The order of a step", 7.
 inline constexpr double margin_raise = 1e-9;
 
+/// A loss on an asset of less than this share of the gross notional is none: which assets a row has lost in is then
+/// rounding. "Contagion".
+inline constexpr double lost = 1e-9;
+
+/// Wealth below zero by less than this share of what the row holds and has started from is rounding. "The end of a
+/// world".
+inline constexpr double open_debt = 1e-12;
+
 /// An institution that lacks less than this share of what it owes pays in full. "The end of a world".
 inline constexpr double payment = 1e-12;
 

@@ -36,7 +36,7 @@ class SocializedLoss {
         return std::tuple{optional_field("base", &Params::base, Unit::none, any_number, "what is haircut, pro rata")};
     }
     static Findings check(const Params& /*params*/, const CheckContext& /*context*/) { return {}; }
-    static LayerNeeds needs(const Params& /*params*/) { return {}; }
+    static LayerNeeds needs(const Params& /*params*/) { return {.solvent_accounts = true}; }
     static double initial_balance(const Params& /*params*/) { return 0.0; }
 
     SocializedLoss(const Params& params, const LayerStart& /*start*/) : base_{params.base} {}

@@ -97,6 +97,16 @@ class Result:
         return self._read("cohorts")
 
     @cached_property
+    def contagion(self) -> xr.Dataset:
+        """Liquidated notional by world, asset lost in and asset sold. Raises ResultError where it was not recorded."""
+        return self._read("contagion")
+
+    @cached_property
+    def accounts(self) -> xr.Dataset:
+        """What became of the accounts that the scenario lists, over all worlds. Raises ResultError where there are none."""
+        return self._read("accounts")
+
+    @cached_property
     def venues(self) -> dict[str, xr.Dataset]:
         """Per venue: every metric by world, and its open interest and fund before the first step."""
         venues = {}
@@ -132,8 +142,8 @@ class Result:
                              int(self.attributes["replications"]))
 
     def shares(self) -> pd.DataFrame:
-        """Shares of worlds with a cascade, an exhausted fund, ADL, uncovered losses; Wilson 95 % intervals."""
-        return shares_table(self.worlds, self.venues)
+        """Shares of worlds with a liquidation, a cascade, an exhausted fund, ADL, losses; Wilson 95 % intervals."""
+        return shares_table(self.worlds, self.venues, float(self.attributes["cascade_threshold"]))
 
     def verify(self) -> None:
         """Checks the file's last line against its content and `results_sha256` against the results.

@@ -73,14 +73,18 @@ def _row(values: np.ndarray, attributes: dict, probabilities: tuple[float, ...],
                   "comment": attributes.get("comment", "")}
 
 
-def shares_table(worlds: xr.Dataset, venues: dict[str, xr.Dataset]) -> pd.DataFrame:
-    """Shares of worlds in which something happened. A fund counts as exhausted where a venue that had one ran out."""
+def shares_table(worlds: xr.Dataset, venues: dict[str, xr.Dataset], cascade_threshold: float = 0.0) -> pd.DataFrame:
+    """Shares of worlds in which something happened. A fund counts as exhausted where a venue that had one ran out; a
+    cascade is an endogenous liquidation, or one as large as the scenario's `record.cascade_threshold`."""
     n = worlds.sizes["world"]
-    happened = {"cascade": worlds.cascades > 0}
+    happened = {"liquidation": worlds.liquidations > 0,
+                "cascade": (worlds.largest_cascade_notional >= cascade_threshold if cascade_threshold > 0
+                            else worlds.endogenous_notional > 0)}
     funds = [venue for venue in venues.values() if venue.attrs["initial_fund_balance"] > 0]
     if funds:
         happened["fund_exhausted"] = sum((venue.fund_min_balance <= 0).astype(int) for venue in funds) > 0
-    happened |= {"adl": worlds.adl_notional > 0, "insolvent": worlds.insolvent > 0}
+    happened |= {"adl": worlds.adl_notional > 0, "insolvent": worlds.insolvent > 0,
+                 "open_insolvent": worlds.open_insolvent_accounts > 0}
     rows = {}
     for name, worlds_with in happened.items():
         count = int(worlds_with.sum())

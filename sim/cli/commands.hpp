@@ -28,6 +28,7 @@ void add_replay_command(CommandLine& line);
 void add_validate_command(CommandLine& line);
 void add_show_command(CommandLine& line);
 void add_schema_command(CommandLine& line);
+void add_metrics_command(CommandLine& line);
 void add_models_command(CommandLine& line);
 void add_presets_command(CommandLine& line);
 void add_compare_command(CommandLine& line);

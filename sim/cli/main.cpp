@@ -51,6 +51,7 @@ int run_command_line(int argc, char** argv) {
     line.group("Write scenarios");
     add_validate_command(line);
     add_schema_command(line);
+    add_metrics_command(line);
     add_models_command(line);
     add_presets_command(line);
     return line.run(argc, argv);

@@ -62,6 +62,16 @@ std::vector<std::string> differences(const WorldResult& again, const WorldResult
     compare(std::tuple{amplification_metric}, again, kept, "");
     compare(counterfactual_metrics(), again.counterfactual, kept.counterfactual, "");
     compare(network_metrics(), again.network, kept.network, "");
+    // An empty matrix is zero; a file that keeps none says nothing.
+    const auto compare_matrices = [&](const std::vector<double>& x, const std::vector<double>& y, const char* name) {
+        for (std::size_t i = 0; i < y.size(); ++i) {
+            if (same(x.empty() ? 0.0 : x[i], y[i])) continue;
+            names.emplace_back(name);
+            return;
+        }
+    };
+    compare_matrices(again.contagion, kept.contagion, "contagion");
+    compare_matrices(again.counterfactual_contagion, kept.counterfactual_contagion, "counterfactual contagion");
     if (!scenario.record.cascades) return names;
     if (again.cascades.size() != kept.cascades.size()) {
         names.push_back(fmt::format("cascades: {} instead of {}", again.cascades.size(), kept.cascades.size()));

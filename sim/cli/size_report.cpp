@@ -97,6 +97,7 @@ class Text {
                  percent(sizing_.options.precision), sizing_.precise ? "reached" : "not reached within --max-worlds");
         }
         if (answer.ranks.high == 0) beyond();
+        still_open();
         if (sizing_.interrupted) line("      interrupted: not verified");
     }
 
@@ -107,6 +108,19 @@ class Text {
         line("      It has one from {} worlds on (an upper bound alone: {}).",
              with_separators(report_.worlds_for_upper_end), with_separators(one_sided));
         if (report_.tail.tail) line("      The fitted tail below reaches so far, by extrapolation.");
+    }
+
+    // What no layer was asked for yet when the worlds ended.
+    void still_open() {
+        std::vector<double> open;
+        for (const WorldDraw& draw : sizing_.draws) {
+            if (draw.open_loss > 0.0) open.push_back(draw.open_loss);
+        }
+        if (open.empty()) return;
+        line("      In {} worlds losses are open at the end: insolvent accounts, inventory",
+             with_separators(open.size()));
+        line("      ({} at most). The fund bears them too, at prices as traded.",
+             money(*std::max_element(open.begin(), open.end())));
     }
 
     void verification() {
@@ -320,6 +334,12 @@ std::string format_size_report(const SizeReport& report, bool colour) { return T
 std::string size_report_json(const SizeReport& report, const Provenance& from) {
     const SizedFund& sizing = report.sizing;
     const SizingOptions& options = sizing.options;
+    std::uint64_t open_worlds = 0;
+    double largest_open = 0.0;
+    for (const WorldDraw& draw : sizing.draws) {
+        open_worlds += draw.open_loss > 0.0 ? 1U : 0U;
+        largest_open = std::max(largest_open, draw.open_loss);
+    }
     ordered_json json{{"title", report.title},
                       {"scenario", report.path},
                       {"venue", report.venue},
@@ -338,6 +358,7 @@ std::string size_report_json(const SizeReport& report, const Provenance& from) {
                       {"ample_fund", sizing.ample},
                       {"monotone", sizing.counted.empty()},
                       {"checks", checks_json(sizing)},
+                      {"open_losses", {{"worlds", open_worlds}, {"largest", largest_open}}},
                       {"counted", ordered_json::array()},
                       {"naive", nullptr},
                       {"exceedance", ordered_json::array()},

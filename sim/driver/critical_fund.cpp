@@ -22,6 +22,24 @@ bool ends_before(const WaterfallChoice& layer, FundEvent event) {
 
 } // namespace
 
+WorldDraw draw_of(const Scenario& scenario, const FundQuestion& question, double ample, const VenueMetrics& metrics) {
+    WorldDraw draw;
+    draw.draw = ample - metrics.fund_min_balance;
+    draw.shortfall = metrics.shortfall;
+    draw.fund_used = metrics.fund_used;
+    draw.open_loss = metrics.open_insolvent_loss + metrics.inventory_left_loss;
+    draw.event = happened(question.event, metrics);
+    if (draw.open_loss == 0.0) return draw;
+    double capital = -metrics.venue_capital_used;
+    for (const auto& layer : scenario.venues.at(question.venue).waterfall) {
+        if (layer.holds<AutoDeleveraging::Params>() || layer.holds<SocializedLoss::Params>()) break;
+        if (const auto* own = layer.get_if<VenueCapital::Params>()) capital += own->balance;
+    }
+    const double left = metrics.fund_final_balance + std::max(0.0, capital);
+    draw.draw = std::max(draw.draw, ample - left + draw.open_loss);
+    return draw;
+}
+
 double amount_of(FundEvent event, const VenueMetrics& metrics) {
     switch (event) {
     case FundEvent::adl:
@@ -34,7 +52,9 @@ double amount_of(FundEvent event, const VenueMetrics& metrics) {
     return 0.0;
 }
 
-bool happened(FundEvent event, const VenueMetrics& metrics) { return amount_of(event, metrics) > 0.0; }
+bool happened(FundEvent event, const VenueMetrics& metrics) {
+    return metrics.open_loss_unpaid > 0.0 || amount_of(event, metrics) > 0.0;
+}
 
 Scenario with_fund(Scenario scenario, std::size_t venue, double balance) {
     std::vector<InsuranceFund::Params*> funds;
@@ -52,6 +72,7 @@ Scenario with_fund(Scenario scenario, std::size_t venue, double balance) {
     }
     scenario.record.traces.clear();
     scenario.record.cascades = false;
+    scenario.record.contagion = false;
     scenario.record.counterfactual = false;
     return scenario;
 }

@@ -23,6 +23,8 @@ struct FundQuestion {
     FundEvent event = FundEvent::adl;
 };
 
+/// What of a world says that it did not survive: the event, or losses still open at the end that pots could not pay.
+/// A fund that survives bears those too.
 bool happened(FundEvent event, const VenueMetrics& metrics);
 
 /// How much of it: auto-deleveraged notional, uncovered or socialized losses [quote].
@@ -45,11 +47,20 @@ bool draw_is_critical(const Scenario& scenario, const FundQuestion& question);
 
 /// What a world did with an ample fund.
 struct WorldDraw {
-    double draw = 0.0; ///< opening balance less the lowest balance in the world [quote]
+    /// Opening balance less the lowest balance in the world, or less what is left at its end of the balance and of the
+    /// capital before it once losses that are still open are taken off, where that is more [quote].
+    double draw = 0.0;
     double shortfall = 0.0;
     double fund_used = 0.0;
-    bool event = false; ///< that no fund prevents
+    double open_loss = 0.0; ///< still open at the end: insolvent accounts, inventory [quote]
+    bool event = false;     ///< that no fund prevents
+
+    /// Whether the world asks anything of the fund.
+    bool asks() const { return shortfall > 0.0 || open_loss > 0.0; }
 };
+
+/// \param ample  the fund with which the world was run
+WorldDraw draw_of(const Scenario& scenario, const FundQuestion& question, double ample, const VenueMetrics& metrics);
 
 /// By how much, as a share, a fund that was searched for may be larger than need be.
 inline constexpr double search_tolerance = 1e-4;

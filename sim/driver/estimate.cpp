@@ -88,6 +88,11 @@ MemoryEstimate estimate_memory(const Scenario& scenario, unsigned threads) {
     constexpr double most_uncounted_bytes = 1e6; // series of worlds that are not counted yet
     constexpr double band_step_bytes = 800.0;    // a step's histogram, measured on the reference scenario
 
+    const double matrices = !scenario.record.contagion || scenario.assets.size() < 2 ? 0.0
+                            : scenario.record.counterfactual                         ? 2.0
+                                                                                     : 1.0;
+    const double contagion = matrices * assets * assets * sizeof(double);
+
     MemoryEstimate estimate;
     const double populations = scenario.run.population == PopulationMode::shared ? 1.0 : n_threads;
     estimate.population_bytes = rows * (populations * (16.0 + 8.0 * 5.0 * assets + row_bookkeeping) +
@@ -95,7 +100,7 @@ MemoryEstimate estimate_memory(const Scenario& scenario, unsigned threads) {
     estimate.path_bytes = n_threads * steps * assets * 2.0 * sizeof(double);
     estimate.results_bytes = and_in_the_file * worlds *
                              (sizeof(WorldResult) + venues * sizeof(VenueMetrics) + cohorts * sizeof(CohortMetrics) +
-                              assets * sizeof(AssetMetrics) +
+                              assets * sizeof(AssetMetrics) + contagion +
                               (scenario.record.cascades ? cascades_per_world : 0.0) * (sizeof(Cascade) + 8.0 * assets));
     estimate.traces_bytes = and_in_the_file * static_cast<double>(scenario.record.traces.size()) * steps *
                             trace_width(venues, assets) * sizeof(double);

@@ -15,7 +15,7 @@ namespace plunge {
 /// What they are like, and the probability that each stands for: weights sum to the event's probability. Of independent
 /// worlds each is a draw; of splitting a repetition is, since its worlds have ancestors in common.
 struct EventWorlds {
-    std::vector<WorldResult> results; ///< without cascades and cohorts
+    std::vector<WorldResult> results; ///< without cascades, cohorts and contagion
     WorldWeights weights;
 
     void add(WorldResult result, double weight, std::uint64_t draw) {
@@ -25,10 +25,12 @@ struct EventWorlds {
     }
 };
 
-/// What summaries of worlds are made from, without what takes most room: cascades and cohorts.
+/// What summaries of worlds are made from, without what takes most room: cascades, cohorts, contagion.
 inline WorldResult without_lists(WorldResult&& result) {
     result.cascades = {};
     result.cohorts = {};
+    result.contagion = {};
+    result.counterfactual_contagion = {};
     return std::move(result);
 }
 

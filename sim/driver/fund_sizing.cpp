@@ -89,8 +89,7 @@ class Sizing {
         result_.draws.resize(static_cast<std::size_t>(worlds));
         const std::uint64_t done = run_listed(
             *ample_market_, list, "with an ample fund", [&](std::size_t i, const VenueMetrics& metrics) {
-                result_.draws[first + i] = {result_.ample - metrics.fund_min_balance, metrics.shortfall,
-                                            metrics.fund_used, happened(options_.question.event, metrics)};
+                result_.draws[first + i] = draw_of(scenario_, options_.question, result_.ample, metrics);
             });
         result_.draws.resize(first + static_cast<std::size_t>(done));
         result_.seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
@@ -114,7 +113,7 @@ class Sizing {
         for (std::size_t w = first; w < result_.draws.size(); ++w) {
             const WorldDraw& draw = result_.draws[w];
             result_.critical.push_back(draw.event ? infinity : draw.draw);
-            if (!result_.draw_is_critical && !draw.event && draw.shortfall > 0.0) open.push_back(w);
+            if (!result_.draw_is_critical && !draw.event && draw.asks()) open.push_back(w);
         }
         const auto worker = [&](unsigned) -> BlockWorker {
             return [&](std::uint64_t begin, std::uint64_t end) {
@@ -142,7 +141,7 @@ class Sizing {
     std::vector<std::uint64_t> touching_worlds() const {
         std::vector<std::uint64_t> worlds;
         for (std::size_t w = 0; w < result_.critical.size(); ++w) {
-            if (result_.draws[w].shortfall > 0.0 || result_.draws[w].event) worlds.push_back(w);
+            if (result_.draws[w].asks() || result_.draws[w].event) worlds.push_back(w);
         }
         return worlds;
     }

@@ -98,9 +98,8 @@ class TailSizer {
         const std::uint64_t done = run_tilted(
             *ample_market_, before, worlds - before, "with an ample fund",
             [&](std::size_t i, const VenueMetrics& metrics, const PathMoments& moments) {
-                const bool hopeless = happened(result_.options.question.event, metrics);
-                result_.critical[i] = {hopeless ? infinity : result_.ample - metrics.fund_min_balance,
-                                       result_.laws.mixture.weight(moments)};
+                const WorldDraw draw = draw_of(scenario_, result_.options.question, result_.ample, metrics);
+                result_.critical[i] = {draw.event ? infinity : draw.draw, result_.laws.mixture.weight(moments)};
             });
         result_.interrupted = done < worlds - before;
         result_.critical.resize(

@@ -8,6 +8,7 @@
 #include <span>
 #include <vector>
 
+#include "sim/driver/account_tallies.hpp"
 #include "sim/driver/parallel_blocks.hpp"
 #include "sim/driver/series_bands.hpp"
 #include "sim/engine/world.hpp"
@@ -31,7 +32,7 @@ class Worker {
     Worker(const Market& market, const EngineOptions& options, const StepSeries& series, std::uint64_t worlds,
            SeriesBands& bands)
         : engine_{market, options}, bands_{bands},
-          series_(std::min<std::uint64_t>(worlds, uncounted_worlds(series)), series) {}
+          series_(std::min<std::uint64_t>(worlds, uncounted_worlds(series)), series), accounts_{market} {}
 
     void run_block(std::uint64_t first, std::uint64_t last, RunResult& result) {
         auto trace = std::lower_bound(result.traces.begin(), result.traces.end(), first,
@@ -40,6 +41,7 @@ class Worker {
             WorldSinks sinks{nullptr, &series_[uncounted_++], nullptr};
             if (trace != result.traces.end() && trace->first == world) sinks.trace = &(trace++)->second;
             engine_.run(world, result.worlds[world], sinks);
+            accounts_.observe(engine_);
             result.worlds[world].cascades.shrink_to_fit();
             if (uncounted_ == series_.size()) count();
         }
@@ -51,11 +53,14 @@ class Worker {
         uncounted_ = 0;
     }
 
+    const AccountTallies& accounts() const { return accounts_; }
+
   private:
     WorldEngine engine_;
     SeriesBands& bands_; // of all threads
     std::vector<StepSeries> series_;
     std::size_t uncounted_ = 0; // worlds in series_
+    AccountTallies accounts_;
 };
 
 } // namespace
@@ -102,10 +107,14 @@ RunResult run_worlds(const Market& market, const RunOptions& options) {
     result.interrupted = done < result.worlds_requested;
     result.worlds.resize(done);
     std::erase_if(result.traces, [&](const auto& trace) { return trace.first >= done; });
+    AccountTallies accounts(market);
     for (std::optional<Worker>& worker : workers) {
-        if (worker) worker->count();
+        if (!worker) continue;
+        worker->count();
+        accounts.add(worker->accounts());
         worker.reset();
     }
+    result.accounts = accounts.read();
     result.bands = bands.read(market.scenario().record.quantiles);
     result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     return result;

@@ -31,6 +31,7 @@ class Study {
     Study(const Scenario& scenario, const VarianceStudyOptions& options) : scenario_{scenario}, options_{options} {
         scenario_.record.traces.clear();
         scenario_.record.cascades = false;
+        scenario_.record.contagion = false;
     }
 
     VarianceStudy run() {

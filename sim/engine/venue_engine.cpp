@@ -93,12 +93,13 @@ void VenueEngine::end_step(std::size_t t) {
     parts_.record.end_step(t, parts_.books.prices().price_at_start_of_step, parts_.books.price());
 }
 
-void VenueEngine::end_world() {
+void VenueEngine::end_world(std::size_t steps, const IndexPath& path) {
     for_each_act(acts_, [&](auto& act) {
         if constexpr (requires { act.end_world(parts_); }) act.end_world(parts_);
     });
     parts_.record.cascades.end(parts_.record.metrics);
     parts_.record.metrics.fund_final_balance = parts_.fund_balance();
+    parts_.end_world(steps, path);
 }
 
 } // namespace plunge

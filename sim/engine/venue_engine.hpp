@@ -39,7 +39,7 @@ class VenueEngine {
     /// After all phases but the review.
     void end_step(std::size_t t);
 
-    void end_world();
+    void end_world(std::size_t steps, const IndexPath& path);
 
     const VenueParts& parts() const { return parts_; }
     VenueParts& parts() { return parts_; }

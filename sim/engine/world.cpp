@@ -10,6 +10,14 @@
 #include "sim/engine/contagion.hpp"
 
 namespace plunge {
+namespace {
+
+void add_to(std::vector<double>& sum, const std::vector<double>& more) {
+    sum.resize(more.size());
+    for (std::size_t i = 0; i < more.size(); ++i) sum[i] += more[i];
+}
+
+} // namespace
 
 WorldEngine::WorldEngine(const Market& market, const EngineOptions& options)
     : market_{market}, options_{options}, assets_{market.assets()}, populations_{market}, ahead_{market},
@@ -30,11 +38,13 @@ void WorldEngine::run_on_path(const Lineage& lineage, const IndexPath& path, Wor
     lineage_ = lineage;
     population_ = &populations_.of(lineage.root());
     result.counterfactual = {};
+    result.counterfactual_contagion.clear();
     if (market_.scenario().record.counterfactual) {
         simulate(path, false, without_impact_, {});
         const VenueMetrics total = combine_venues(without_impact_.venues);
-        result.counterfactual = {total.liquidated_accounts, total.liquidated_notional, total.shortfall,
-                                 total.uncovered};
+        result.counterfactual = {total.liquidated_accounts, total.liquidated_notional,    total.shortfall,
+                                 total.uncovered,           total.loss_beyond_bankruptcy, total.contagion_notional};
+        result.counterfactual_contagion = without_impact_.contagion;
     }
     simulate(path, true, result, sinks);
 }
@@ -65,12 +75,14 @@ void WorldEngine::simulate(const IndexPath& path, bool impact, WorldResult& resu
             drawdown_[a].observe(ahead_.traded(a), event ? quiet + 1 : quiet, ahead_.traded_range(a));
         }
         record_quiet(t, quiet);
+        for (VenueEngine& venue : venues_) venue.parts().watch_quiet(t, quiet, ahead_);
         score_quiet(t, quiet);
         ahead_.arrive(event ? quiet : quiet - 1, prices_);
         t += quiet;
         if (event) {
             act(t);
             record_step(t);
+            for (VenueEngine& venue : venues_) venue.parts().watch(t);
             score_step(t);
             ++t;
         }
@@ -152,19 +164,32 @@ void WorldEngine::observe_prices() {
     for (std::size_t a = 0; a < assets_; ++a) drawdown_[a].observe(traded_price(a));
 }
 
+// What was closed of an asset at all venues.
+void WorldEngine::add_totals(std::size_t asset, AssetMetrics& metrics) const {
+    double base = 0.0;
+    double money = 0.0;
+    for (const VenueEngine& venue : venues_) {
+        const AssetTotals& totals = venue.parts().record.assets[asset];
+        metrics.liquidated_long_notional += totals.liquidated_long;
+        metrics.liquidated_short_notional += totals.liquidated_short;
+        metrics.adl_notional += totals.adl_notional;
+        base += totals.adl_base;
+        money += totals.adl_money;
+    }
+    if (base > 0.0) metrics.adl_price = money / base;
+}
+
 void WorldEngine::finish(WorldResult& result) {
     const std::size_t cohorts = market_.scenario().cohorts.size();
     result.venues.clear();
     result.cohorts.assign(cohorts, {});
+    result.contagion.clear();
     result.ledger_error = 0.0;
     for (VenueEngine& venue : venues_) {
-        venue.end_world();
+        venue.end_world(market_.steps(), *path_);
         VenueParts& parts = venue.parts();
-        VenueMetrics metrics = parts.record.metrics;
-        if (metrics.liquidated_notional > 0.0) {
-            metrics.branching_ratio = metrics.endogenous_notional / metrics.liquidated_notional;
-        }
-        result.venues.push_back(metrics);
+        result.venues.push_back(parts.record.metrics);
+        if (!parts.record.liquidated.empty()) add_to(result.contagion, parts.record.contagion);
         parts.record.cascades.hand_over(result.cascades);
         parts.add_to_cohorts(result.cohorts);
         const double error = parts.ledger_error();
@@ -182,7 +207,13 @@ void WorldEngine::finish(WorldResult& result) {
     const bool on_index = !several_venues_ && !prices_[0]->displaced; // then the price has been the index's throughout
     for (std::size_t a = 0; a < assets_; ++a) {
         const double traded = drawdown_[a].drawdown();
-        result.assets[a] = {drawdown_[a].lowest(), traded, on_index ? traded : path_->max_drawdown(a)};
+        AssetMetrics& metrics = result.assets[a];
+        metrics = {};
+        metrics.min_price = drawdown_[a].lowest();
+        metrics.max_drawdown = traded;
+        metrics.exogenous_max_drawdown = on_index ? traded : path_->max_drawdown(a);
+        metrics.final_price = traded_price(a);
+        add_totals(a, metrics);
         traded_sum += result.assets[a].max_drawdown;
         exogenous_sum += result.assets[a].exogenous_max_drawdown;
     }

@@ -74,6 +74,7 @@ class WorldEngine {
     void observe_prices();
     void freeze_collateral_at(std::uint32_t venue);
     void finish(WorldResult& result);
+    void add_totals(std::size_t asset, AssetMetrics& metrics) const;
 
     // records (records.cpp)
     void record_start();

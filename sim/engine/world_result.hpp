@@ -33,12 +33,17 @@ struct VenueMetrics : LossMetrics {
     double adl_contracts = 0.0;
     double adl_notional = 0.0;
     double adl_pnl_given_up = 0.0;
+    double adl_loss = 0.0;
     double adl_overshoot_contracts = 0.0;
     double adl_overshoot_notional = 0.0;
     double adl_overshoot_pnl = 0.0;
     std::uint64_t adl_accounts = 0;
     double uncovered = 0.0;
     std::uint64_t insolvent = 0;
+    std::uint64_t open_insolvent_accounts = 0;
+    double open_insolvent_loss = 0.0;
+    double open_loss_unpaid = 0.0;
+    double loss_beyond_bankruptcy = 0.0;
     std::uint64_t leverage_cuts = 0;
     double leverage_cut_notional = 0.0;
     double offset_notional = 0.0;
@@ -46,6 +51,7 @@ struct VenueMetrics : LossMetrics {
     double max_inventory_notional = 0.0;
     double inventory_left_notional = 0.0;
     double inventory_left_profit = 0.0;
+    double inventory_left_loss = 0.0;
     double keeper_profit = 0.0;
     std::uint64_t keeper_limits = 0;
     std::uint64_t margin_raises = 0;
@@ -57,8 +63,20 @@ struct VenueMetrics : LossMetrics {
     std::uint64_t halted_steps = 0;
     double first_liquidation_step = not_a_number;
     double first_adl_step = not_a_number;
+    double fund_exhausted_step = not_a_number;
+    double liquidation_to_exhaustion_seconds = not_a_number;
+    std::uint64_t called_liquidations = 0;
+    double call_to_liquidation_seconds = not_a_number;
+    double worst_step_equity_loss = 0.0;
+    double worst_hour_equity_loss = 0.0;
+    double leverage_at_start = 0.0;
+    double max_leverage = 0.0;
+    double layer_cover_at_start = not_a_number;
+    double min_layer_cover = not_a_number;
     double peak_step_notional = 0.0;
     double branching_ratio = not_a_number;
+    double contagion_notional = 0.0;
+    double contagion_share = not_a_number;
 };
 
 /// A maximal run of steps with forced liquidations at one venue.
@@ -87,6 +105,11 @@ struct AssetMetrics {
     double min_price = 0.0;
     double max_drawdown = 0.0;           ///< of the traded price: 1 - trough / peak before it
     double exogenous_max_drawdown = 0.0; ///< of the index path, which no trading moves
+    double final_price = 0.0;
+    double liquidated_long_notional = 0.0;
+    double liquidated_short_notional = 0.0;
+    double adl_notional = 0.0;
+    double adl_price = not_a_number; ///< mean by quantity
 };
 
 /// What the same path would have done without impact.
@@ -95,6 +118,8 @@ struct CounterfactualMetrics {
     double liquidated_notional = 0.0;
     double shortfall = 0.0;
     double uncovered = 0.0;
+    double loss_beyond_bankruptcy = 0.0;
+    double contagion_notional = 0.0;
 };
 
 /// How the institutions cleared what they owe one another; zero where nobody was hurt.
@@ -109,7 +134,11 @@ struct WorldResult {
     std::vector<CohortMetrics> cohorts;
     std::vector<AssetMetrics> assets;
     std::vector<Cascade> cascades;
-    CounterfactualMetrics counterfactual; ///< zero unless record.counterfactual
+    /// [A x A] notional that was liquidated of asset j by accounts that had lost in asset i, row i, over all venues;
+    /// empty: zero.
+    std::vector<double> contagion;
+    CounterfactualMetrics counterfactual;         ///< zero unless record.counterfactual
+    std::vector<double> counterfactual_contagion; ///< like `contagion`
     NetworkMetrics network;
     double amplification = not_a_number; ///< mean traded over mean exogenous max_drawdown across assets
     double ledger_error = 0.0;           ///< largest money imbalance over gross flows, over venues

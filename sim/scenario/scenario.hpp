@@ -321,6 +321,8 @@ struct RecordSettings {
     std::vector<std::uint64_t> traces; ///< ascending
     bool cascades = true;
     double cascade_gap_seconds = 300.0;
+    double cascade_threshold = 0.0; ///< zero: none is given
+    bool contagion = true;
     bool counterfactual = false;
 
     static constexpr auto fields() {
@@ -331,6 +333,11 @@ struct RecordSettings {
             optional_field("cascades", &P::cascades, Unit::none, any_number, "one row per cascade"),
             optional_field("cascade_gap", &P::cascade_gap_seconds, Unit::duration, not_negative,
                            "forced liquidations further apart than this belong to different cascades"),
+            optional_field("cascade_threshold", &P::cascade_threshold, Unit::quote, not_negative,
+                           "liquidated notional from which on summaries count a world as one with a cascade; zero: "
+                           "any endogenous liquidation makes one"),
+            optional_field("contagion", &P::contagion, Unit::none, any_number,
+                           "of several assets: what was sold for losses in another, per world and pair"),
             optional_field("counterfactual", &P::counterfactual, Unit::none, any_number,
                            "run every world again without impact and report what would have happened anyway")};
     }

@@ -49,8 +49,9 @@ bool shares_population(const Node& root) {
 }
 
 bool counts(const std::string& section, const std::string& key, bool shared) {
-    static const std::set<std::string_view> left_out{"run.worlds", "run.seed", "record.traces", "record.quantiles",
-                                                     "record.cascades"};
+    static const std::set<std::string_view> left_out{"run.worlds",       "run.seed",        "record.traces",
+                                                     "record.quantiles", "record.cascades", "record.cascade_threshold",
+                                                     "record.contagion"};
     if (section == "run" && key == "population_seed") return shared;
     return left_out.count(section + "." + key) == 0;
 }

@@ -12,6 +12,7 @@
 #include "sim/stats/difference.hpp"
 #include "sim/stats/observations.hpp"
 #include "sim/stats/order_statistic.hpp"
+#include "sim/stats/quantile_interval.hpp"
 
 namespace plunge {
 
@@ -31,7 +32,7 @@ std::uint64_t count_worlds(const std::vector<Column>& columns, std::string_view 
 /// A column of one number per world; NaN has one bit pattern. \param value  value(world result) is the number.
 template <class Row, class Value>
 Column make_column(std::span<const WorldResult> worlds, const Row& row, const std::string& suffix, const Value& value) {
-    Column column{std::string(row.name) + suffix, std::string(row.units), std::string(row.long_name), {}};
+    Column column{std::string(row.name) + suffix, std::string(row.units), std::string(row.description), {}};
     column.values.reserve(worlds.size());
     for (const WorldResult& world : worlds) {
         const auto number = static_cast<double>(value(world));
@@ -68,7 +69,51 @@ SummaryInput summary_input(const Scenario& scenario, const RunResult& result) {
     input.columns = world_columns(scenario, result.worlds);
     input.deterministic = why_worlds_are_equal(scenario).has_value();
     input.left_out = left_out_of_intervals(scenario).value_or("");
+    input.cascade_threshold = scenario.record.cascade_threshold;
+    if (keeps_contagion(scenario)) {
+        ContagionSummary& contagion = input.contagion.emplace();
+        for (const Asset& asset : scenario.assets) contagion.assets.push_back(asset.symbol);
+        const std::size_t cells = scenario.assets.size() * scenario.assets.size();
+        contagion.mean = mean_matrix(result.worlds, &WorldResult::contagion, cells);
+        if (scenario.record.counterfactual)
+            contagion.without_impact = mean_matrix(result.worlds, &WorldResult::counterfactual_contagion, cells);
+    }
+    const std::vector<std::string> labels = account_labels(scenario);
+    for (std::size_t i = 0; i < result.accounts.size(); ++i) {
+        const AccountSummary& account = result.accounts[i];
+        input.accounts.push_back({labels.at(i), scenario.cohorts.at(account.cohort).name, account});
+    }
     return input;
+}
+
+bool keeps_contagion(const Scenario& scenario) { return scenario.record.contagion && scenario.assets.size() > 1; }
+
+std::vector<std::string> account_labels(const Scenario& scenario) {
+    std::vector<std::string> labels;
+    for (const Cohort& cohort : scenario.cohorts)
+        if (cohort.explicit_accounts)
+            labels.insert(labels.end(), cohort.explicit_accounts->label.begin(), cohort.explicit_accounts->label.end());
+    return labels;
+}
+
+std::vector<double> mean_matrix(std::span<const WorldResult> worlds, std::vector<double> WorldResult::*matrix,
+                                std::size_t size) {
+    std::vector<double> mean(size, 0.0);
+    for (const WorldResult& world : worlds)
+        for (std::size_t i = 0; i < (world.*matrix).size(); ++i) mean.at(i) += (world.*matrix)[i];
+    for (double& cell : mean) cell /= static_cast<double>(worlds.size());
+    return mean;
+}
+
+double ContagionSummary::share_between_assets(const std::vector<double>& matrix) {
+    const auto assets = static_cast<std::size_t>(std::lround(std::sqrt(static_cast<double>(matrix.size()))));
+    double all = 0.0;
+    double between = 0.0;
+    for (std::size_t i = 0; i < matrix.size(); ++i) {
+        all += matrix[i];
+        if (i / assets != i % assets) between += matrix[i];
+    }
+    return all > 0.0 ? between / all : not_a_number;
 }
 
 std::vector<Column> world_columns(const Scenario& scenario, std::span<const WorldResult> worlds) {
@@ -153,6 +198,9 @@ Summary summarize(const SummaryInput& input) {
                     input.initial_open_interest,
                     {},
                     {},
+                    input.contagion,
+                    input.accounts,
+                    {},
                     input.deterministic,
                     input.left_out};
     const auto positive_value = [](double value) { return value > 0.0; };
@@ -160,11 +208,35 @@ Summary summarize(const SummaryInput& input) {
         Share& share = summary.shares.emplace_back(make_share(name, meaning, count, input.worlds));
         if (input.deterministic) share.low = share.high = not_a_number;
     };
-    add_share("cascade", "a cascade", count_worlds(input.columns, "cascades", positive_value));
+    // Any forced sale is no cascade: one that others' sales have caused is, or one as large as the scenario says.
+    add_share("liquidation", "a forced liquidation", count_worlds(input.columns, "liquidations", positive_value));
+    if (input.cascade_threshold > 0.0) {
+        const std::string meaning = "a cascade, " + format_number(input.cascade_threshold) + " USD or more";
+        add_share("cascade", meaning.c_str(),
+                  count_worlds(input.columns, "largest_cascade_notional",
+                               [&](double notional) { return notional >= input.cascade_threshold; }));
+    } else {
+        add_share("cascade", "a cascade, endogenous liquidations",
+                  count_worlds(input.columns, "endogenous_notional", positive_value));
+    }
     if (input.initial_fund_balance > 0.0)
         add_share("fund_exhausted", "the insurance fund exhausted", input.fund_exhausted);
     add_share("adl", "auto-deleveraging", count_worlds(input.columns, "adl_notional", positive_value));
     add_share("insolvent", "uncovered losses", count_worlds(input.columns, "insolvent", positive_value));
+    add_share("open_insolvent", "insolvent accounts still open",
+              count_worlds(input.columns, "open_insolvent_accounts", positive_value));
+    const auto add_risk = [&](const char* name, const char* meaning, std::string_view metric) {
+        const auto column = std::find_if(input.columns.begin(), input.columns.end(),
+                                         [&](const Column& candidate) { return candidate.name == metric; });
+        if (column == input.columns.end() || column->values.empty()) return;
+        std::vector<double> values = column->values;
+        std::sort(values.begin(), values.end());
+        for (const double probability : risk_probabilities)
+            summary.risks.push_back(
+                {name, meaning, std::string(metric), probability, estimate_quantile(values, probability, 0.95).value});
+    };
+    add_risk("value_at_risk", "value at risk", "loss_beyond_bankruptcy");
+    add_risk("liquidations_at_risk", "liquidations at risk", "liquidated_notional");
     for (const Column& column : input.columns) summary.columns.push_back(summarize_column(column, input.dependence));
     return summary;
 }

@@ -3,17 +3,40 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "sim/scenario/scenario.hpp"
 #include "sim/stats/column.hpp"
+#include "sim/stats/interval.hpp"
 #include "sim/stats/observations.hpp"
 #include "sim/stats/provenance.hpp"
 #include "sim/stats/run_result.hpp"
 
 namespace plunge {
+
+/// Liquidated notional sold of one asset for losses in another, mean over worlds.
+struct ContagionSummary {
+    std::vector<std::string> assets;
+    std::vector<double> mean;           ///< [A x A] lost in, sold of [quote]
+    std::vector<double> without_impact; ///< the same in the counterfactual; empty where it was not recorded
+
+    /// What of a matrix lies off its diagonal, as a share; NaN where it is zero.
+    static double share_between_assets(const std::vector<double>& matrix);
+};
+
+/// The mean of matrices, one a world; an empty one is zero. \param size  cells of each
+std::vector<double> mean_matrix(std::span<const WorldResult> worlds, std::vector<double> WorldResult::*matrix,
+                                std::size_t size);
+
+/// An account that the scenario lists, with its name and its cohort's.
+struct NamedAccount {
+    std::string label;
+    std::string cohort;
+    AccountSummary summary;
+};
 
 /// What a summary is made from; a run in memory and a result file both give one (the file's is in output/).
 struct SummaryInput {
@@ -24,15 +47,24 @@ struct SummaryInput {
     double initial_fund_balance = 0.0;  ///< all venues together [quote]
     double initial_open_interest = 0.0; ///< all venues and assets together [quote]
     std::uint64_t fund_exhausted = 0;   ///< worlds in which a venue that had a fund ran out of it
-    std::vector<Column> columns;        ///< all venues together; per asset as `metric.SYMBOL`
-    bool deterministic = false;         ///< the world is the only one that there could be
-    std::string left_out;               ///< what no interval holds, as a sentence; empty: nothing is left out
+    double cascade_threshold = 0.0; ///< of liquidated notional; zero: endogenous liquidations make a cascade [quote]
+    std::optional<ContagionSummary> contagion; ///< where it was recorded
+    std::vector<NamedAccount> accounts;        ///< that the scenario lists
+    std::vector<Column> columns;               ///< all venues together; per asset as `metric.SYMBOL`
+    bool deterministic = false;                ///< the world is the only one that there could be
+    std::string left_out;                      ///< what no interval holds, as a sentence; empty: nothing is left out
 };
 
 /// Of the worlds of a run with these settings.
 Dependence dependence_of(const RunSettings& run);
 
 SummaryInput summary_input(const Scenario& scenario, const RunResult& result);
+
+/// Whether results hold who was liquidated for losses in what: of several assets, unless the scenario says no.
+bool keeps_contagion(const Scenario& scenario);
+
+/// The names of the accounts that the scenario lists, cohort by cohort.
+std::vector<std::string> account_labels(const Scenario& scenario);
 
 /// Every metric of these worlds, as the summary names them.
 std::vector<Column> world_columns(const Scenario& scenario, std::span<const WorldResult> worlds);
@@ -62,6 +94,9 @@ struct ColumnSummary {
 ///                    whole ones count, or replications of quasi-random worlds.
 ColumnSummary summarize_column(const Column& column, Dependence dependence = Dependence::none);
 
+/// The probabilities of values and liquidations at risk.
+inline constexpr std::array<double, 2> risk_probabilities{0.95, 0.99};
+
 /// A share of worlds with its Wilson score interval at 95 % (Wilson 1927, J. Am. Stat. Assoc. 22, 209-212). It takes
 /// worlds as independent: with antithetic pairs and quasi-random worlds it is approximate. NaN where nothing is drawn:
 /// a share of one certain world has no interval.
@@ -78,6 +113,16 @@ struct Share {
 /// \throws std::invalid_argument if `count` exceeds `worlds`.
 Share make_share(std::string name, std::string long_name, std::uint64_t count, std::uint64_t worlds);
 
+/// A quantile over worlds under the name that risk managers know it by, with its distribution-free interval; like that
+/// of a share it takes worlds as independent.
+struct RiskMeasure {
+    std::string name;
+    std::string long_name;
+    std::string metric; ///< whose quantile it is
+    double probability = 0.0;
+    IntervalEstimate value; ///< at 95 %
+};
+
 struct Summary {
     std::string title;
     std::uint64_t worlds = 0;
@@ -85,6 +130,9 @@ struct Summary {
     double initial_fund_balance = 0.0;
     double initial_open_interest = 0.0;
     std::vector<Share> shares;
+    std::vector<RiskMeasure> risks;
+    std::optional<ContagionSummary> contagion;
+    std::vector<NamedAccount> accounts;
     std::vector<ColumnSummary> columns;
     bool deterministic = false;
     std::string left_out;

@@ -25,6 +25,9 @@ constexpr double fraction_tolerance = 1e-8;
 // with prices changed in their last bits.
 constexpr double rounding_margin = 10.0;
 
+// What is lost on an asset is a difference of values that may be a thousand times as large.
+constexpr double loss_tolerance = 1e3;
+
 using Difference = std::optional<std::string>;
 
 /// Finds numbers that are further apart than `allowed` tolerances, and remembers how far apart the furthest were.
@@ -33,7 +36,7 @@ struct Yardstick {
     double furthest = 0.0; ///< in tolerances
 
     Difference differs(const std::string& what, double expected, double got, double scale) {
-        if (std::isnan(expected) && std::isnan(got)) return {};
+        if ((std::isnan(expected) && std::isnan(got)) || expected == got) return {};
         const double apart = std::fabs(expected - got);
         if (apart <= allowed * tolerance * scale) {
             if (apart > 0.0) furthest = std::max(furthest, apart / (tolerance * scale));
@@ -133,15 +136,26 @@ Difference trace_difference(const WorldTrace& expected, const WorldTrace& got, s
     return {};
 }
 
+// \param open_interest  of the venue at the start
 Difference venue_difference(const VenueMetrics& expected, const VenueMetrics& got, std::size_t venue, double scale,
-                            Yardstick& yardstick) {
+                            double open_interest, Yardstick& yardstick) {
+    // A hundredth of that is open at least where leverage and cover are taken, and money is right within the scale.
+    const double of_open = 100.0 * scale / std::max(open_interest, 1e-300);
     Difference found;
     const auto look_at = [&](const auto& m) {
         if (found) return;
         const std::string what = fmt::format("venue {} {}", venue, m.name);
         if constexpr (std::is_same_v<std::decay_t<decltype(expected.*(m.member))>, double>) {
             if (m.units == "USD")
-                found = yardstick.differs(what, expected.*(m.member), got.*(m.member), scale);
+                found = yardstick.differs(what, expected.*(m.member), got.*(m.member),
+                                          m.name == "contagion_notional" ? loss_tolerance * scale : scale);
+            else if (m.name == "max_leverage" || m.name == "leverage_at_start")
+                found = yardstick.differs(what, expected.*(m.member), got.*(m.member),
+                                          std::max(1.0, of_open) * (1.0 + std::pow(expected.*(m.member), 2)));
+            else if (m.name == "min_layer_cover" || m.name == "layer_cover_at_start")
+                found = yardstick.differs(what, expected.*(m.member), got.*(m.member), std::max(1.0, of_open));
+            else if (m.name == "contagion_share")
+                found = yardstick.differs(what, expected.*(m.member), got.*(m.member), loss_tolerance);
             else if (m.name == "adl_overshoot_contracts") // a small difference of large numbers
                 found = yardstick.differs(what, expected.*(m.member), got.*(m.member),
                                           std::max(1.0, expected.adl_contracts));
@@ -216,6 +230,17 @@ Difference cascade_difference(const WorldResult& expected, const WorldResult& go
     return {};
 }
 
+// Cell by cell; an empty matrix is zero.
+Difference matrix_difference(const std::string& what, const std::vector<double>& expected,
+                             const std::vector<double>& got, double scale, Yardstick& yardstick) {
+    for (std::size_t i = 0; i < expected.size(); ++i) {
+        if (auto d = yardstick.differs(fmt::format("{} [{}]", what, i), expected[i], got.empty() ? 0.0 : got[i],
+                                       loss_tolerance * scale))
+            return d;
+    }
+    return {};
+}
+
 Difference world_difference(const WorldResult& expected, const WorldResult& got, double scale, Yardstick& yardstick) {
     for (std::size_t a = 0; a < expected.assets.size(); ++a) {
         const AssetMetrics& e = expected.assets[a];
@@ -228,6 +253,18 @@ Difference world_difference(const WorldResult& expected, const WorldResult& got,
                                        g.exogenous_max_drawdown, 1.0)) {
             return d;
         }
+        const std::string of = fmt::format("asset {} ", a);
+        if (auto d = yardstick.differs(of + "final_price", e.final_price, g.final_price, e.final_price)) return d;
+        if (auto d = yardstick.differs(of + "liquidated_long_notional", e.liquidated_long_notional,
+                                       g.liquidated_long_notional, scale))
+            return d;
+        if (auto d = yardstick.differs(of + "liquidated_short_notional", e.liquidated_short_notional,
+                                       g.liquidated_short_notional, scale))
+            return d;
+        if (auto d = yardstick.differs(of + "adl_notional", e.adl_notional, g.adl_notional, scale)) return d;
+        if (auto d = yardstick.differs(of + "adl_price", e.adl_price, g.adl_price,
+                                       scale / e.adl_notional * e.adl_price))
+            return d;
     }
     if (auto d = yardstick.differs("amplification", expected.amplification, got.amplification,
                                    std::max(1.0, std::fabs(expected.amplification)))) {
@@ -244,14 +281,24 @@ Difference world_difference(const WorldResult& expected, const WorldResult& got,
 Difference result_difference(const OracleOutcome& outcome, const WorldResult& got, double scale, Yardstick& yardstick) {
     const WorldResult& expected = outcome.result;
     for (std::size_t v = 0; v < expected.venues.size(); ++v) {
-        if (auto d = venue_difference(expected.venues[v], got.venues[v], v, scale, yardstick)) return d;
+        const double open_interest = outcome.trace["open_interest"][v];
+        if (auto d = venue_difference(expected.venues[v], got.venues[v], v, scale, open_interest, yardstick)) return d;
     }
     for (std::size_t c = 0; c < expected.cohorts.size(); ++c) {
         if (auto d = cohort_difference(expected.cohorts[c], got.cohorts[c], c, scale, yardstick)) return d;
     }
     if (auto d = cascade_difference(expected, got, scale, yardstick)) return d;
     if (auto d = world_difference(expected, got, scale, yardstick)) return d;
+    const bool several_assets = expected.assets.size() > 1;
+    if (several_assets) {
+        if (auto d = matrix_difference("contagion", expected.contagion, got.contagion, scale, yardstick)) return d;
+    }
     if (outcome.counterfactual_tied) return {};
+    if (several_assets) {
+        if (auto d = matrix_difference("contagion without impact", expected.counterfactual_contagion,
+                                       got.counterfactual_contagion, scale, yardstick))
+            return d;
+    }
     return members_differ(counterfactual_metrics(), "", expected.counterfactual, got.counterfactual, scale, yardstick);
 }
 

@@ -79,6 +79,12 @@ struct Coverage {
     std::uint64_t clustered = 0; ///< volatility
     std::uint64_t portfolio_rules = 0;
     std::uint64_t unfilled = 0;
+    std::uint64_t open_insolvent = 0; ///< accounts below zero at the end
+    std::uint64_t open_unpaid = 0;    ///< and more than the pots held
+    std::uint64_t inventory_left = 0; ///< at a loss
+    std::uint64_t cross_asset = 0;    ///< sold for losses in another asset
+    std::uint64_t after_call = 0;     ///< liquidated after a margin call
+    std::uint64_t adl_losses = 0;
     std::uint64_t ill_conditioned = 0; ///< agrees only as far as the oracle does with itself under rounding
     std::uint64_t whole = 0;           ///< compared to the end, not cut short by a tie
 
@@ -89,6 +95,16 @@ struct Coverage {
     void add(const Scenario& scenario, const OracleOutcome& outcome) {
         VenueMetrics sum;
         bool exhausted = false;
+        const auto any = [&](auto VenueMetrics::*metric) {
+            const auto& venues = outcome.result.venues;
+            return std::any_of(venues.begin(), venues.end(), [&](const VenueMetrics& m) { return m.*metric > 0; });
+        };
+        open_insolvent += any(&VenueMetrics::open_insolvent_accounts) ? 1U : 0U;
+        open_unpaid += any(&VenueMetrics::open_loss_unpaid) ? 1U : 0U;
+        inventory_left += any(&VenueMetrics::inventory_left_loss) ? 1U : 0U;
+        cross_asset += any(&VenueMetrics::contagion_notional) ? 1U : 0U;
+        after_call += any(&VenueMetrics::called_liquidations) ? 1U : 0U;
+        adl_losses += any(&VenueMetrics::adl_loss) ? 1U : 0U;
         for (const VenueMetrics& venue : outcome.result.venues) {
             sum.liquidations += venue.liquidations;
             sum.socialized_loss += venue.socialized_loss;
@@ -182,6 +198,12 @@ void check_coverage(const Coverage& seen, std::uint64_t scenarios) {
         {"leverage cuts", seen.leverage_cuts, 0.03},
         {"orders that a book did not fill", seen.unfilled, 0.03},
         {"late marks", seen.late_marks, 0.05},
+        {"accounts insolvent and still open", seen.open_insolvent, 0.02},
+        {"open losses beyond the pots", seen.open_unpaid, 0.01},
+        {"inventory left at a loss", seen.inventory_left, 0.01},
+        {"sales for losses in another asset", seen.cross_asset, 0.1},
+        {"liquidations after a margin call", seen.after_call, 0.05},
+        {"losses borne by winners", seen.adl_losses, 0.05},
         {"quasi-random paths", seen.quasi_random, 0.1},
         {"volatility that clusters", seen.clustered, 0.08},
         {"portfolio margin", seen.portfolio_rules, 0.05},

@@ -34,6 +34,11 @@
 //
 // Nobody else is short: account 4, with 62.65736049 B left, has E = 2,556.21 against M = 140.84.
 //
+// What was lost and what was sold: account 1 lost 100 * 5 in A and sold 9,500 of it. Account 2 had lost 40
+// * 14.04044529 in A and nothing in B, and sold 3,438.38218854 of A and 10,000 of B: contagion. Account 3 lost in B and
+// sold B. Of account 3's debt of 803.25163928 at the mark winners took 387.34263951 / 400: 777.83402538. All accounts
+// together had 7,700, and have 2,556.20755875 + 3,825 in the end. Open interest was 140 A and 600 B.
+//
 // A book that holds half. Account 1 alone, in the same market but for `resting`, 50 A, over two steps; A stays at 95.
 //
 // Step 1, round 1: account 1 has 100 A to sell, of which the book fills 50 / 100: y_A = -50 / 1,000 = -0.05.
@@ -161,6 +166,34 @@ void check_against_hand(const WorldResult& result) {
     CHECK(result.cohorts[4].loss == by_hand(-825.0));
     CHECK(result.cohorts[3].adl_pnl_given_up == by_hand(175.39529596));
     CHECK(result.cohorts[4].adl_pnl_given_up == by_hand(602.43872946));
+
+    CHECK(venue.adl_loss == by_hand(777.83402538));
+    CHECK(venue.loss_beyond_bankruptcy == by_hand(500.0 + 777.83402538));
+    CHECK(venue.open_insolvent_accounts == 0);
+    CHECK(venue.open_loss_unpaid == 0.0);
+    REQUIRE(result.contagion.size() == 4); // lost in A: sold of A, of B; lost in B
+    CHECK(result.contagion[0] == by_hand(9'500.0 + 3'438.38218854));
+    CHECK(result.contagion[1] == by_hand(10'000.0));
+    CHECK(result.contagion[2] == 0.0);
+    CHECK(result.contagion[3] == by_hand(18'096.74836072));
+    CHECK(venue.contagion_notional == by_hand(10'000.0));
+    CHECK(venue.contagion_share == by_hand(10'000.0 / 41'035.13054926));
+    CHECK(result.assets[0].liquidated_long_notional == by_hand(12'938.38218854));
+    CHECK(result.assets[1].liquidated_long_notional == by_hand(28'096.74836072));
+    CHECK(result.assets[1].liquidated_short_notional == 0.0);
+    CHECK(std::isnan(result.assets[0].adl_price));
+    CHECK(result.assets[1].adl_notional == by_hand(17'524.10569156));
+    CHECK(result.assets[1].adl_price == by_hand(47.25));
+    CHECK(result.assets[0].final_price == by_hand(82.58903236));
+    CHECK(result.assets[1].final_price == by_hand(44.95645368));
+    CHECK(venue.fund_exhausted_step == 1.0);
+    CHECK(venue.liquidation_to_exhaustion_seconds == 0.0);
+    CHECK(venue.worst_step_equity_loss == by_hand(7'700.0 - 6'381.20755875));
+    CHECK(venue.worst_hour_equity_loss == by_hand(7'700.0 - 6'381.20755875));
+    CHECK(venue.leverage_at_start == by_hand(44'000.0 / 7'700.0));
+    CHECK(venue.max_leverage == by_hand(44'000.0 / 7'700.0));
+    CHECK(venue.layer_cover_at_start == by_hand(500.0 / 44'000.0));
+    CHECK(std::fabs(venue.min_layer_cover) < 1e-9);
 
     REQUIRE(result.cascades.size() == 1);
     const Cascade& cascade = result.cascades[0];

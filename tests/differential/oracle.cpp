@@ -111,7 +111,10 @@ OracleOutcome Oracle::run(std::uint64_t world, const Vector& log_moves, std::uin
             outcome.result.counterfactual.liquidated_notional += venue.liquidated_notional;
             outcome.result.counterfactual.shortfall += venue.shortfall;
             outcome.result.counterfactual.uncovered += venue.uncovered;
+            outcome.result.counterfactual.loss_beyond_bankruptcy += venue.loss_beyond_bankruptcy;
+            outcome.result.counterfactual.contagion_notional += venue.contagion_notional;
         }
+        outcome.result.counterfactual_contagion = without.result.contagion;
     }
     return outcome;
 }
@@ -134,6 +137,8 @@ World::World(const Scenario& scenario, const std::vector<std::vector<OracleRow>>
         s.end_prices.push_back(s.ema);
         s.current_marks.push_back(s.ema);
         s.carried.resize(n_assets_);
+        s.contagion.assign(n_assets_, zero);
+        s.liquidated_long = s.liquidated_short = s.deleveraged = s.deleveraged_base = s.deleveraged_money = zero;
         for (const OracleRow& row : rows[v]) {
             RowState r;
             r.cash = row.cash;
@@ -142,6 +147,9 @@ World::World(const Scenario& scenario, const std::vector<std::vector<OracleRow>>
             r.entry = row.entry;
             r.cohort = row.cohort;
             r.owner = row.owner;
+            r.initial_position = row.position;
+            r.initial_collateral = row.collateral;
+            r.earned = zero;
             r.initial_wealth = margins_.back().value(1.0, r.cash, r.position, r.collateral, s.ema).wealth;
             s.initial_cash.push_back(r.cash);
             s.rows.push_back(std::move(r));
@@ -246,8 +254,12 @@ double World::fund_balance(std::size_t venue) const {
 }
 
 void World::observe_fund(std::size_t venue) {
-    double& lowest = venues_[venue].metrics.fund_min_balance;
-    lowest = std::min(lowest, fund_balance(venue));
+    VenueState& s = venues_[venue];
+    s.metrics.fund_min_balance = std::min(s.metrics.fund_min_balance, fund_balance(venue));
+    const bool is_first = std::isnan(s.metrics.fund_exhausted_step);
+    if (s.fund_at_start > 0.0 && s.metrics.fund_min_balance <= 0.0 && is_first) {
+        s.metrics.fund_exhausted_step = static_cast<double>(s.open_interest.size()); // the step at hand: 0 was recorded
+    }
 }
 
 // ---- the phases -----------------------------------------------------------------------------------------------------
@@ -362,6 +374,7 @@ void World::calls_and_top_ups(std::size_t step) {
             }
             if (row.in_call) continue;
             row.in_call = true;
+            row.called_at = step;
             s.step_calls += 1.0;
             ++s.metrics.margin_calls;
             const auto* top_up = top_up_of(scenario_.cohorts[row.cohort].behaviour);
@@ -574,6 +587,9 @@ void World::record() {
             for (const double pot : layer) layers += pot;
         }
         trace["layers"].push_back(layers);
+        venues_[v].open_interest.push_back(open_interest);
+        venues_[v].layers.push_back(layers);
+        note_depletion(v);
         trace["inventory"].push_back(carried_notional(v));
         trace["rounds"].push_back(static_cast<double>(s.step_rounds));
         trace["margin_calls"].push_back(s.step_calls);
@@ -603,9 +619,7 @@ void World::finish() {
         for (std::size_t a = 0; a < n_assets_; ++a) {
             s.metrics.inventory_left_profit += s.carried[a].base * traded_price(v, a) - s.carried[a].cost;
         }
-        if (s.metrics.liquidated_notional > 0.0) {
-            s.metrics.branching_ratio = s.metrics.endogenous_notional / s.metrics.liquidated_notional;
-        }
+        finish_metrics(v);
         result.venues.push_back(s.metrics);
 
         const Vector price = traded_prices(v);
@@ -617,6 +631,7 @@ void World::finish() {
             if (row.bore_loss) cohort.loss += row.initial_wealth + row.deposits - value_at(v, row, price).wealth;
         }
     }
+    finish_assets();
     clear_network();
     // The oracle keeps the ledger too: what accounts, pots, liquidity providers and fees gained, less what came in.
     for (std::size_t v = 0; v < venues_.size(); ++v) {

@@ -47,6 +47,7 @@ void World::offset(std::size_t venue, std::vector<Order>& orders) {
                 RowState& row = s.rows[i];
                 const double closed = row.position[a] * (matched / available);
                 row.cash += closed * mark[a];
+                row.earned[a] += closed * mark[a];
                 row.position[a] = matched == available ? 0.0 : row.position[a] - closed;
                 row.selling = row.owes_without_position();
                 flow(closed * mark[a]);
@@ -299,6 +300,10 @@ void World::close_against_winners(std::size_t venue, std::size_t step, std::vect
         RowState& row = s.rows[winner[k]];
         row.position[asset] = taken[k] == size[k] ? 0.0 : row.position[asset] + sign * taken[k];
         row.cash -= sign * taken[k] * price;
+        row.earned[asset] -= sign * taken[k] * price;
+        s.deleveraged[asset] += taken[k] * mark[asset];
+        s.deleveraged_base[asset] += taken[k];
+        s.deleveraged_money[asset] += taken[k] * price;
         flow(taken[k] * price);
         closed += taken[k];
         row.bore_loss = true;

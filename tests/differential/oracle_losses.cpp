@@ -50,7 +50,7 @@ void World::open_pots() {
             s.pot.push_back(std::move(pots));
         }
         s.initial_pot = s.pot;
-        s.metrics.fund_min_balance = fund_balance(v);
+        s.metrics.fund_min_balance = s.fund_at_start = fund_balance(v);
     }
 }
 

@@ -314,6 +314,16 @@ void World::count_liquidation(std::size_t venue, std::size_t step, std::size_t r
         const double closed = std::fabs(order.close[a] - order.unfilled[a]) * mark[a];
         (order.close[a] > 0.0 ? s.metrics.liquidated_long_notional : s.metrics.liquidated_short_notional) += closed;
     }
+    for (std::size_t a = 0; a < n_assets_; ++a) {
+        const double closed = std::fabs(order.close[a] - order.unfilled[a]) * mark[a];
+        (order.close[a] > 0.0 ? s.liquidated_long : s.liquidated_short)[a] += closed;
+    }
+    note_contagion(venue, order);
+    if (row.in_call && !row.was_liquidated) {
+        ++s.metrics.called_liquidations;
+        s.waited_after_call += static_cast<double>(step - row.called_at);
+    }
+    row.was_liquidated = true;
     const Valuation displacement_free = value_at(venue, row, index_prices());
     if (!(displacement_free.equity < displacement_free.maintenance)) s.metrics.endogenous_notional += notional;
     s.liquidated_owners.insert(row.owner);
@@ -382,6 +392,7 @@ void World::clear(std::size_t venue, std::size_t step, std::size_t round, std::v
         RowState& row = s.rows[order.row];
         const bool had_position = row.has_position();
         double traded = 0.0;
+        double winners_bear = 0.0;
         Vector traded_in(n_assets_, 0.0);
         if (order.by_keepers) {
             row.cash += order.repaid;
@@ -397,16 +408,24 @@ void World::clear(std::size_t venue, std::size_t step, std::size_t round, std::v
             const double proceeds = (carries(venue) ? 0.0 : on_book * price) + order.sell[a] * price;
             if (carries(venue)) {
                 row.cash += on_book * given;
+                row.earned[a] += on_book * given;
                 flow(on_book * given);
                 if (on_book != 0.0) take_over(venue, step, a, on_book, given);
             }
             row.cash += (order.close[a] - order.rest[a]) * mark[a];
+            row.earned[a] += (order.close[a] - order.rest[a]) * mark[a];
             if (order.by_keepers) {
+                row.earned[a] += on_book * mark[a]; // the bonus is no loss on an asset
                 s.metrics.keeper_profit += proceeds;
                 s.paid_out += proceeds;
             } else {
                 row.cash += proceeds;
-                if (to_book != order.rest[a]) row.cash += (order.rest[a] - to_book) * order.bankruptcy_price[a];
+                row.earned[a] += proceeds;
+                if (to_book != order.rest[a]) {
+                    row.cash += (order.rest[a] - to_book) * order.bankruptcy_price[a];
+                    row.earned[a] += (order.rest[a] - to_book) * order.bankruptcy_price[a];
+                    winners_bear += (order.rest[a] - to_book) * (order.bankruptcy_price[a] - mark[a]);
+                }
             }
             s.liquidity_cash -= proceeds;
             flow(proceeds);
@@ -421,6 +440,7 @@ void World::clear(std::size_t venue, std::size_t step, std::size_t round, std::v
             const bool all_sold = order.collateral_share == 1.0 && fill.filled[a] == 1.0;
             row.collateral[a] = all_sold ? 0.0 : row.collateral[a] - order.sell[a];
         }
+        s.metrics.adl_loss += std::max(0.0, winners_bear);
         const double fee = std::min(rules.fee * traded, std::max(0.0, value_at(venue, row, mark).wealth));
         row.cash -= fee;
         s.round_income += fee;

@@ -36,6 +36,11 @@ struct RowState {
     std::vector<std::size_t> arrivals; ///< steps at which promised money comes
     std::size_t slices = 0;            ///< partial closes so far
     std::size_t last_slice = 0;        ///< step of the last one
+    Vector initial_position;           ///< at the start of the world
+    Vector initial_collateral;
+    Vector earned;             ///< per asset: what closing and selling has brought, less what buying has cost
+    std::size_t called_at = 0; ///< step of the last margin call
+    bool was_liquidated = false;
     std::optional<std::pair<std::size_t, std::size_t>> short_since; ///< (step, round)
 
     bool has_position() const;
@@ -94,6 +99,18 @@ struct VenueState {
     std::set<std::size_t> liquidated_owners;
     std::set<std::size_t> deleveraged_owners;
     CascadeState cascade;
+    double fund_at_start = 0.0;
+    double waited_after_call = 0.0; ///< steps, of called_liquidations together
+    Vector open_interest;           ///< at the end of every step, from 0 on
+    Vector equity;                  ///< what all accounts have together, then
+    Vector paid_in;                 ///< by their holders, until then
+    Vector layers;                  ///< in all pots
+    std::vector<Vector> contagion;  ///< lost in, sold of
+    Vector liquidated_long;         ///< per asset
+    Vector liquidated_short;
+    Vector deleveraged; ///< notional
+    Vector deleveraged_base;
+    Vector deleveraged_money;
     // of the round at hand
     double round_shortfall = 0.0;
     double round_dust = 0.0;   ///< amounts that rounding makes of zero in a round of this size
@@ -167,6 +184,11 @@ class World {
     void review_margins(std::size_t step);
     void end_of_step(std::size_t step);
     void record();
+    void note_contagion(std::size_t venue, const Order& order);
+    void note_depletion(std::size_t venue);
+    void count_open_losses(std::size_t venue);
+    void finish_metrics(std::size_t venue);
+    void finish_assets();
     void finish();
 
     // oracle_own_acts.cpp: what a venue does by itself

@@ -29,7 +29,15 @@ inline constexpr double offset_of_nothing = 1e-12; ///< 4: of what is ordered
 inline constexpr double side_of_nothing = 1e-6;    ///< 4: of what a side of the book holds
 inline constexpr double fill_sought = 5e-10;       ///< 2, 4: the same, missing at a share that is sought
 
+// Contagion
+inline constexpr double lost_of_nothing = 1e-9; ///< of G
+
+// Metrics
+inline constexpr double open_share_that_counts = 0.01; ///< of the open interest at the start
+inline constexpr double most_leverage = 1'000.0;
+
 // The end of a world
+inline constexpr double debt_of_nothing = 1e-12; ///< of what a row holds and has started from
 inline constexpr double owed_of_nothing = 1e-12; ///< of what an institution owes
 
 } // namespace plunge::oracle::page

@@ -484,6 +484,19 @@ positions = { BTC = 1.0 }
             self.assertEqual(done.returncode, 2)
             self.assertIn(message, done.stderr)
 
+    def test_metrics_are_listed_explained_and_a_wrong_name_is_corrected(self):
+        every = self.plunge("metrics")
+        self.assertEqual(every.returncode, 0, every.stderr)
+        self.assertIn("loss_beyond_bankruptcy", every.stdout)
+        self.assertLessEqual(max(map(len, every.stdout.splitlines())), 80)
+        one = self.plunge("metrics", "liquidated_notional").stdout
+        for words in ("unit: USD", "formula: sum f G", "layer: venue", "layer: cohort", "by auto-deleveraging"):
+            self.assertIn(words, one)
+        self.assertEqual(self.plunge("metrics", "--markdown").stdout, (SOURCE / "sim" / "metrics.md").read_text())
+        wrong = self.plunge("metrics", "shortfal")
+        self.assertEqual(wrong.returncode, 2)
+        self.assertIn('did you mean "shortfall"?', wrong.stderr)
+
     def test_every_scenario_of_the_library_is_valid(self):
         for scenario in sorted((SOURCE / "scenarios").glob("*.toml")):
             with self.subTest(scenario=scenario.name):

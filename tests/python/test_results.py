@@ -26,7 +26,7 @@ except ImportError as missing:
     raise unittest.SkipTest(f"reading results from Python needs {missing.name}")
 
 SCENARIO = (ROOT / "tests/scenarios/busy.toml").read_text()
-GROUPS = ("worlds", "steps", "cascades", "cohorts", "venues/perp", "venues/perp/worlds", "traces/0", "inputs")
+GROUPS = ("worlds", "steps", "cascades", "cohorts", "contagion", "venues/perp", "venues/perp/worlds", "traces/0", "inputs")
 ENGINES = ("h5netcdf", "netcdf4")
 
 
@@ -72,7 +72,7 @@ class ResultFile(unittest.TestCase):
             with self.subTest(variable=name):
                 self.assertEqual(len(variable.attrs["long_name"].split()), len(name.split("_")))  # an axis label
                 self.assertTrue(variable.attrs["comment"])
-                self.assertIn(variable.attrs["units"], {"1", "USD"})
+                self.assertIn(variable.attrs["units"], {"1", "USD", "s"})
                 self.assertIn(variable.dtype, (np.dtype("f8"), np.dtype("i8")))
 
     def test_every_dataset_has_scales_and_a_type_that_netcdf_reads(self):
@@ -128,6 +128,16 @@ class ResultFile(unittest.TestCase):
         notional = np.bincount(cascades.world.values.astype(int), cascades.notional.values, worlds.sizes["world"])
         np.testing.assert_allclose(notional, worlds.liquidated_notional, rtol=1e-9, atol=1e-6)
 
+    def test_contagion_sums_to_what_was_liquidated(self):
+        contagion, worlds = self.run_.contagion, self.run_.worlds
+        self.assertEqual(contagion.notional.dims, ("world", "lost_in", "sold_of"))
+        np.testing.assert_allclose(contagion.notional.sum(("lost_in", "sold_of")), worlds.liquidated_notional, rtol=1e-9)
+        by_asset = worlds.asset_long_liquidated + worlds.asset_short_liquidated
+        np.testing.assert_allclose(contagion.notional.sum("lost_in"), by_asset, rtol=1e-9)
+        on_diagonal = sum(contagion.notional.sel(lost_in=a, sold_of=a).values for a in worlds.asset.values)
+        np.testing.assert_allclose(worlds.contagion_notional, worlds.liquidated_notional - on_diagonal, rtol=1e-9,
+                                   atol=1e-9 * float(worlds.liquidated_notional.max()))
+
     def test_summary_and_shares(self):
         table = self.run_.summary()
         self.assertIn("min_price." + str(self.run_.worlds.asset.values[0]), table.index)
@@ -136,7 +146,8 @@ class ResultFile(unittest.TestCase):
         self.assertAlmostEqual(table.loc["liquidated_notional", "standard_error"],
                                values.std(ddof=1) / math.sqrt(len(values)))
         shares = self.run_.shares()
-        self.assertEqual(shares.loc["cascade", "worlds"], int((self.run_.worlds.cascades > 0).sum()))
+        self.assertEqual(shares.loc["liquidation", "worlds"], int((self.run_.worlds.liquidations > 0).sum()))
+        self.assertEqual(shares.loc["cascade", "worlds"], int((self.run_.worlds.endogenous_notional > 0).sum()))
         self.assertTrue(((shares.low <= shares.share) & (shares.share <= shares.high)).all())
 
     def test_plots_draw_what_they_say(self):
@@ -196,7 +207,7 @@ class ResultFile(unittest.TestCase):
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertTrue(all(len(line) <= 80 for line in done.stdout.splitlines()[:-1]))
         count = int(self.run_.shares().loc["cascade", "worlds"])
-        self.assertRegex(done.stdout, rf"a cascade +{count} ")
+        self.assertRegex(done.stdout, rf"a cascade, endogenous liquidations +{count} ")
         self.assertIsNone(re.search("\x1b", done.stdout))
 
     def test_show_refuses_a_damaged_file_with_exit_code_2(self):

@@ -229,3 +229,58 @@ def test_the_paragraph_says_that_one_draw_of_the_accounts_serves_all_worlds():
     assert "draw of the accounts" in words
     words = size(BUSY, "--survive", 0.9, "--worlds", 50, "--set", "run.population=resampled")["in_words"]
     assert "draw of the accounts" not in words
+
+
+SLOW_VENUE = """
+[scenario]
+name = "insolvent and still open"
+[run]
+worlds = 400
+horizon = "10min"
+[[asset]]
+symbol = "BTC"
+price = 100
+[prices]
+model = "gbm"
+volatility = 0.01
+[[prices.shock]]
+at = "1min"
+return = -0.5
+[[venue]]
+name = "v"
+mark = "index"
+[venue.impact]
+shape = "linear"
+depth = 1e15
+[venue.margin]
+rule = "flat"
+rate = 0.005
+[venue.liquidation]
+policy = "full"
+throughput = 1.0
+[[venue.waterfall]]
+layer = "insurance_fund"
+balance = 1e6
+[[cohort]]
+name = "c"
+accounts_from = "accounts.csv"
+"""
+
+
+def test_a_fund_bears_accounts_that_are_insolvent_and_still_open(tmp_path):
+    (tmp_path / "slow.toml").write_text(SLOW_VENUE)
+    (tmp_path / "accounts.csv").write_text("account,equity,BTC\nx,200,100\n")
+    answer = size("slow.toml", "--survive", 0.9, cwd=tmp_path)
+    assert answer["fund"]["point"] == pytest.approx(4800, rel=1e-3)
+    assert answer["open_losses"]["worlds"] == 400
+    assert all(check["events"] == check["predicted"] for check in answer["checks"])
+    text = plunge("size", "slow.toml", "--survive", 0.9, cwd=tmp_path).stdout
+    told, = (line for line in text.splitlines() if "In 400 worlds losses are open at the end" in line)
+    assert len(told) <= 80
+    run = json.loads(plunge("run", "slow.toml", "-o", "run.h5", "--json", "--quiet", cwd=tmp_path).stdout)
+    assert run["shares"]["open_insolvent"]["worlds"] == 400
+    assert run["metrics"]["open_insolvent_loss"]["mean"] == pytest.approx(4800, rel=1e-3)
+    assert run["risk"]["value_at_risk"]["quantiles"]["0.99"]["point"] == pytest.approx(4800, rel=1e-3)
+    account, = run["accounts"]
+    assert (account["account"], account["cohort"], account["liquidated_worlds"]) == ("x", "c", 400)
+    assert account["mean_loss"] == pytest.approx(5000, rel=1e-3)

@@ -22,7 +22,7 @@ struct Desk {
                                 {40.0, {-1.0, 3.0}, {80.0, 14.0}, {}, 1, 1},
                                 {50.0, {0.0, 0.0}, {100.0, 10.0}, {}, 2, 1}},
                                price, no_haircut)},
-          accounts{no_haircut}, losses{layers, 2, 2}, record{0, 2, 1, true} {
+          accounts{no_haircut}, losses{layers, 2, 2}, record{0, 2, 2, 1, true, false} {
         accounts.bind(rows);
         losses.bind(std::vector<LayerStart>(layers.size(), {2, {}, {}}));
         losses.begin_world(institutions);

@@ -118,7 +118,7 @@ TEST_CASE("session: a halt lasts as many steps as it is long, from the next one 
 }
 
 TEST_CASE("record: liquidations close together are one cascade, and the largest is kept") {
-    Record record(3, 1, 2, true); // gaps up to two steps
+    Record record(3, 1, 1, 2, true, false); // gaps up to two steps
     record.begin_world();
     const auto step = [&](std::size_t t, double notional, double before, double after) {
         record.step = {};
@@ -161,7 +161,7 @@ TEST_CASE("record: liquidations close together are one cascade, and the largest 
 }
 
 TEST_CASE("record: cascades that are not kept are counted all the same") {
-    Record record(0, 1, 2, false);
+    Record record(0, 1, 1, 2, false, false);
     record.begin_world();
     record.step.liquidations = 1;
     record.end_step(1, {1.0}, {1.0});

@@ -97,6 +97,10 @@ TEST_CASE("result file: every world comes back bit for bit") {
             check_members(asset_metrics(), wrote.assets[i], read.assets[i]);
         }
         check_members(counterfactual_metrics(), wrote.counterfactual, read.counterfactual);
+        CHECK(read.contagion == wrote.contagion);
+        const std::vector<double> zero(4, 0.0); // what an empty matrix is in a file
+        CHECK(read.counterfactual_contagion ==
+              (wrote.counterfactual_contagion.empty() ? zero : wrote.counterfactual_contagion));
         REQUIRE(read.cascades.size() == wrote.cascades.size());
         for (std::size_t c = 0; c < read.cascades.size(); ++c) {
             check_members(cascade_columns(), wrote.cascades[c], read.cascades[c]);

@@ -117,6 +117,8 @@ inline RunResult made_up_result() {
             fill_members(asset_metrics(), world.assets[i], base + shift);
         }
         fill_members(counterfactual_metrics(), world.counterfactual, base);
+        world.contagion = {base, base + 1.0, base + 2.0, base + 3.0};
+        if (w > 0) world.counterfactual_contagion = {0.0, base, base, 0.5};
         world.amplification = 1.0 + 0.1 * static_cast<double>(w);
         for (std::size_t c = 0; c < w; ++c) {
             Cascade& cascade = world.cascades.emplace_back();

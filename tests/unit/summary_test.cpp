@@ -138,12 +138,70 @@ TEST_CASE("summarize: shares count worlds, and an exhausted fund needs a fund") 
     REQUIRE(share(summary, "fund_exhausted") != nullptr);
     CHECK(share(summary, "fund_exhausted")->count == 1);
     CHECK(share(summary, "adl")->count == 0);
+    CHECK(share(summary, "liquidation")->count == 3);
     CHECK(share(summary, "cascade")->count == 3);
+    CHECK(share(summary, "open_insolvent")->count == 3);
     CHECK(summary.initial_fund_balance == 1e6);
     CHECK(summary.initial_open_interest == 1e10);
 
     loaded.scenario.venues[0].waterfall.clear();
     CHECK(share(summarize(summary_input(loaded.scenario, result)), "fund_exhausted") == nullptr);
+}
+
+TEST_CASE("summarize: a cascade is one that others' sales have caused, or one as large as the scenario says") {
+    LoadedScenario loaded = test::made_up_scenario();
+    RunResult result = test::made_up_result();
+    for (std::size_t w = 0; w < result.worlds.size(); ++w)
+        for (VenueMetrics& venue : result.worlds[w].venues) {
+            venue.endogenous_notional = w == 1 ? 5.0 : 0.0;
+            venue.largest_cascade_notional = 100.0 * static_cast<double>(w);
+        }
+    const auto cascades = [&] {
+        for (const Share& share : summarize(summary_input(loaded.scenario, result)).shares)
+            if (share.name == "cascade") return share;
+        return Share{};
+    };
+    CHECK(cascades().count == 1);
+    CHECK(cascades().long_name == "a cascade, endogenous liquidations");
+    loaded.scenario.record.cascade_threshold = 100.0;
+    CHECK(cascades().count == 2);
+    CHECK(cascades().long_name == "a cascade, 100 USD or more");
+}
+
+TEST_CASE("summarize: values and liquidations at risk are quantiles of the whole loss and of what is liquidated") {
+    const LoadedScenario loaded = test::made_up_scenario();
+    RunResult result = test::made_up_result();
+    for (std::size_t w = 0; w < result.worlds.size(); ++w) {
+        result.worlds[w].venues[0].loss_beyond_bankruptcy = static_cast<double>(w);
+        result.worlds[w].venues[1].loss_beyond_bankruptcy = 10.0;
+    }
+    const Summary summary = summarize(summary_input(loaded.scenario, result));
+    REQUIRE(summary.risks.size() == 4);
+    CHECK(summary.risks[0].name == "value_at_risk");
+    CHECK(summary.risks[0].probability == 0.95);
+    CHECK(summary.risks[0].value.point == 12.0);
+    CHECK(std::isinf(summary.risks[1].value.high)); // three worlds say little
+    CHECK(summary.risks[2].metric == "liquidated_notional");
+    const auto json = nlohmann::json::parse(summary_json(summary));
+    CHECK(json["risk"]["value_at_risk"]["quantiles"]["0.99"]["point"] == 12.0);
+    CHECK(json["risk"]["liquidations_at_risk"]["quantiles"]["0.95"]["high"].is_null());
+}
+
+TEST_CASE("the contagion matrix is shown as the mean over worlds, with what lies off its diagonal") {
+    const LoadedScenario loaded = test::made_up_scenario();
+    RunResult result = test::made_up_result();
+    for (WorldResult& world : result.worlds) world.contagion = world.counterfactual_contagion = {};
+    result.worlds[0].contagion = {6.0, 3.0, 0.0, 3.0};
+    result.worlds[2].contagion = {0.0, 3.0, 0.0, 0.0};
+    const Summary summary = summarize(summary_input(loaded.scenario, result));
+    REQUIRE(summary.contagion);
+    CHECK(summary.contagion->mean == std::vector<double>{2.0, 2.0, 0.0, 1.0});
+    CHECK(ContagionSummary::share_between_assets(summary.contagion->mean) == doctest::Approx(0.4));
+    const std::string text = format_summary(summary);
+    CHECK(text.find("lost in BTC") != std::string::npos);
+    CHECK(text.find("sold for losses in another asset: 40.00 %, without impact nothing was sold") != std::string::npos);
+    const auto json = nlohmann::json::parse(summary_json(summary));
+    CHECK(json["contagion"]["mean"]["BTC"]["ETH"] == 2.0);
 }
 
 TEST_CASE("format_summary: fits 80 columns, names what is zero and what is missing, colours only on request") {

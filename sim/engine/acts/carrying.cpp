@@ -38,8 +38,9 @@ void Carrying::end_world(VenueParts& venue) const {
     VenueMetrics& metrics = venue.record.metrics;
     metrics.inventory_left_notional = venue.inventory_notional();
     for (std::size_t a = 0; a < venue.assets && venue.model.carries(); ++a) {
-        metrics.inventory_left_profit += LinearContract::value(venue.inventory.base(a), venue.books.price()[a]) -
-                                         venue.inventory.cost(a);
+        const double profit = venue.inventory.profit_at(a, venue.books.price()[a]);
+        metrics.inventory_left_profit += profit;
+        metrics.inventory_left_loss += std::max(0.0, -profit);
     }
 }
 

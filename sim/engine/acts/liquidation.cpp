@@ -208,6 +208,42 @@ bool Liquidation::fit_into_throughput(const VenueParts& venue, Order& order) {
 
 // ---- what is noted -------------------------------------------------------------------------------------------------
 
+// What is sold, spread over what the row has lost in. sim/README.md, "Contagion".
+void Liquidation::note_contagion(VenueParts& venue, const Order& order) {
+    const AssetBits held = venue.accounts.held(order.row);
+    if (venue.assets == 1 || (venue.assets <= 64 && (held & (held - 1)) == 0)) { // one asset alone
+        if (venue.record.contagion.empty()) return;
+        for_each_asset(held, venue.assets,
+                       [&](std::size_t a) { venue.record.contagion[a * venue.assets + a] += sold_[a]; });
+        return;
+    }
+    const double nothing = tolerance::lost * order.gross;
+    double all = 0.0;
+    for_each_asset(held, venue.assets, [&](std::size_t a) {
+        const double lost = venue.accounts.lost_on(order.row, a, venue.market.initial_price()[a],
+                                                   venue.books.mark()[a]);
+        lost_[a] = lost > nothing ? lost : 0.0;
+        all += lost_[a];
+    });
+    double elsewhere = 0.0;
+    for_each_asset(held, venue.assets, [&](std::size_t sold) {
+        if (sold_[sold] == 0.0) return;
+        const auto add = [&](std::size_t lost, double notional) {
+            if (lost != sold) elsewhere += notional;
+            if (!venue.record.contagion.empty()) venue.record.contagion[lost * venue.assets + sold] += notional;
+        };
+        if (!(all > 0.0)) {
+            add(sold, sold_[sold]);
+            return;
+        }
+        const double per_lost = sold_[sold] / all;
+        for_each_asset(held, venue.assets, [&](std::size_t lost) {
+            if (lost_[lost] > 0.0) add(lost, per_lost * lost_[lost]);
+        });
+    });
+    venue.record.metrics.contagion_notional += elsewhere;
+}
+
 template <class Rule> void Liquidation::note(const Rule& rule, const Now& now, VenueParts& venue, const Order& order) {
     const std::uint32_t row = order.row;
     const auto step = static_cast<std::uint32_t>(now.step);
@@ -221,6 +257,12 @@ template <class Rule> void Liquidation::note(const Rule& rule, const Now& now, V
     VenueMetrics& metrics = venue.record.metrics;
     StepTotals& totals = venue.record.step;
     CohortMetrics& cohort = venue.record.cohorts[venue.accounts.cohort(row)];
+    if (venue.accounts.has(row, row_in_call) && !venue.accounts.has(row, row_liquidated)) {
+        ++metrics.called_liquidations;
+        venue.record.seconds_from_call += static_cast<double>(step - venue.record.called[row]) *
+                                          venue.market.step_seconds();
+    }
+    venue.record.liquidated.push_back(row);
     if (venue.accounts.raise_for_owner(row, row_liquidated)) {
         ++metrics.liquidated_accounts;
         ++cohort.liquidated_accounts;
@@ -234,8 +276,12 @@ template <class Rule> void Liquidation::note(const Rule& rule, const Now& now, V
         const double ordered = order.share_of(q) * q;
         const double closed = ordered - round_.split(a, ordered).unfilled;
         const double value = LinearContract::value(closed, venue.books.mark()[a]);
-        (value > 0.0 ? long_notional : short_notional) += std::fabs(value);
+        sold_[a] = std::fabs(value);
+        (value > 0.0 ? long_notional : short_notional) += sold_[a];
+        AssetTotals& of_asset = venue.record.assets[a];
+        (value > 0.0 ? of_asset.liquidated_long : of_asset.liquidated_short) += sold_[a];
     });
+    note_contagion(venue, order);
     const double notional = long_notional + short_notional;
     metrics.liquidated_long_notional += long_notional;
     metrics.liquidated_short_notional += short_notional;

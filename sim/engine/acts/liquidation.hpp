@@ -18,7 +18,8 @@ class Liquidation {
     static constexpr std::string_view name = "Rounds";
 
     explicit Liquidation(const VenueParts& venue)
-        : keepers_{venue.assets}, round_{venue.assets}, settlement_{venue.assets} {}
+        : keepers_{venue.assets}, round_{venue.assets}, settlement_{venue.assets}, sold_(venue.assets),
+          lost_(venue.assets) {}
 
     void begin_world(VenueParts& venue);
     std::size_t first_step(const Window& window, VenueParts& venue);
@@ -43,6 +44,7 @@ class Liquidation {
     bool fit_into_throughput(const VenueParts& venue, Order& order);
     bool trade(const Now& now, VenueParts& venue);
     bool trade_one_by_one(const Now& now, VenueParts& venue);
+    void note_contagion(VenueParts& venue, const Order& order);
     template <class Rule> void note(const Rule& rule, const Now& now, VenueParts& venue, const Order& order);
 
     std::vector<std::uint32_t> in_breach_;                       // rows of the round: short of margin, or in a sale
@@ -55,6 +57,8 @@ class Liquidation {
     std::vector<Order> queue_; // of sequential clearing
     Round round_;
     Settlement settlement_;
+    std::vector<double> sold_; // [A] of the row at hand: notional that is closed
+    std::vector<double> lost_; // [A] of it: what it has lost since the start
 };
 
 } // namespace plunge

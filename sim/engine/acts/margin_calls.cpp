@@ -48,6 +48,9 @@ void MarginCalls::end_calls(VenueParts& venue) {
 
 void MarginCalls::call(const Now& now, VenueParts& venue, std::uint32_t row) {
     venue.accounts.raise(row, row_in_call);
+    std::vector<std::uint32_t>& called = venue.record.called;
+    if (called.size() != venue.accounts.size()) called.resize(venue.accounts.size());
+    called[row] = static_cast<std::uint32_t>(now.step);
     in_call_.push_back(row);
     ++venue.record.metrics.margin_calls;
     ++venue.record.step.margin_calls;

@@ -15,11 +15,15 @@ void Accounts::bind(const AccountRows& start) {
     rows_.weight = start.weight;
     start_long_base_.assign(assets_, 0.0);
     start_short_base_.assign(assets_, 0.0);
+    start_net_base_.assign(assets_, 0.0);
+    start_cash_ = 0.0;
+    for (const double cash : start.cash) start_cash_ += cash;
     rows_.held.assign(start.size(), 0);
     for (std::size_t row = 0, i = 0; row < start.size(); ++row) {
         for (std::size_t a = 0; a < assets_; ++a, ++i) { // nothing is added where the other side is
             start_long_base_[a] += std::max(rows_.position[i], 0.0);
             start_short_base_[a] += std::max(-rows_.position[i], 0.0);
+            start_net_base_[a] += rows_.position[i] + (has_collateral() ? rows_.collateral[i] : 0.0);
             if (rows_.position[i] != 0.0 || (has_collateral() && rows_.collateral[i] != 0.0))
                 rows_.held[row] |= asset_bit(a);
         }
@@ -29,6 +33,7 @@ void Accounts::bind(const AccountRows& start) {
     flags_.assign(start.size(), 0);
     owner_flags_.assign(start.owners, 0);
     paid_in_.clear();
+    earned_.clear();
     entry_.clear();
     opened_ = listed_ = false;
     restore();
@@ -46,6 +51,7 @@ void Accounts::restore() {
         flags_[row] = 0;
         owner_flags_[start_->owner[row]] = 0;
         if (!paid_in_.empty()) paid_in_[row] = 0.0;
+        if (!earned_.empty()) std::fill_n(&earned_[row * assets_], assets_, 0.0);
     }
     touched_.clear();
     edited_.clear();
@@ -107,6 +113,8 @@ void Accounts::open_position(std::uint32_t row, std::size_t asset, double quanti
         entry_price = price; // all that there is now is new
     }
     rows_.cash[row] -= LinearContract::value(quantity, price);
+    if (earned_.empty()) earned_.assign(rows_.position.size(), 0.0);
+    earned_[row * assets_ + asset] -= LinearContract::value(quantity, price);
     move_position(row, asset, after);
     if (listed_ && after != 0.0) note_holder(row, asset);
 }

@@ -65,6 +65,7 @@ class Accounts {
     bool has_position(std::uint32_t row) const { return rows_.has_position(row); }
     bool has_collateral() const { return rows_.has_collateral(); } ///< any row of the venue
     std::uint32_t cohort(std::uint32_t row) const { return start_->cohort[row]; }
+    std::uint32_t owner(std::uint32_t row) const { return start_->owner[row]; }
     double initial_wealth(std::uint32_t row) const { return start_->initial_wealth[row]; }
     double paid_in(std::uint32_t row) const { return paid_in_.empty() ? 0.0 : paid_in_[row]; } ///< by top-ups
 
@@ -103,8 +104,23 @@ class Accounts {
         return worth.wealth > 0.0 && worth.wealth > tolerance::wealth * worth.gross;
     }
 
+    /// What is lost on an asset since the start of the world, at this price of now and that of then: on the position,
+    /// on what has been closed of it, on collateral. Negative is a gain.
+    double lost_on(std::uint32_t row, std::size_t asset, double price_then, double price) const {
+        const std::size_t i = row * assets_ + asset;
+        double lost = LinearContract::value(start_->position[i], price_then) -
+                      LinearContract::value(rows_.position[i], price);
+        if (rows_.has_collateral()) {
+            lost += Coins::value(start_->collateral[i], price_then) - Coins::value(rows_.collateral[i], price);
+        }
+        return earned_.empty() ? lost : lost - earned_[i];
+    }
+
     /// The larger side of an asset's open positions [base].
     double open_base(std::size_t asset) const { return std::max(long_base_[asset], short_base_[asset]); }
+    /// All positions and collateral in an asset together, longs less shorts [base], and all cash.
+    double net_base(std::size_t asset) const { return start_net_base_[asset] + base_gained_[asset]; }
+    double total_cash() const { return start_cash_ + cash_gained_; }
     /// \param side  positive: longs; negative: shorts
     const Holders& holders(std::size_t asset, double side);
     /// Grows whenever somebody joins the holders of a side.
@@ -166,6 +182,7 @@ class Accounts {
     AccountRows rows_;            // cash, position, collateral, weight; the rest is read from *start_
     std::vector<double> entry_;   // [N x A]; empty until a position is opened in this world
     std::vector<double> paid_in_; // [N]; empty until money is paid in
+    std::vector<double> earned_;  // [N x A] by closing in parts; empty until something is
     std::vector<std::uint32_t> touched_;
     std::vector<std::uint8_t> is_touched_;
     std::vector<std::uint32_t> edited_;
@@ -174,6 +191,8 @@ class Accounts {
     std::vector<std::uint32_t> debts_;
     std::vector<double> start_long_base_; // [A], and what it is now: open interest by side
     std::vector<double> start_short_base_;
+    std::vector<double> start_net_base_;
+    double start_cash_ = 0.0;
     std::vector<double> long_base_;
     std::vector<double> short_base_;
     std::vector<Holders> holders_; // [2 x A], long then short
@@ -204,6 +223,13 @@ class Accounts::Edit {
         receive(amount);
         if (accounts_.paid_in_.empty()) accounts_.paid_in_.assign(accounts_.size(), 0.0);
         accounts_.paid_in_[row_] += amount;
+    }
+
+    /// Notes what closing or selling some of an asset has brought, for Accounts::lost_on(); cash is the caller's. Only
+    /// of rows that keep a position, since nobody asks about others.
+    void note_earned(std::size_t asset, double amount) {
+        if (accounts_.earned_.empty()) accounts_.earned_.assign(accounts_.rows_.position.size(), 0.0);
+        accounts_.earned_[row_ * accounts_.assets_ + asset] += amount;
     }
 
     /// Closes a position in part or whole: a quantity of the same sign, not larger, or zero. Cash is the caller's.

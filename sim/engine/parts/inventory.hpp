@@ -5,6 +5,8 @@
 #include <cstddef>
 #include <vector>
 
+#include "models/contract/linear.hpp"
+
 namespace plunge {
 
 class Inventory {
@@ -27,7 +29,11 @@ class Inventory {
 
     double base(std::size_t asset) const { return lots_[asset].base; }
     double cost(std::size_t asset) const { return lots_[asset].cost; } ///< what `base` was taken over for [quote]
-    double cost() const;                                               ///< of everything
+    /// What selling all that is held of an asset at `price` would earn.
+    double profit_at(std::size_t asset, double price) const {
+        return LinearContract::value(base(asset), price) - cost(asset);
+    }
+    double cost() const; ///< of everything
 
   private:
     struct Lot {

@@ -117,6 +117,13 @@ double Losses::payable_before_adl(const Loss& loss, Accounts& accounts, const st
     return waterfall_.payable_before_adl(trial_, bearers);
 }
 
+double Losses::unpaid_by_pots(Loss loss) const {
+    LossBearers bearers;
+    bearers.institutions = institutions_;
+    waterfall_.offer_pots(loss, bearers);
+    return loss.is_paid() ? 0.0 : loss.amount;
+}
+
 void Losses::absorb(Accounts& accounts, const std::vector<double>& mark, Ledger& ledger, Record& record,
                     std::size_t step) {
     VenueMetrics& metrics = record.metrics;
@@ -147,7 +154,9 @@ void Losses::absorb(Accounts& accounts, const std::vector<double>& mark, Ledger&
         metrics.insolvent = 1;
         ledger.pay(Party::debt, Party::clearing, loss_.amount);
     }
+    const bool had_funds = metrics.fund_min_balance > 0.0;
     metrics.fund_min_balance = std::min(metrics.fund_min_balance, waterfall_.fund_balance());
+    if (had_funds && !(metrics.fund_min_balance > 0.0)) metrics.fund_exhausted_step = static_cast<double>(step);
     ledger.pay(Party::clearing, waterfall_.credit(income_) ? Party::layers : Party::outside, income_.amount);
 }
 

@@ -68,6 +68,9 @@ class Losses {
     /// Asks anew who is solvent when payable_before_adl() is asked next.
     void forget_claims() { claims_known_ = false; }
 
+    /// What the layers before the first that takes from accounts could not pay of losses that are still open.
+    double unpaid_by_pots(Loss loss) const;
+
     /// The turn's shortfalls pass the layers in order, then its income is credited.
     void absorb(Accounts& accounts, const std::vector<double>& mark, Ledger& ledger, Record& record, std::size_t step);
 

@@ -19,7 +19,12 @@ const Outlook& BreachSearch::outlook(const Books& books) {
 
 void BreachSearch::find(std::size_t t, const IndexPath& path, const Books& books, const Accounts& accounts,
                         std::vector<std::uint32_t>& found) {
-    const double* mark = books.mark().data();
+    find_at(books.mark(), t, path, books, accounts, found);
+}
+
+void BreachSearch::find_at(const std::vector<double>& price, std::size_t t, const IndexPath& path, const Books& books,
+                           const Accounts& accounts, std::vector<std::uint32_t>& found) {
+    const double* mark = price.data();
     if (!search_.ready(t, mark, mark)) {
         search_.rebuild(t, mark, mark, mark, path, outlook(books), accounts.rows(), accounts.touched());
     }

@@ -28,6 +28,10 @@ class BreachSearch {
     void find(std::size_t t, const IndexPath& path, const Books& books, const Accounts& accounts,
               std::vector<std::uint32_t>& found);
 
+    /// The same at other prices than the marks.
+    void find_at(const std::vector<double>& price, std::size_t t, const IndexPath& path, const Books& books,
+                 const Accounts& accounts, std::vector<std::uint32_t>& found);
+
     /// The first k < limit of the steps looked at, from `t` on, in which some row is short; `limit` where none is.
     /// \param passed_over  flags of rows that are not looked at
     std::size_t first_step(std::size_t t, std::size_t limit, const LookAhead& ahead, const IndexPath& path,

@@ -1,6 +1,7 @@
 // What is noted of a venue in one world: its metrics, its cohorts', the totals of the step at hand, its cascades.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <utility>
@@ -18,6 +19,15 @@ struct StepTotals {
     std::uint64_t rounds = 0;
     std::uint64_t margin_calls = 0;
     std::uint32_t liquidations = 0;
+};
+
+/// What was closed of an asset by force so far.
+struct AssetTotals {
+    double liquidated_long = 0.0; ///< at the mark [quote]
+    double liquidated_short = 0.0;
+    double adl_notional = 0.0;
+    double adl_base = 0.0;
+    double adl_money = 0.0; ///< at the prices that winners got
 };
 
 /// Runs of steps with forced liquidations, as they grow.
@@ -58,13 +68,20 @@ class CascadeTracker {
 };
 
 struct Record {
-    Record(std::uint32_t venue, std::size_t cohort_count, std::size_t cascade_gap_steps, bool keeps_cascades)
-        : cascades{venue, cascade_gap_steps, keeps_cascades}, cohorts(cohort_count) {}
+    /// \param keeps_contagion  of several assets
+    Record(std::uint32_t venue, std::size_t asset_count, std::size_t cohort_count, std::size_t cascade_gap_steps,
+           bool keeps_cascades, bool keeps_contagion)
+        : cascades{venue, cascade_gap_steps, keeps_cascades}, cohorts(cohort_count), assets(asset_count),
+          contagion(keeps_contagion ? asset_count * asset_count : 0) {}
 
     void begin_world() {
         metrics = {};
         step = {};
+        if (!liquidated.empty()) std::fill(contagion.begin(), contagion.end(), 0.0);
         cohorts.assign(cohorts.size(), {});
+        assets.assign(assets.size(), {});
+        liquidated.clear();
+        seconds_from_call = 0.0;
         cascades.begin_world();
     }
 
@@ -74,7 +91,12 @@ struct Record {
     VenueMetrics metrics;
     StepTotals step;
     CascadeTracker cascades;
-    std::vector<CohortMetrics> cohorts; ///< of this venue's accounts
+    std::vector<CohortMetrics> cohorts;    ///< of this venue's accounts
+    std::vector<AssetTotals> assets;       ///< [A]
+    std::vector<double> contagion;         ///< [A x A] lost in, sold of; empty where it is not kept
+    std::vector<std::uint32_t> liquidated; ///< the row of every liquidation
+    std::vector<std::uint32_t> called;     ///< per row: the step of its last margin call; empty until there is one
+    double seconds_from_call = 0.0;        ///< to the first liquidations of rows in call, their sum
 };
 
 } // namespace plunge

@@ -2,12 +2,16 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
+#include <utility>
 
 #include "models/common/tolerances.hpp"
 #include "sim/engine/result_columns.hpp"
 
 namespace plunge {
 namespace {
+
+constexpr std::uint64_t never_an_owner = std::numeric_limits<std::uint64_t>::max();
 
 BreachSearch breach_search(const VenueModel& model, std::uint32_t venue, Search kind) {
     return {venue, model.haircut.size(), model.impact.permanent, model.transient_keep, kind};
@@ -19,8 +23,13 @@ VenueParts::VenueParts(const Market& of_market, std::uint32_t number, Search sea
     : market{of_market}, model{of_market.venues()[number]}, venue{number}, assets{of_market.assets()},
       accounts{model.haircut}, margins{model.rule, model.warning, breach_search(model, number, search)},
       books{model.shape, model.impact}, losses{model.layers, assets, of_market.scenario().cohorts.size()},
-      record{number, of_market.scenario().cohorts.size(), of_market.cascade_gap_steps(),
-             of_market.scenario().record.cascades} {
+      record{number,
+             assets,
+             of_market.scenario().cohorts.size(),
+             of_market.cascade_gap_steps(),
+             of_market.scenario().record.cascades,
+             of_market.scenario().record.contagion && assets > 1},
+      depletion{number, assets, of_market.steps()} {
     accounts.watch(margins.maintenance.trigger());
     if (margins.warns()) accounts.watch(margins.warning.trigger());
 }
@@ -52,6 +61,7 @@ void VenueParts::begin_world(const Population& population, const Lineage& world_
     record.begin_world();
     record.metrics.fund_min_balance = fund_balance();
     session.begin_world();
+    depletion.begin_world(accounts, books.mark(), losses.waterfall().balance(), losses.waterfall().has_pots());
     signals.clear();
 }
 
@@ -74,6 +84,73 @@ double VenueParts::inventory_notional() const {
     return sum;
 }
 
+void VenueParts::end_world(std::size_t steps, const IndexPath& path) {
+    VenueMetrics& metrics = record.metrics;
+    count_open_losses(steps, path);
+    metrics.loss_beyond_bankruptcy = metrics.fund_used + metrics.venue_capital_used + metrics.default_fund_used +
+                                     metrics.assessments + metrics.adl_loss + metrics.socialized_loss +
+                                     metrics.uncovered + metrics.open_insolvent_loss + metrics.inventory_left_loss;
+    if (metrics.liquidated_notional > 0.0) {
+        metrics.branching_ratio = metrics.endogenous_notional / metrics.liquidated_notional;
+        metrics.contagion_share = metrics.contagion_notional / metrics.liquidated_notional;
+    }
+    const double step_seconds = market.step_seconds();
+    metrics.liquidation_to_exhaustion_seconds = (metrics.fund_exhausted_step - metrics.first_liquidation_step) *
+                                                step_seconds;
+    if (metrics.called_liquidations > 0) {
+        metrics.call_to_liquidation_seconds = record.seconds_from_call /
+                                              static_cast<double>(metrics.called_liquidations);
+    }
+    constexpr double hour = 3'600.0;
+    const auto steps_of_hour = static_cast<std::size_t>(hour / step_seconds + tolerance::step);
+    depletion.end_world(steps, std::max<std::size_t>(1, steps_of_hour), metrics);
+}
+
+// Whoever has less than nothing at these prices is short of margin at them, or owes money without a position.
+void VenueParts::count_open_losses(std::size_t steps, const IndexPath& path) {
+    VenueMetrics& metrics = record.metrics;
+    const std::vector<double>& price = books.price();
+    margins.maintenance.find_at(price, steps, path, books, accounts, open_);
+    open_.insert(open_.end(), accounts.debts().begin(), accounts.debts().end());
+    if (open_.empty() && metrics.inventory_left_loss == 0.0) return;
+    std::sort(open_.begin(), open_.end());
+    open_.erase(std::unique(open_.begin(), open_.end()), open_.end());
+    const Waterfall& waterfall = losses.waterfall();
+    Loss loss;
+    if (waterfall.asks_for_assets()) loss.by_asset.assign(assets, 0.0);
+    if (waterfall.asks_for_cohorts()) loss.by_cohort.assign(market.scenario().cohorts.size() + 1, 0.0);
+    double notional = 0.0;
+    std::uint64_t last_owner = never_an_owner;
+    for (const std::uint32_t row : open_) {
+        const Accounts::Worth worth = accounts.worth(row, price);
+        const double nothing = tolerance::open_debt *
+                               (worth.exposed + std::fabs(accounts.initial_wealth(row)) + accounts.paid_in(row));
+        if (!(worth.wealth < -nothing)) continue;
+        if (accounts.owner(row) != last_owner) ++metrics.open_insolvent_accounts; // their rows stand together
+        last_owner = accounts.owner(row);
+        metrics.open_insolvent_loss -= worth.wealth;
+        notional += worth.exposed;
+        loss.amount -= worth.wealth;
+        if (waterfall.asks_for_assets()) {
+            const AccountRows& rows = accounts.rows();
+            std::vector<double> collateral(assets);
+            for (std::size_t a = 0; a < assets; ++a) collateral[a] = accounts.collateral(row, a);
+            losses.split_by_asset(accounts, row, books.mark(), {rows.positions_of(row), collateral.data()},
+                                  -worth.wealth, loss.by_asset);
+        }
+        if (waterfall.asks_for_cohorts()) loss.by_cohort[accounts.cohort(row)] -= worth.wealth;
+    }
+    for (std::size_t a = 0; a < assets && metrics.inventory_left_loss > 0.0; ++a) {
+        const double lost = std::max(0.0, -inventory.profit_at(a, price[a]));
+        notional += LinearContract::notional(inventory.base(a), price[a]);
+        loss.amount += lost;
+        if (waterfall.asks_for_assets()) loss.by_asset[a] += lost;
+        if (waterfall.asks_for_cohorts()) loss.by_cohort.back() += lost;
+    }
+    loss.dust = 2.0 * tolerance::allowance * notional;
+    metrics.open_loss_unpaid = losses.unpaid_by_pots(std::move(loss));
+}
+
 void VenueParts::add_to_cohorts(std::vector<CohortMetrics>& cohorts) const {
     for (std::size_t c = 0; c < cohorts.size(); ++c) {
         for_each_column(cohort_metrics(),
@@ -81,8 +158,7 @@ void VenueParts::add_to_cohorts(std::vector<CohortMetrics>& cohorts) const {
     }
     for (const std::uint32_t row : accounts.touched()) {
         if (!accounts.has(row, row_liquidated | row_deleveraged | row_frozen)) continue;
-        cohorts[accounts.cohort(row)].loss += accounts.initial_wealth(row) + accounts.paid_in(row) -
-                                              accounts.wealth(row, books.price());
+        cohorts[accounts.cohort(row)].loss += loss_of(row);
     }
 }
 

@@ -9,6 +9,7 @@
 #include "sim/engine/market.hpp"
 #include "sim/engine/parts/accounts.hpp"
 #include "sim/engine/parts/books.hpp"
+#include "sim/engine/parts/depletion.hpp"
 #include "sim/engine/parts/inventory.hpp"
 #include "sim/engine/parts/ledger.hpp"
 #include "sim/engine/parts/losses.hpp"
@@ -48,6 +49,22 @@ struct VenueParts {
     double inventory_notional() const; ///< what the venue carries, at its marks, long and short added up
     double fund_balance() const { return losses.waterfall().fund_balance(); }
 
+    /// Looks at what accounts have together and at what stands behind them: of a step as it ended, of steps looked at.
+    void watch(std::size_t t) {
+        depletion.observe(t, accounts, books.mark(), losses.waterfall().balance(), record.metrics.top_up_amount);
+    }
+    void watch_quiet(std::size_t t, std::size_t count, const LookAhead& ahead) {
+        depletion.observe_quiet(t, count, ahead, accounts, losses.waterfall().balance(), record.metrics.top_up_amount);
+    }
+
+    /// What is known only at the end of a world: losses that are still open, and what sums and shares are made of.
+    void end_world(std::size_t steps, const IndexPath& path);
+
+    /// What a row has less than at the start, deposits counted in, at traded prices; negative is a gain.
+    double loss_of(std::uint32_t row) const {
+        return accounts.initial_wealth(row) + accounts.paid_in(row) - accounts.wealth(row, books.price());
+    }
+
     /// Adds what this venue's accounts have met with to their cohorts; at the end.
     void add_to_cohorts(std::vector<CohortMetrics>& cohorts) const;
 
@@ -78,9 +95,13 @@ struct VenueParts {
     Inventory inventory;
     Record record;
     Session session;
+    Depletion depletion;
     std::vector<Announcement> signals;
 
   private:
+    void count_open_losses(std::size_t steps, const IndexPath& path);
+
+    std::vector<std::uint32_t> open_; // rows that may be insolvent
     const Population* population_ = nullptr;
     std::uint64_t population_world_ = 0; // that it was drawn for
 };

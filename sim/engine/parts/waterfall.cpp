@@ -1,5 +1,6 @@
 #include "sim/engine/parts/waterfall.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <type_traits>
 #include <variant>
@@ -19,7 +20,15 @@ bool takes_income(const WaterfallLayer& layer) {
 
 } // namespace
 
-Waterfall::Waterfall(const std::vector<WaterfallChoice>& layers) : params_{layers} {}
+Waterfall::Waterfall(const std::vector<WaterfallChoice>& layers) : params_{layers} {
+    const auto takes_from_accounts = [](const WaterfallChoice& layer) {
+        const LayerNeeds needs = needs_of(layer);
+        return needs.counterparties || needs.solvent_accounts;
+    };
+    const auto first = std::find_if(layers.begin(), layers.end(), takes_from_accounts);
+    pots_first_ = static_cast<std::size_t>(first - layers.begin());
+    has_pots_ = !std::all_of(layers.begin(), layers.end(), takes_from_accounts);
+}
 Waterfall::Waterfall(const Waterfall& other) = default;
 Waterfall& Waterfall::operator=(const Waterfall& other) = default;
 Waterfall::Waterfall(Waterfall&& other) noexcept = default;
@@ -61,6 +70,12 @@ double Waterfall::payable_before_adl(Loss& loss, LossBearers& bearers) const {
         sum += std::visit([&](const auto& layer) { return layer.payable(loss, bearers); }, layers_[i]);
     }
     return sum;
+}
+
+void Waterfall::offer_pots(Loss& loss, LossBearers& bearers) const {
+    for (std::size_t i = 0; i < pots_first_; ++i) {
+        std::visit([&](const auto& layer) { static_cast<void>(layer.payable(loss, bearers)); }, layers_[i]);
+    }
 }
 
 double Waterfall::absorb(Loss& loss, LossBearers& bearers, LossMetrics& metrics) {

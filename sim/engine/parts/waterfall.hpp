@@ -32,6 +32,9 @@ class Waterfall {
     /// What the layers before auto-deleveraging could pay of `loss`, which they take off it.
     double payable_before_adl(Loss& loss, LossBearers& bearers) const;
 
+    /// Takes off `loss` what the layers before the first that takes from accounts could pay of it.
+    void offer_pots(Loss& loss, LossBearers& bearers) const;
+
     /// Lets the layers pay in order. What none has paid stays in `loss`. \return what their pots hold less for it
     double absorb(Loss& loss, LossBearers& bearers, LossMetrics& metrics);
 
@@ -44,6 +47,9 @@ class Waterfall {
 
     /// What the insurance funds hold.
     double fund_balance() const;
+
+    /// Whether any layer is a pot of money.
+    bool has_pots() const { return has_pots_; }
 
     /// What all pots hold; what they hold less what they held at the start; and what they held.
     double balance() const;
@@ -58,7 +64,9 @@ class Waterfall {
     std::vector<WaterfallLayer> start_;
     std::vector<WaterfallLayer> layers_;
     std::vector<double> paid_;
-    std::optional<std::size_t> adl_;  // its place among the layers
+    std::optional<std::size_t> adl_; // its place among the layers
+    std::size_t pots_first_ = 0;     // layers before the first that takes from accounts
+    bool has_pots_ = false;
     std::optional<std::size_t> fund_; // the first insurance fund
     bool asks_for_assets_ = false;
     bool asks_for_cohorts_ = false;

@@ -180,7 +180,9 @@ void Deleveraging::take(VenueParts& venue, const ClosedSide& closed, const AdlCa
     const std::uint32_t row = winner.account;
     venue.accounts.edit(row, [&](Accounts::Edit& edit) {
         edit.set_position(closed.asset, quantity == winner.position ? 0.0 : -closed.side * left);
-        edit.pay(LinearContract::value(closed.side * quantity, closed.price));
+        const double paid = LinearContract::value(closed.side * quantity, closed.price);
+        edit.pay(paid);
+        edit.note_earned(closed.asset, -paid);
     });
     venue.ledger.among_accounts(closed.asset, quantity, closed.price);
     VenueMetrics& metrics = venue.record.metrics;
@@ -190,6 +192,10 @@ void Deleveraging::take(VenueParts& venue, const ClosedSide& closed, const AdlCa
     metrics.adl_contracts += quantity;
     metrics.adl_notional += notional;
     metrics.adl_pnl_given_up += given_up;
+    AssetTotals& totals = venue.record.assets[closed.asset];
+    totals.adl_notional += notional;
+    totals.adl_base += quantity;
+    totals.adl_money += quantity * closed.price;
     venue.record.step.adl_notional += notional;
     if (venue.accounts.raise_for_owner(row, row_deleveraged)) ++metrics.adl_accounts;
 }

@@ -54,6 +54,7 @@ void Offsetting::close_opposite(VenueParts& venue, std::size_t asset, double sha
         venue.accounts.edit(row, [&](Accounts::Edit& edit) {
             edit.set_position(asset, share == 1.0 ? 0.0 : q - closed);
             edit.receive(LinearContract::value(closed, mark));
+            edit.note_earned(asset, LinearContract::value(closed, mark));
         });
         venue.ledger.among_accounts(asset, closed, mark);
     }

@@ -84,7 +84,13 @@ void Settlement::settle_row(VenueParts& venue, const Round& round, const Order& 
             venue.record.metrics.keeper_profit += profit;
         }
         if (venue.model.liquidation.fee > 0.0) charge_fee(venue, proceeds, edit);
+        venue.record.metrics.adl_loss += std::max(0.0, proceeds.beyond_mark);
         const bool is_closed = !venue.accounts.has_position(order.row);
+        if (!is_closed) {
+            for_each_asset(venue.accounts.held(order.row), assets_, [&](std::size_t a) {
+                if (earned_[a] != 0.0) edit.note_earned(a, earned_[a]);
+            });
+        }
         if (is_closed && (order.closes_whole() || order.by_keepers)) close_account(venue, order, edit);
     });
 }
@@ -95,7 +101,7 @@ Settlement::Proceeds Settlement::close(VenueParts& venue, const Round& round, co
     const std::vector<double>& mark = venue.books.mark();
     const bool carried = venue.model.carries();
     Proceeds proceeds{.cash = edit.cash()};
-    for (auto* amounts : {&closed_, &sold_, &notional_}) std::fill(amounts->begin(), amounts->end(), 0.0);
+    for (auto* amounts : {&closed_, &sold_, &notional_, &earned_}) std::fill(amounts->begin(), amounts->end(), 0.0);
     for_each_asset(venue.accounts.held(order.row), assets_, [&](std::size_t a) {
         const double q = edit.position(a);
         const double share = order.share_of(q);
@@ -109,9 +115,17 @@ Settlement::Proceeds Settlement::close(VenueParts& venue, const Round& round, co
             const double price = carried ? mark[a] : fill;
             const double paid = LinearContract::value(split.to_book, price);
             (order.by_keepers ? proceeds.keepers_cash : proceeds.cash) += paid;
-            if (split.to_opposite != 0.0) proceeds.cash += LinearContract::value(split.to_opposite, mark[a]);
+            earned_[a] = order.by_keepers ? LinearContract::value(split.to_book, mark[a]) : paid;
+            if (split.to_opposite != 0.0) {
+                const double received = LinearContract::value(split.to_opposite, mark[a]);
+                proceeds.cash += received;
+                earned_[a] += received;
+            }
             if (split.to_winners != 0.0) {
-                proceeds.cash += LinearContract::value(split.to_winners, bankruptcy_price(venue, order, a));
+                const double received = LinearContract::value(split.to_winners, bankruptcy_price(venue, order, a));
+                proceeds.cash += received;
+                earned_[a] += received;
+                proceeds.beyond_mark += received - LinearContract::value(split.to_winners, mark[a]);
             }
             if (carried) {
                 proceeds.from_venue += paid;
@@ -129,6 +143,7 @@ Settlement::Proceeds Settlement::close(VenueParts& venue, const Round& round, co
             const double paid = Coins::value(sold_[a], fill);
             proceeds.cash += paid;
             from_book_ += paid;
+            earned_[a] += paid;
             delivered_[a] += sold_[a];
             proceeds.book_notional += paid;
             const bool all = order.collateral_share == 1.0 && filled == 1.0;

@@ -16,7 +16,7 @@ class Settlement {
   public:
     explicit Settlement(std::size_t assets)
         : assets_{assets}, deleveraging_{assets}, quantity_(assets), delivered_(assets), closed_(assets), sold_(assets),
-          notional_(assets) {}
+          notional_(assets), earned_(assets) {}
 
     void begin_world() { deleveraging_.begin_world(); }
 
@@ -37,6 +37,7 @@ class Settlement {
         double keepers_cash = 0.0;  // from the book, for loans
         double book_notional = 0.0; // traded on the book or taken over
         double wealth_left = 0.0;   // of what is not sold, at the turn's marks
+        double beyond_mark = 0.0;   // from winners, more than at the mark
     };
 
     void add_up_for_the_book(const VenueParts& venue, const Round& round);
@@ -57,6 +58,7 @@ class Settlement {
     std::vector<double> closed_;    // [A] of the row at hand: positions closed [base]
     std::vector<double> sold_;      // [A] collateral sold [base]
     std::vector<double> notional_;  // [A] what income is split by
+    std::vector<double> earned_;    // [A] by what was closed and sold
 };
 
 } // namespace plunge
