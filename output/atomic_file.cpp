@@ -53,7 +53,8 @@ std::string target_of(std::string path) {
         const ssize_t size = ::readlink(path.c_str(), link.data(), link.size());
         if (size < 0) throw OutputError(path, std::strerror(errno), fault_of(errno));
         link.resize(static_cast<std::size_t>(size));
-        path = link.starts_with('/') ? link : folder_of(path) + "/" + link;
+        if (!link.starts_with('/')) link = folder_of(path).append("/").append(link);
+        path = std::move(link);
     }
     throw OutputError(path, std::strerror(ELOOP), Fault::request);
 }

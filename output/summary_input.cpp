@@ -10,7 +10,6 @@ SummaryInput summary_input(const Reader& reader) {
     input.worlds = reader.worlds();
     input.worlds_requested = reader.count("worlds_requested");
     input.dependence = reader.dependence();
-
     input.deterministic = reader.count("deterministic") != 0;
     input.left_out = reader.text("intervals_leave_out");
 

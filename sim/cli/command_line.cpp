@@ -49,7 +49,7 @@ template <class Number> std::string shown(Number number) { return fmt::format("{
 
 // The library's words where they are for programmers.
 std::string message_of(const CLI::ParseError& error) {
-    const std::string text = error.what();
+    std::string text = error.what();
     const std::string name = text.substr(0, text.find_first_of(": "));
     if (dynamic_cast<const CLI::ArgumentMismatch*>(&error) != nullptr) {
         if (text.find("At Most") != std::string::npos) return name + " is given more than once";

@@ -28,7 +28,7 @@ std::optional<std::string> without_underscores(std::string_view text) {
 std::string take_digits(std::string_view& text) {
     const auto end = std::find_if_not(text.begin(), text.end(), is_digit);
     const auto size = static_cast<std::size_t>(end - text.begin());
-    const std::string digits(text.substr(0, size));
+    std::string digits(text.substr(0, size));
     text.remove_prefix(size);
     return digits;
 }

@@ -124,7 +124,8 @@ MetricComparison compare_columns(const Column& column_a, const Column& column_b,
 } // namespace
 
 bool small_is_bad(std::string_view metric) {
-    return metric.starts_with("min_") || metric.find("_min_") != std::string_view::npos || metric.starts_with("first_");
+    return metric.starts_with("min_") || metric.find("_min_") != std::string_view::npos ||
+           metric.ends_with("_balance") || metric.starts_with("first_");
 }
 
 Comparison compare_runs(const ComparedRun& a, const ComparedRun& b, bool paired, double confidence) {

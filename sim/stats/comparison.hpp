@@ -31,7 +31,7 @@ struct ComparedRun {
 inline constexpr std::array<double, 2> compared_probabilities{0.95, 0.99};
 inline constexpr std::array<double, 2> compared_low_probabilities{0.05, 0.01};
 
-/// Whether small values of a metric are the bad ones: minima, and times until something happens.
+/// Whether small values of a metric are the bad ones: minima, balances, and times until something happens.
 bool small_is_bad(std::string_view metric);
 
 /// Worlds in which a metric is above zero.

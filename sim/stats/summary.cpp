@@ -231,9 +231,11 @@ Summary summarize(const SummaryInput& input) {
         if (column == input.columns.end() || column->values.empty()) return;
         std::vector<double> values = column->values;
         std::sort(values.begin(), values.end());
-        for (const double probability : risk_probabilities)
-            summary.risks.push_back(
-                {name, meaning, std::string(metric), probability, estimate_quantile(values, probability, 0.95).value});
+        for (const double probability : risk_probabilities) {
+            IntervalEstimate value = estimate_quantile(values, probability, 0.95).value;
+            if (input.deterministic) value.low = value.high = not_a_number;
+            summary.risks.push_back({name, meaning, std::string(metric), probability, value});
+        }
     };
     add_risk("value_at_risk", "value at risk", "loss_beyond_bankruptcy");
     add_risk("liquidations_at_risk", "liquidations at risk", "liquidated_notional");

@@ -54,6 +54,7 @@ std::string table(const std::vector<const ColumnSummary*>& rows, const std::stri
 }
 
 std::string with_interval(const IntervalEstimate& value) {
+    if (std::isnan(value.low)) return format_number(value.point); // of one certain world
     const std::string high = std::isfinite(value.high) ? format_number(value.high) : "?";
     return fmt::format("{} ({} - {})", format_number(value.point), format_number(std::max(0.0, value.low)), high);
 }

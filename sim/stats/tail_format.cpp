@@ -31,8 +31,9 @@ std::string tail_sentence(const TailEstimate& estimate, const std::string& losse
     switch (estimate.fit) {
     case TailFit::chosen:
         return fmt::format("A generalized Pareto tail fits the {}: of {} thresholds tried, from low to high, a test "
-                           "rejects the first {}; from here on p is {}.",
-                           of_tail(*estimate.tail, losses), tried, estimate.rejected,
+                           "rejects {}; from here on p is {}.",
+                           of_tail(*estimate.tail, losses), tried,
+                           estimate.rejected > 0 ? fmt::format("the first {}", estimate.rejected) : "none",
                            format_probability(estimate.tail->p_value()));
     case TailFit::own: {
         bool agrees = true;

@@ -186,6 +186,7 @@ TEST_CASE("compare_runs: the bad end of minima is the low one") {
     CHECK(small_is_bad("min_price.BTC"));
     CHECK(small_is_bad("fund_min_balance"));
     CHECK(small_is_bad("first_liquidation_step"));
+    CHECK(small_is_bad("fund_final_balance"));
     CHECK(!small_is_bad("shortfall"));
     CHECK(!small_is_bad("max_drawdown.BTC"));
     std::vector<double> one;
