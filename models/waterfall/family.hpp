@@ -18,6 +18,7 @@ using WaterfallChoice = Choice<WaterfallFamily>;
 struct LayerNeeds {
     bool to_be_alone = false;                      ///< of its kind in a waterfall
     bool counterparties = false;                   ///< accounts on the other side of those that are closed
+    bool fund = false;                             ///< an insurance fund, whose balance it watches
     const PerInstitution* contributions = nullptr; ///< paid in out of institutions' capital, as written
 };
 

@@ -43,6 +43,7 @@ class Liquidation {
     bool fit_into_throughput(const VenueParts& venue, Order& order);
     bool trade(const Now& now, VenueParts& venue);
     bool trade_one_by_one(const Now& now, VenueParts& venue);
+    const double* undisplaced_marks(const Now& now, const VenueParts& venue);
     template <class Rule> void note(const Rule& rule, const Now& now, VenueParts& venue, const Order& order);
 
     std::vector<std::uint32_t> in_breach_;                       // rows of the round: short of margin, or in a sale
@@ -51,6 +52,7 @@ class Liquidation {
     std::vector<PartialCloses> closes_; // per row; empty where the policy does not ask
     std::vector<std::uint32_t> closed_; // rows of it that are not zero
     double throughput_left_ = 0.0;
+    std::vector<double> undisplaced_; // [A] marks, where a script has its say
     Keepers keepers_;
     std::vector<Order> queue_; // of sequential clearing
     Round round_;
