@@ -23,6 +23,10 @@ inline constexpr double share = 1e-9;
 /// would ask an empty side of a book for the rest. "A round at one venue", 2 and 4.
 inline constexpr double share_found = 1e-12;
 
+/// A drawdown of the insurance funds this close to a threshold has reached it: what winners bear is found by halving.
+/// "A round at one venue", 4, of `K`.
+inline constexpr double drawdown = 1e-9;
+
 /// A side of a book on which less than this share of what it holds is left is empty: what is left is a difference of
 /// large numbers. "A round at one venue", 4.
 inline constexpr double empty_side = 1e-6;

@@ -14,7 +14,7 @@
 namespace plunge {
 
 /// The smallest fraction f of every position with E - f (fee + expected_slippage) G >= buffer M((1 - f) q); everything
-/// where none does, below `min_notional`, or where E < backstop M.
+/// where none does, below `whole_below`, where less than `min_notional` would be left, or where E < backstop M.
 ///
 /// M is convex along f, so h(f) = E - f c G - buffer M((1 - f) q) is concave; Newton's iteration from f = 0 then climbs
 /// to the smallest root without passing it, and ends in finitely many steps where M is piecewise linear.
@@ -29,6 +29,7 @@ class PartialLiquidation {
         using family = LiquidationFamily;
         double buffer = 1.0;
         double backstop = 0.0;
+        double whole_below = 0.0;
         double min_notional = 0.0;
     };
     static constexpr auto fields() {
@@ -37,8 +38,10 @@ class PartialLiquidation {
                            "multiple of the maintenance margin to be restored"),
             optional_field("backstop", &Params::backstop, Unit::fraction, unit_interval,
                            "everything is closed once equity is below this share of the maintenance margin"),
+            optional_field("whole_below", &Params::whole_below, Unit::quote, not_negative,
+                           "accounts whose gross notional is below this are closed whole"),
             optional_field("min_notional", &Params::min_notional, Unit::quote, not_negative,
-                           "accounts whose gross notional is below this are closed whole")};
+                           "least gross notional that may stay open: a close that would leave less closes everything")};
     }
     static Findings check(const Params& /*params*/, const CheckContext& /*context*/) { return {}; }
     static LiquidationNeeds needs(const Params& /*params*/) { return {}; }
@@ -47,7 +50,13 @@ class PartialLiquidation {
 
     /// Share of every position to close now.
     template <class Rule> double fraction(const LiquidationView<Rule>& account) const {
-        if (account.gross < params_.min_notional || account.equity < params_.backstop * account.maintenance) return 1.0;
+        if (account.gross < params_.whole_below || account.equity < params_.backstop * account.maintenance) return 1.0;
+        const double f = restoring_fraction(account);
+        return f >= tolerance::order && (1.0 - f) * account.gross < params_.min_notional ? 1.0 : f;
+    }
+
+  private:
+    template <class Rule> double restoring_fraction(const LiquidationView<Rule>& account) const {
         const double cost = (account.fee + account.expected_slippage) * account.gross;
         // A cushion far below a cent keeps rounding from finding the restored account short again in the next round.
         const double equity = account.equity - tolerance::restored_margin * account.gross;
@@ -68,7 +77,6 @@ class PartialLiquidation {
         return f;
     }
 
-  private:
     Params params_;
 };
 

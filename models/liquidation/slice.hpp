@@ -13,9 +13,9 @@
 namespace plunge {
 
 /// Closes the share `share` of every position, then leaves the account alone for `cooldown`; after `slices` of them, or
-/// below `min_notional`, or where E < backstop M (cooldown or not), everything.
-/// Source: Hyperliquid docs, "Liquidations": of positions above 100,000 USDC a fifth is closed first; after a cooldown
-/// of 30 s the rest; below 2/3 of the maintenance margin a backstop takes the account over.
+/// where one would leave less than `min_notional`, below `whole_below` or where E < backstop M (cooldown or not),
+/// everything. Source: Hyperliquid docs, "Liquidations": of positions above 100,000 USDC a fifth is closed first; after
+/// a cooldown of 30 s the rest; below 2/3 of the maintenance margin a backstop takes the account over.
 class SliceLiquidation {
   public:
     static constexpr std::string_view name = "slice";
@@ -29,6 +29,7 @@ class SliceLiquidation {
         double cooldown_seconds = 30.0;
         std::uint64_t slices = 0;
         double backstop = 0.0;
+        double whole_below = 0.0;
         double min_notional = 0.0;
     };
     static constexpr auto fields() {
@@ -41,8 +42,10 @@ class SliceLiquidation {
                            "an account that is short again after so many slices is closed whole; 0: no limit"),
             optional_field("backstop", &Params::backstop, Unit::fraction, unit_interval,
                            "everything is closed once equity is below this share of the maintenance margin"),
+            optional_field("whole_below", &Params::whole_below, Unit::quote, not_negative,
+                           "accounts whose gross notional is below this are closed whole"),
             optional_field("min_notional", &Params::min_notional, Unit::quote, not_negative,
-                           "accounts whose gross notional is below this are closed whole")};
+                           "least gross notional that may stay open: a slice that would leave less closes everything")};
     }
     static Findings check(const Params& /*params*/, const CheckContext& /*context*/) { return {}; }
     static LiquidationNeeds needs(const Params& /*params*/) { return {.past_closes = true}; }
@@ -53,9 +56,11 @@ class SliceLiquidation {
     template <class Rule> double fraction(const LiquidationView<Rule>& account) const {
         // Of equity that a fee has used up, rounding decides whether a last bit is left: there is none.
         const double equity = account.equity - tolerance::wealth * account.gross;
-        if (account.gross < params_.min_notional || equity < params_.backstop * account.maintenance) return 1.0;
+        if (account.gross < params_.whole_below || equity < params_.backstop * account.maintenance) return 1.0;
         if (account.seconds_since_close < params_.cooldown_seconds) return 0.0;
-        return params_.slices > 0 && account.closes >= params_.slices ? 1.0 : params_.share;
+        const bool is_last = params_.slices > 0 && account.closes >= params_.slices;
+        const bool leaves_little = (1.0 - params_.share) * account.gross < params_.min_notional;
+        return is_last || leaves_little ? 1.0 : params_.share;
     }
 
   private:

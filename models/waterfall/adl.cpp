@@ -33,6 +33,17 @@ Findings AutoDeleveraging::check(const Params& params, const CheckContext& conte
         findings.push_back(
             {"whole_positions", "pro rata nobody is the last one reached", "ranking = \"queue\" or \"largest_first\""});
     }
+    if (params.trigger == AdlTrigger::drawdown) {
+        if (!(params.stop < params.start)) {
+            findings.push_back({"stop", "must be below start: winners bear losses until the fund is back so far",
+                                "start = 0.30, stop = 0.25"});
+        }
+    } else {
+        for (const char* key : {"start", "stop", "over"}) {
+            check_absent(findings, context, key, "belongs to trigger = \"drawdown\"",
+                         "trigger = \"drawdown\", or leave it out");
+        }
+    }
     return findings;
 }
 

@@ -21,6 +21,11 @@ template <> struct EnumNames<Ranking> {
     static constexpr std::array<std::string_view, 4> value{"queue", "pro_rata", "integer_pro_rata", "largest_first"};
 };
 
+enum class AdlTrigger { empty, drawdown };
+template <> struct EnumNames<AdlTrigger> {
+    static constexpr std::array<std::string_view, 2> value{"empty", "drawdown"};
+};
+
 /// A winner who can be deleveraged in one asset.
 struct AdlCandidate {
     std::uint32_t account;
@@ -45,11 +50,14 @@ struct AdlDemand {
 /// of its share, and the contracts that are missing then come one each from the largest remainders. The number of
 /// contracts is what is needed, rounded up where there is something to close them against, else down.
 ///
+/// With `trigger = "empty"` winners bear what the layers before cannot; with `"drawdown"` also what would take the
+/// insurance funds below `1 - start` of the most that they held within `over`, until they are back at `1 - stop` of it.
+///
 /// Source: queue: BitMEX, "Auto-Deleveraging" and Binance, "ADL": rank = PnL % x effective leverage, highest first;
 /// Hyperliquid docs, "Auto-deleveraging": ranked by unrealised profit and leverage used. The others are compared with
 /// it by Chitra et al. (2025), "Autodeleveraging: Impossibilities and Optimization", who find that queues close far
-/// more than is needed. Largest remainders: Hamilton's method of apportionment, Balinski & Young (1982), Fair
-/// Representation.
+/// more than is needed. Drawdown: Bybit API documentation, "Get ADL Alert". Largest remainders: Hamilton's method of
+/// apportionment, Balinski & Young (1982), Fair Representation.
 class AutoDeleveraging {
   public:
     static constexpr std::string_view name = "adl";
@@ -58,13 +66,18 @@ class AutoDeleveraging {
         "share = |q_j| / sum |q|; integer_pro_rata: the same in whole "
         "contracts, by largest remainders";
     static constexpr std::string_view source = "BitMEX, \"Auto-Deleveraging\"; Binance, \"Auto-Deleveraging (ADL)\"; "
-                                               "Chitra et al. (2025), \"Autodeleveraging\"";
+                                               "Chitra et al. (2025), \"Autodeleveraging\"; trigger: Bybit API "
+                                               "documentation, \"Get ADL Alert\"";
     struct Params {
         using family = WaterfallFamily;
         Ranking ranking = Ranking::queue;
         double max_share = 1.0;
         bool whole_positions = false;
         PerAsset contract{};
+        AdlTrigger trigger = AdlTrigger::empty;
+        double start = 0.30;
+        double stop = 0.25;
+        double over_seconds = 8.0 * 3600.0;
     };
     static constexpr auto fields() {
         return std::tuple{
@@ -75,10 +88,23 @@ class AutoDeleveraging {
                            "queue and largest_first: the last winner reached is closed as far as it may be, not only "
                            "as far as it is needed"),
             optional_field("contract", &Params::contract, Unit::base, positive,
-                           "integer_pro_rata: size of a contract, per asset")};
+                           "integer_pro_rata: size of a contract, per asset"),
+            optional_field("trigger", &Params::trigger, Unit::none, any_number,
+                           "empty: winners bear what the layers before cannot; drawdown: also what the insurance funds "
+                           "would fall by beyond `start`"),
+            optional_field(
+                "start", &Params::start, Unit::fraction, {0.0, 1.0, true, false},
+                "drawdown: fall of the insurance funds, from the most that they held within `over`, at which "
+                "winners bear all further losses"),
+            optional_field("stop", &Params::stop, Unit::fraction, unit_interval,
+                           "drawdown: fall from which on they bear them no longer; below `start`"),
+            optional_field("over", &Params::over_seconds, Unit::duration, positive,
+                           "drawdown: time over which the most that the funds held is looked for")};
     }
     static Findings check(const Params& params, const CheckContext& context);
-    static LayerNeeds needs(const Params& /*params*/) { return {.to_be_alone = true, .counterparties = true}; }
+    static LayerNeeds needs(const Params& params) {
+        return {.to_be_alone = true, .counterparties = true, .fund = params.trigger == AdlTrigger::drawdown};
+    }
     static double initial_balance(const Params& /*params*/) { return 0.0; }
 
     explicit AutoDeleveraging(const Params& params) : params_{params} {}

@@ -19,6 +19,7 @@ struct LayerNeeds {
     bool to_be_alone = false;                      ///< of its kind in a waterfall
     bool counterparties = false;                   ///< accounts on the other side of those that are closed
     bool solvent_accounts = false;                 ///< to charge
+    bool fund = false;                             ///< an insurance fund, whose balance it watches
     const PerInstitution* contributions = nullptr; ///< paid in out of institutions' capital, as written
 };
 

@@ -76,6 +76,7 @@ struct Pot {
 struct AccountClaim {
     double gain = 0.0;   ///< unrealised profit, all positions summed; may be negative [quote]
     double wealth = 0.0; ///< positive [quote]
+    double size = 0.0;   ///< notional of all positions at the mark [quote]
 };
 
 /// The venue's solvent accounts.

@@ -47,7 +47,7 @@ struct RareAnswer {
     std::uint64_t worlds = 0;    ///< that were simulated
     bool interrupted = false;
     bool dead_end = false; ///< the method did not get to the event: its interval is that of counting alone
-    std::string how;                                                   ///< said after the method's name
+    std::string how;       ///< said after the method's name
     std::function<IntervalEstimate(double amount)> exceedance;         ///< empty where it is not known
     nlohmann::ordered_json details = nlohmann::ordered_json::object(); ///< the method's own, for --json
     std::vector<std::string> remarks;

@@ -89,7 +89,10 @@ bool draw_is_critical(const Scenario& scenario, const FundQuestion& question) {
     const Venue& venue = scenario.venues.at(question.venue);
     if (venue.margin_common.dynamic && venue.margin_common.dynamic->depletion > 0.0) return false;
     bool fund_before = false;
+    const bool carries = venue.liquidation_common.execution == OrderExecution::twap;
     for (const auto& layer : venue.waterfall) {
+        // Winners bear losses before the fund is empty, and what is carried counts before it is lost.
+        if (needs_of(layer).fund || (carries && layer.holds<AutoDeleveraging::Params>())) return false;
         if (ends_before(layer, question.event)) return fund_before;
         if (fund_before) return false;
         if (const auto* fund = layer.get_if<InsuranceFund::Params>()) {

@@ -63,10 +63,12 @@ LookAhead::LookAhead(const Market& market)
         ahead.price.resize(size);
         const std::vector<std::size_t>& delay = market.oracle_delay_steps();
         const bool delayed = std::any_of(delay.begin(), delay.end(), [](std::size_t steps) { return steps > 0; });
-        ahead.marks_are_prices = !delayed && model.mark_is_price && !(model.mark_of_all_venues && several_venues_);
+        ahead.marks_are_prices = !delayed && model.mark_scripts.empty() && model.mark_is_price &&
+                                 !(model.mark_of_all_venues && several_venues_);
         ahead.current_mark.resize(assets_);
         for (std::size_t a = 0; a < assets_; ++a) {
-            if (delay[a] > 0) ahead.current_mark[a].assign(market.steps() + 1, market.initial_price()[a]);
+            if (delay[a] > 0 || model.has_script(a))
+                ahead.current_mark[a].assign(market.steps() + 1, market.initial_price()[a]);
         }
         if (!ahead.marks_are_prices) ahead.mark.resize(size);
         if (model.impact.thinning) {
@@ -204,20 +206,28 @@ void LookAhead::marks(const std::vector<VenuePrices*>& venues) {
                 }
             },
             *model.mark);
-        delay_marks(ahead);
+        delay_marks(v);
     }
 }
 
 // Marks that come late: what was the mark so many steps ago, at this phase; before the start the price was the
-// scenario's. What is kept of steps that turn out otherwise is written again when they are looked at again.
-void LookAhead::delay_marks(Ahead& ahead) {
+// scenario's. Scripts come on top of that. What is kept of steps that turn out otherwise is written again when they are
+// looked at again.
+void LookAhead::delay_marks(std::size_t venue) {
+    Ahead& ahead = ahead_[venue];
+    const VenueModel& model = market_.venues()[venue];
     for (std::size_t a = 0; a < assets_; ++a) {
+        if (ahead.current_mark[a].empty()) continue;
         const std::size_t delay = market_.oracle_delay_steps()[a];
-        if (delay == 0) continue;
         double* mark = at(ahead.mark, a);
         std::vector<double>& current = ahead.current_mark[a];
         std::copy_n(mark, count_, current.begin() + static_cast<std::ptrdiff_t>(first_));
-        for (std::size_t k = 0; k < count_; ++k) mark[k] = current[first_ + k > delay ? first_ + k - delay : 0];
+        const auto late = [&](std::size_t t) { return current[t > delay ? t - delay : 0]; };
+        for (std::size_t k = 0; k < count_; ++k) {
+            const MarkScript* script = model.script_of(a, first_ + k);
+            mark[k] = late(script != nullptr && script->factor == 0.0 ? script->first - 1 : first_ + k);
+            if (script != nullptr && script->factor != 0.0) mark[k] *= script->factor;
+        }
     }
 }
 
@@ -247,7 +257,14 @@ void LookAhead::arrive(std::size_t k, const std::vector<VenuePrices*>& venues) c
             now.mark[a] = mark(v, a)[k];
         }
         now.displaced = now.displaced || moved;
-        const auto& thinning = market_.venues()[v].impact.thinning;
+        const VenueModel& model = market_.venues()[v];
+        if (!model.mark_scripts.empty()) {
+            now.mark_factor.assign(assets_, 1.0);
+            for (std::size_t a = 0; a < assets_; ++a) {
+                if (const MarkScript* script = model.script_of(a, first_ + k)) now.mark_factor[a] = script->factor;
+            }
+        }
+        const auto& thinning = model.impact.thinning;
         if (!thinning) continue;
         for (std::size_t a = 0; a < assets_; ++a) {
             now.thinning[a] = {at(ahead.variance_ratio, a)[k], at(ahead.drawdown, a)[k]};

@@ -28,6 +28,7 @@ struct VenuePrices {
     std::vector<double> price;                   ///< [A] traded
     std::vector<double> price_at_start_of_step;  ///< [A] at phase 3
     std::vector<double> mark;                    ///< [A]
+    std::vector<double> mark_factor; ///< [A] of marks on prices while rounds are played; empty: one, zero: they stand
 
     void begin_world(const std::vector<double>& initial_price);
 };
@@ -72,7 +73,8 @@ class LookAhead {
         std::vector<double> transient;
         std::vector<double> price;
         std::vector<double> mark;
-        std::vector<std::vector<double>> current_mark; // [A][T+1] what would be the mark without delay; empty for none
+        std::vector<std::vector<double>>
+            current_mark; // [A][T+1] what would be the mark without delay and scripts; empty for neither
         std::vector<double> variance_ratio;
         std::vector<double> drawdown;
         std::vector<PriceRange> price_range; // [A]
@@ -92,7 +94,7 @@ class LookAhead {
     void prices(const IndexPath& path, const std::vector<VenuePrices*>& venues);
     void observe_returns(const std::vector<VenuePrices*>& venues);
     void marks(const std::vector<VenuePrices*>& venues);
-    void delay_marks(Ahead& ahead);
+    void delay_marks(std::size_t venue);
     void ranges();
 
     const Market& market_;

@@ -17,6 +17,7 @@
 #include "models/mark/registry.hpp"
 #include "models/price/registry.hpp"
 #include "models/random/elementary.hpp"
+#include "models/waterfall/adl.hpp"
 #include "sim/engine/world_numbers.hpp"
 #include "sim/scenario/index_process.hpp"
 
@@ -138,6 +139,18 @@ std::vector<double> depth_within_one_percent(const ImpactShape& shape, const Sce
     return depth;
 }
 
+std::vector<MarkScript> mark_scripts(const std::vector<ScriptedOracle>& oracles, std::size_t assets, double dt) {
+    std::vector<MarkScript> scripts;
+    for (const ScriptedOracle& oracle : oracles) {
+        for (std::size_t a = 0; a < assets; ++a) {
+            if (!oracle.is_of(a)) continue;
+            scripts.push_back({a, std::max<std::size_t>(1, whole_steps(oracle.from_seconds, dt)),
+                               whole_steps(oracle.to_seconds, dt), oracle.frozen ? 0.0 : oracle.factor});
+        }
+    }
+    return scripts;
+}
+
 VenueModel make_venue(const Venue& venue, const Scenario& scenario, const PriceProcess& process,
                       const std::vector<double>& volatility) {
     const std::size_t assets = scenario.assets.size();
@@ -175,6 +188,7 @@ VenueModel make_venue(const Venue& venue, const Scenario& scenario, const PriceP
             [&]<class Mark>(const auto& params) { return std::make_shared<MarkPrice>(Mark(params, dt)); })),
         .mark_is_price = is_price(venue.mark),
         .mark_of_all_venues = needs_of(venue.mark).all_venues,
+        .mark_scripts = mark_scripts(venue.oracle, assets, dt),
         .max_rounds = venue.max_rounds,
         .warning = venue.margin_common.warning,
         .dynamic_margin = venue.margin_common.dynamic,
@@ -194,6 +208,10 @@ VenueModel make_venue(const Venue& venue, const Scenario& scenario, const PriceP
     if (model.leverage_cut) {
         model.cut_at_step = whole_steps(model.leverage_cut->at_seconds, dt);
         model.cut_grace_steps = std::max<std::size_t>(1, whole_steps(model.leverage_cut->grace_seconds, dt));
+    }
+    for (const WaterfallChoice& layer : model.layers) {
+        const auto* adl = layer.get_if<AutoDeleveraging::Params>();
+        if (adl != nullptr) model.adl_window_steps = std::max<std::size_t>(1, whole_steps(adl->over_seconds, dt));
     }
     if (model.liquidation.execution == OrderExecution::twap) {
         model.twap_steps = whole_steps(model.liquidation.twap_over_seconds, dt);

@@ -1,6 +1,7 @@
 // A scenario made ready to run: models built, populations drawn, everything that all worlds share. Immutable.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -17,6 +18,14 @@
 
 namespace plunge {
 
+/// Steps in which the marks of an asset are wrong.
+struct MarkScript {
+    std::size_t asset = 0;
+    std::size_t first = 0;
+    std::size_t end = 0;
+    double factor = 1.0; ///< zero: they stand where they stood in the step before the first
+};
+
 /// One venue's models and the constants derived from its scenario section.
 struct VenueModel {
     std::string name;
@@ -27,8 +36,9 @@ struct VenueModel {
     ImpactCommon impact;
     LiquidationCommon liquidation;
     Held<MarkPrice> mark;
-    bool mark_is_price = false;      ///< at all times; else it moves once a step
-    bool mark_of_all_venues = false; ///< follows the price over all venues, not the venue's own
+    bool mark_is_price = false;           ///< at all times; else it moves once a step
+    bool mark_of_all_venues = false;      ///< follows the price over all venues, not the venue's own
+    std::vector<MarkScript> mark_scripts; ///< steps in which marks are not what they would be
     std::uint64_t max_rounds = 64;
     double warning = 0.0;
     std::optional<DynamicMargin> dynamic_margin;
@@ -46,8 +56,21 @@ struct VenueModel {
     std::size_t breaker_halt_steps = 0;
     std::optional<CircuitBreaker> breaker;
     std::optional<LeverageCut> leverage_cut;
-    std::size_t cut_at_step = 0;     ///< announcement, where it is at a time
-    std::size_t cut_grace_steps = 0; ///< from the announcement to the reduction
+    std::size_t cut_at_step = 0;      ///< announcement, where it is at a time
+    std::size_t cut_grace_steps = 0;  ///< from the announcement to the reduction
+    std::size_t adl_window_steps = 1; ///< over which a drawdown of the funds is looked for
+
+    /// The script that the marks of an asset follow in step `t`; null where they are what they would be.
+    const MarkScript* script_of(std::size_t asset, std::size_t t) const {
+        for (const MarkScript& script : mark_scripts) {
+            if (script.asset == asset && t >= script.first && t < script.end) return &script;
+        }
+        return nullptr;
+    }
+    bool has_script(std::size_t asset) const {
+        return std::any_of(mark_scripts.begin(), mark_scripts.end(),
+                           [&](const MarkScript& script) { return script.asset == asset; });
+    }
 
     /// Whether the venue takes over what it closes and sells it by itself.
     bool carries() const { return liquidation.execution == OrderExecution::twap; }

@@ -140,11 +140,12 @@ constexpr auto venue_metrics() {
                "sum over winners of base x (price against the mark)",
                "profit at the mark that deleveraged winners did not get; negative where they were closed at better "
                "prices than the mark, because the orders had wealth left"),
-        column("adl_loss", &M::adl_loss, sum, "USD", "loss borne by ADL",
-               "sum over orders of max(0, base to winners x (b - p))",
-               "what winners bore of losses beyond bankruptcy: orders closed against them at bankruptcy prices b that "
-               "were worse for winners than the mark p; what they gained on orders that had wealth left is not taken "
-               "off, so adl_pnl_given_up may be less"),
+        column(
+            "adl_loss", &M::adl_loss, sum, "USD", "loss borne by ADL",
+            "sum over orders of max(0, base to winners x (b - p)) + base carried x max(0, c - p)",
+            "what winners bore of losses beyond bankruptcy: orders closed against them at bankruptcy prices b that "
+            "were worse for winners than the mark p, and what the venue carried, at the price c at which it was taken "
+            "over; what they gained on orders that had wealth left is not taken off, so adl_pnl_given_up may be less"),
         column("adl_overshoot_contracts", &M::adl_overshoot_contracts, sum, "1", "contracts deleveraged beyond need",
                "sum of (closed - asked for)",
                "part of adl_contracts beyond what was needed: whole contracts and whole positions"),

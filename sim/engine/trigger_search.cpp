@@ -19,10 +19,12 @@ constexpr double headroom = 0.15;
 constexpr double headroom_of_all_rows = 0.5;
 // Rounding room of the radii against the logarithms that they are compared with.
 constexpr double radius_margin = 1e-9;
+// Boxes end above a price of zero, where a position would have no notional and its margin no minimum.
+constexpr double least_price = 1e-200;
 
-// Clears rows over a box by the steepest that the margin of an asset can get: M is convex and zero at zero, so it lies
-// below its last rate times the notional, and the slack above a plane for each sign of a position. For rows without
-// collateral; no rule is asked, and what is not cleared here may be safe all the same.
+// Clears rows over a box by the steepest that the margin of an asset can get: but for a minimum M is convex and zero at
+// zero, so it lies below its last rate times the notional, and the slack above a plane for each sign of a position. For
+// rows without collateral; no rule is asked, and what is not cleared here may be safe all the same.
 class SteepestMargin {
   public:
     template <SeparableRule Rule>
@@ -37,6 +39,7 @@ class SteepestMargin {
             memory[assets + a] = (1.0 + rate) * high[a];
             memory[2 * assets + a] = (1.0 + rate) * high[a];
         }
+        if constexpr (HasMinimum<Rule>) minima_ = multiple * rule.minimum() * static_cast<double>(assets);
         long_ = memory.data();
         short_ = long_ + assets;
         size_ = short_ + assets;
@@ -51,8 +54,9 @@ class SteepestMargin {
         std::array<double, block> bound;
         std::array<double, block> size;
         for (std::size_t i = 0; i < count; ++i) {
-            bound[i] = rows.cash_of(first + i);
-            size[i] = std::fabs(bound[i]);
+            const double cash = rows.cash_of(first + i);
+            bound[i] = cash - minima_;
+            size[i] = std::fabs(cash) + minima_;
         }
         for (std::size_t a = 0; a < assets_; ++a) {
             const double* position = rows.positions_of(first) + a;
@@ -73,6 +77,7 @@ class SteepestMargin {
 
   private:
     std::size_t assets_;
+    double minima_ = 0.0; // of all assets
     const double* long_;
     const double* short_;
     const double* size_;
@@ -146,7 +151,7 @@ void TriggerSearch::choose_box(std::size_t index, std::size_t step, const double
         const double room = (index == 0 && asks_all_rows() ? headroom_of_all_rows : headroom) * (to - from);
         from = std::min(from - room, low[a]);
         to = std::max(to + room, high[a]);
-        level.low[a] = parent != nullptr ? std::max(from, parent->low[a]) : std::max(from, 0.0);
+        level.low[a] = parent != nullptr ? std::max(from, parent->low[a]) : std::max(from, least_price);
         level.high[a] = parent != nullptr ? std::min(to, parent->high[a]) : to;
     }
 }

@@ -139,7 +139,7 @@ void WorldEngine::freeze_collateral_at(std::uint32_t venue) {
     for (VenueEngine& other : venues_) freeze_collateral(other.parts(), venue);
 }
 
-// After a trade: marks that are prices follow, except for what an oracle reports late.
+// After a trade: marks that are prices follow, except for what an oracle reports late or not at all.
 void WorldEngine::move_marks() {
     observe_prices();
     const std::vector<std::size_t>& delay = market_.oracle_delay_steps();
@@ -148,7 +148,9 @@ void WorldEngine::move_marks() {
         if (!model.mark_is_price) continue;
         VenuePrices& prices = venue.parts().books.prices();
         for (std::size_t a = 0; a < assets_; ++a) {
-            if (delay[a] == 0) prices.mark[a] = model.mark_of_all_venues ? traded_price(a) : prices.price[a];
+            const double factor = prices.mark_factor.empty() ? 1.0 : prices.mark_factor[a];
+            if (delay[a] > 0 || factor == 0.0) continue;
+            prices.mark[a] = factor * (model.mark_of_all_venues ? traded_price(a) : prices.price[a]);
         }
     }
 }

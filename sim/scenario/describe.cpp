@@ -211,6 +211,10 @@ SectionShape describe_venue() {
                                                 "Reduces accounts above a lower leverage.");
     SectionShape collateral = move_to_section(venue, "collateral", "[venue.collateral]",
                                               "What collateral is worth as margin.");
+    SectionShape oracle = move_to_section(
+        venue, "oracle", "[[venue.oracle]]",
+        "Marks that print wrong or stand still for a time, apart from traded prices.");
+    oracle.is_list = true;
     venue.sections = {
         family_section<ImpactCommon>("impact", "[venue.impact]", "What trading does to prices.", "shape", "book shapes",
                                      ImpactModels{}),
@@ -225,6 +229,7 @@ SectionShape describe_venue() {
         std::move(breaker),
         std::move(leverage_cut),
         std::move(collateral),
+        std::move(oracle),
     };
     return venue;
 }

@@ -132,6 +132,7 @@ Preset read_preset(const PresetFile& file) {
     preset.title = member_of(file, about, "title").text;
     preset.as_of = member_of(file, about, "as_of").text;
     for (const Node& source : member_of(file, about, "sources").items) preset.sources.push_back(source.text);
+    for (const Node& rule : member_of(file, about, "approximates").items) preset.approximates.push_back(rule.text);
     if (const Node* open = about.find("open")) {
         for (const Member& member : open->members) preset.open.push_back({member.key, member.value.text});
     }
@@ -189,6 +190,7 @@ std::string preset_list() {
         text += fmt::format("{}{}, {}\n  {}\n  gives     {}\n  for       {}\n", text.empty() ? "" : "\n", preset.name,
                             preset.as_of, preset.title, joined_keys(preset), joined_symbols(preset));
         for (const OpenKey& open : preset.open) text += fmt::format("  open      {}: {}\n", open.key, open.why);
+        for (const std::string& rule : preset.approximates) text += fmt::format("  approx.   {}\n", rule);
         for (const std::string& source : preset.sources) text += fmt::format("  source    {}\n", source);
     }
     return text;
@@ -202,6 +204,11 @@ std::string preset_reference() {
         for (const OpenKey& key : preset.open) open.push_back("`" + key.key + "`");
         text += fmt::format("| `{}` | {} | {} | {} | {} | {} |\n", preset.name, preset.as_of, preset.title,
                             joined_keys(preset), joined_symbols(preset), joined(open));
+    }
+    text += "\nWhat is approximated in each:\n\n";
+    for (const PresetFile& file : preset_files()) {
+        const Preset preset = read_preset(file);
+        for (const std::string& rule : preset.approximates) text += fmt::format("- `{}`: {}\n", preset.name, rule);
     }
     return text;
 }

@@ -21,6 +21,7 @@ struct Preset {
     std::string title;
     std::string as_of; ///< date of the rules as far as it is known, `2025-07` or `2025`
     std::vector<std::string> sources;
+    std::vector<std::string> approximates; ///< where the rules here are not the venue's own, one each
     std::vector<OpenKey> open;
     Node venue; ///< keys of [[venue]]
 };

@@ -110,6 +110,42 @@ void check_leverage_cut(ReadContext& context, const Node& table, const std::stri
     }
 }
 
+// Whose marks each script is about; no two speak of one asset at one time.
+void resolve_oracles(ReadContext& context, const Node& node, const std::string& path, Venue& venue) {
+    std::vector<ScriptedOracle>& oracles = venue.oracle;
+    for (std::size_t i = 0; i < oracles.size(); ++i) {
+        const Node& item = node.is_array() ? node.items[i] : node;
+        const std::string inner = item_path(path, i, oracles.size());
+        if (const Node* asset = item.find("asset")) {
+            oracles[i].index = find_asset(context, asset->place, join_path(inner, "asset"), oracles[i].asset,
+                                          asset->literal);
+        }
+        for (std::size_t j = 0; j < i; ++j) {
+            const bool of_one = !oracles[i].index || oracles[j].is_of(*oracles[i].index);
+            const bool apart = oracles[i].from_seconds >= oracles[j].to_seconds ||
+                               oracles[j].from_seconds >= oracles[i].to_seconds;
+            if (!of_one || apart) continue;
+            context.error(*item.find("from"), join_path(inner, "from"),
+                          "another entry speaks of the same marks at this time", "let one end where the other begins");
+            break;
+        }
+    }
+}
+
+// A layer that watches the insurance funds needs one.
+void check_watched_fund(ReadContext& context, const Node& waterfall, const std::string& path, const Venue& venue) {
+    const bool has_fund = std::any_of(venue.waterfall.begin(), venue.waterfall.end(), [](const WaterfallChoice& layer) {
+        return layer.holds<InsuranceFund::Params>();
+    });
+    for (std::size_t i = 0; i < venue.waterfall.size() && !has_fund; ++i) {
+        if (!needs_of(venue.waterfall[i]).fund) continue;
+        const Node& item = waterfall.is_array() && i < waterfall.items.size() ? waterfall.items[i] : waterfall;
+        context.error(node_or_table(item, "trigger"), item_path(path, i, venue.waterfall.size()) + ".trigger",
+                      "the venue has no insurance fund whose drawdown could be looked for",
+                      "layer = \"insurance_fund\"");
+    }
+}
+
 } // namespace
 
 bool read_venue(ReadContext& context, const Node& table, const std::string& path, const RunSettings& run,
@@ -148,10 +184,12 @@ bool read_venue(ReadContext& context, const Node& table, const std::string& path
               out.liquidation);
     if (const Node* waterfall = table.find("waterfall")) {
         read_waterfall(context, *waterfall, join_path(path, "waterfall"), out);
+        check_watched_fund(context, *waterfall, join_path(path, "waterfall"), out);
     }
     if (const Node* liquidation = table.find("liquidation")) {
         check_execution(context, *liquidation, join_path(path, "liquidation"), out.liquidation_common);
     }
+    if (const Node* oracle = table.find("oracle")) resolve_oracles(context, *oracle, join_path(path, "oracle"), out);
     if (out.leverage_cut) {
         check_leverage_cut(context, *table.find("leverage_cut"), join_path(path, "leverage_cut"), out);
     }

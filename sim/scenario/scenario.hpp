@@ -20,6 +20,7 @@
 #include "models/margin/family.hpp"
 #include "models/margin/leverage_cut.hpp"
 #include "models/mark/family.hpp"
+#include "models/mark/scripted_oracle.hpp"
 #include "models/network/family.hpp"
 #include "models/price/basis.hpp"
 #include "models/price/family.hpp"
@@ -159,6 +160,7 @@ struct Venue {
     std::string name;
     std::string expanded_from; ///< preset and date; empty where the rules are the scenario's own
     MarkChoice mark;
+    std::vector<ScriptedOracle> oracle;
     std::uint64_t max_rounds = 64;
     ImpactChoice impact;
     ImpactCommon impact_common;
@@ -181,6 +183,8 @@ struct Venue {
             optional_field(
                 "mark", &P::mark, Unit::none, any_number,
                 "price that margin uses: \"last\", \"index\" (depth-weighted over venues) or { ema = \"30s\" }"),
+            optional_field("oracle", &P::oracle, Unit::none, any_number,
+                           "times at which marks print wrong or stand still, apart from traded prices"),
             optional_field("max_rounds", &P::max_rounds, Unit::count, {1, 1e6},
                            "rounds of liquidation per step; what is left waits for the next step"),
             optional_field("collateral", &P::collateral, Unit::none, any_number, "haircuts on collateral"),

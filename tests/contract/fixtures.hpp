@@ -145,14 +145,14 @@ template <> struct Fixture<FullLiquidation> {
 
 template <> struct Fixture<PartialLiquidation> {
     static PartialLiquidation make() {
-        return PartialLiquidation({.buffer = 1.25, .backstop = 0.3, .min_notional = 500.0});
+        return PartialLiquidation({.buffer = 1.25, .backstop = 0.3, .whole_below = 500.0});
     }
 };
 
 template <> struct Fixture<SliceLiquidation> {
     static SliceLiquidation make() {
         return SliceLiquidation(
-            {.share = 0.2, .cooldown_seconds = 30.0, .slices = 0, .backstop = 0.3, .min_notional = 500.0});
+            {.share = 0.2, .cooldown_seconds = 30.0, .slices = 0, .backstop = 0.3, .whole_below = 500.0});
     }
 };
 

@@ -30,7 +30,7 @@ struct Venue {
         std::uniform_real_distribution<double> uniform;
         for (std::size_t i = rng() % 6; i > 0; --i) {
             const double wealth = std::exp(6.0 * uniform(rng));
-            accounts.push_back({wealth * (3.0 * uniform(rng) - 1.5), wealth});
+            accounts.push_back({wealth * (3.0 * uniform(rng) - 1.5), wealth, wealth * 5.0 * uniform(rng)});
         }
         charged.assign(accounts.size(), 0.0);
         for (std::size_t i = 0; i < members; ++i) {
@@ -107,7 +107,7 @@ WaterfallChoice random_layer(std::mt19937_64& rng) {
         return fund;
     }
     case 4:
-        return SocializedLoss::Params{rng() % 2 == 0 ? SocializedBase::gains : SocializedBase::equity};
+        return SocializedLoss::Params{static_cast<SocializedBase>(rng() % 3)};
     default:
         return AutoDeleveraging::Params{};
     }

@@ -13,8 +13,10 @@
 #include <doctest/doctest.h>
 
 #include "models/liquidation/slice.hpp"
+#include "models/margin/flat.hpp"
 #include "models/margin/portfolio_es.hpp"
 #include "models/margin/portfolio_var.hpp"
+#include "models/margin/tiers.hpp"
 #include "models/price/garch.hpp"
 #include "tests/differential/comparison.hpp"
 #include "tests/differential/oracle.hpp"
@@ -73,6 +75,13 @@ struct Coverage {
     std::uint64_t offsets = 0;
     std::uint64_t carried = 0; ///< a venue sold what it had taken over
     std::uint64_t cancelled = 0;
+    std::uint64_t carried_deleveraged = 0; ///< winners took over what a venue carried
+    std::uint64_t drawdown_triggers = 0;
+    std::uint64_t drawdown_stops = 0;
+    std::uint64_t earlier_losses = 0; ///< decided which pots pay
+    std::uint64_t scripted_marks = 0;
+    std::uint64_t by_position = 0; ///< socialized losses
+    std::uint64_t minimum_margins = 0;
     std::uint64_t leverage_cuts = 0;
     std::uint64_t late_marks = 0;
     std::uint64_t quasi_random = 0;
@@ -153,6 +162,19 @@ struct Coverage {
         offsets += counts.offset_rounds > 0;
         carried += counts.own_sales > 0;
         cancelled += counts.cancelled_takeovers > 0;
+        carried_deleveraged += counts.carried_deleveraged > 0;
+        drawdown_triggers += counts.drawdown_triggers > 0;
+        drawdown_stops += counts.drawdown_stops > 0;
+        earlier_losses += counts.earlier_losses > 0;
+        by_position += counts.by_position > 0;
+        scripted_marks += sum.liquidations > 0 &&
+                          any_venue(scenario, [](const Venue& venue) { return !venue.oracle.empty(); });
+        minimum_margins += sum.liquidations > 0 && any_venue(scenario, [](const Venue& venue) {
+                               const auto* flat = venue.margin.get_if<FlatMargin::Params>();
+                               const auto* tiers = venue.margin.get_if<TieredMargin::Params>();
+                               return (flat != nullptr && flat->minimum > 0.0) ||
+                                      (tiers != nullptr && tiers->minimum > 0.0);
+                           });
         leverage_cuts += counts.leverage_cuts > 0;
         unfilled += counts.unfilled > 0;
         quasi_random += sum.liquidations > 0 && scenario.run.paths == PathSampling::sobol ? 1 : 0;
@@ -195,6 +217,13 @@ void check_coverage(const Coverage& seen, std::uint64_t scenarios) {
         {"orders offset against opposite accounts", seen.offsets, 0.05},
         {"venues selling what they carry", seen.carried, 0.05},
         {"takeovers that cancel", seen.cancelled, 0.005},
+        {"winners taking over what a venue carries", seen.carried_deleveraged, 0.002},
+        {"drawdowns of funds that bring auto-deleveraging", seen.drawdown_triggers, 0.01},
+        {"drawdowns that are over", seen.drawdown_stops, 0.001},
+        {"losses realised before in segregated funds", seen.earlier_losses, 0.003},
+        {"scripted oracles", seen.scripted_marks, 0.05},
+        {"losses socialized by position", seen.by_position, 0.005},
+        {"minimum margins", seen.minimum_margins, 0.02},
         {"leverage cuts", seen.leverage_cuts, 0.03},
         {"orders that a book did not fill", seen.unfilled, 0.03},
         {"late marks", seen.late_marks, 0.05},

@@ -145,6 +145,7 @@ World::World(const Scenario& scenario, const std::vector<std::vector<OracleRow>>
             r.position = row.position;
             r.collateral = row.collateral;
             r.entry = row.entry;
+            r.realised = zero;
             r.cohort = row.cohort;
             r.owner = row.owner;
             r.initial_position = row.position;
@@ -195,20 +196,38 @@ Vector World::traded_prices(std::size_t venue) const {
     return price;
 }
 
-Vector World::index_prices() const {
-    Vector price;
-    for (std::size_t a = 0; a < n_assets_; ++a) price.push_back(index_price(a));
-    return price;
+// What marks would be if nobody traded, as far as the index and a scripted oracle go.
+double World::undisplaced_mark(std::size_t venue, std::size_t asset) const {
+    const ScriptedOracle* script = script_of(venue, asset);
+    if (script == nullptr) return index_price(asset);
+    return script->frozen ? marks(venue)[asset] : script->factor * index_price(asset);
+}
+
+// The script of the step at hand.
+const ScriptedOracle* World::script_of(std::size_t venue, std::size_t asset) const {
+    const std::size_t step = venues_[venue].current_marks.size() - 1;
+    for (const ScriptedOracle& script : scenario_.venues[venue].oracle) {
+        if (script.index && *script.index != asset) continue;
+        if (step == 0 || step < steps_rounded_up(script.from_seconds, dt_)) continue;
+        if (step < steps_rounded_up(script.to_seconds, dt_)) return &script;
+    }
+    return nullptr;
 }
 
 // What comes through an oracle was the mark some steps ago, at phase 3; before the start it was the scenario's price.
+// A script multiplies that, or lets it stand where it stood in the step before.
 Vector World::marks(std::size_t venue) const {
     Vector mark = current_marks(venue);
     const std::vector<Vector>& past = venues_[venue].current_marks;
     const std::size_t now = past.size() - 1;
     for (std::size_t a = 0; a < n_assets_; ++a) {
         const std::size_t late = steps_rounded_up(scenario_.assets[a].oracle_delay_seconds, dt_);
-        if (late > 0) mark[a] = past[now > late ? now - late : 0][a];
+        const auto seen = [&](std::size_t step) { return past[step > late ? step - late : 0][a]; };
+        if (late > 0) mark[a] = seen(now);
+        const ScriptedOracle* script = script_of(venue, a);
+        if (script == nullptr) continue;
+        const std::size_t first = std::max<std::size_t>(1, steps_rounded_up(script->from_seconds, dt_));
+        mark[a] = script->frozen ? seen(first - 1) : script->factor * mark[a];
     }
     return mark;
 }
@@ -525,6 +544,7 @@ void World::end_of_step(std::size_t step) {
     for (std::size_t v = 0; v < venues_.size(); ++v) {
         VenueState& s = venues_[v];
         s.metrics.max_rounds = std::max<std::uint64_t>(s.metrics.max_rounds, s.step_rounds);
+        s.fund_at_end.push_back(fund_balance(v));
         s.metrics.peak_step_notional = std::max(s.metrics.peak_step_notional, s.step_notional);
         if (s.step_events == 0) continue;
         Cascade& cascade = s.cascade.record;

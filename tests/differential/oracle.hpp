@@ -61,7 +61,12 @@ struct RuleCounts {
     std::size_t own_sales = 0;            ///< steps in which a venue sold what it carried
     std::size_t cancelled_takeovers = 0;  ///< a venue took over the opposite of what it carried
     std::size_t rounds_after_silence = 0; ///< a venue found rows again because another had moved its marks
-    std::size_t unfilled = 0;             ///< turns, and sales by venues, of which a book did not fill all
+    std::size_t carried_deleveraged = 0;  ///< steps in which winners took over what a venue carried
+    std::size_t drawdown_triggers = 0;    ///< a fall of the insurance funds brought auto-deleveraging
+    std::size_t drawdown_stops = 0;
+    std::size_t earlier_losses = 0; ///< shortfalls of rows that had realised a loss before, at a segregated fund
+    std::size_t by_position = 0;    ///< losses socialized by size of positions
+    std::size_t unfilled = 0;       ///< turns, and sales by venues, of which a book did not fill all
 };
 
 struct OracleOutcome {

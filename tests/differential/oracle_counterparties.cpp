@@ -47,6 +47,7 @@ void World::offset(std::size_t venue, std::vector<Order>& orders) {
                 RowState& row = s.rows[i];
                 const double closed = row.position[a] * (matched / available);
                 row.cash += closed * mark[a];
+                row.close(a, closed, mark[a]);
                 row.earned[a] += closed * mark[a];
                 row.position[a] = matched == available ? 0.0 : row.position[a] - closed;
                 row.selling = row.owes_without_position();
@@ -104,11 +105,17 @@ double World::lacking_if(std::size_t venue, const std::vector<Order>& orders, do
         }
         if (cash >= 0.0) continue;
         shortfall -= cash;
-        const Vector parts = split_over_assets(venue, row, order.close, order.sell, -cash);
+        const Vector parts = split_over_assets(venue, row, row.realised, order.close, order.sell, -cash);
         for (std::size_t a = 0; a < n_assets_; ++a) loss.of_asset[a] += parts[a];
     }
     loss.left = shortfall;
-    double payable = 0.0; // K
+    return shortfall - payable_before_adl(venue, orders, loss);
+}
+
+// K
+double World::payable_before_adl(std::size_t venue, const std::vector<Order>& orders, LossInPassing loss) const {
+    const VenueState& s = venues_[venue];
+    double payable = 0.0;
     const auto& layers = scenario_.venues[venue].waterfall;
     for (std::size_t i = 0; !layers[i].holds<AutoDeleveraging::Params>(); ++i) {
         double here = 0.0;
@@ -136,12 +143,18 @@ double World::lacking_if(std::size_t venue, const std::vector<Order>& orders, do
         payable += here;
         loss.reduce(std::min(here, loss.left));
     }
-    return shortfall - payable;
+    const AutoDeleveraging::Params& rule = *adl_of(venue);
+    if (rule.trigger == AdlTrigger::empty) return payable;
+    const double room = s.adl_is_on ? 0.0 : fund_balance(venue) - (1.0 - rule.start) * highest_fund(venue);
+    return std::min(payable, std::max(0.0, room));
 }
 
-double World::largest_share(std::size_t venue, const std::vector<Order>& orders, double allowance) const {
-    if (lacking_if(venue, orders, 1.0) <= allowance) return 1.0;
-    if (lacking_if(venue, orders, 0.0) > allowance) return 0.0;
+namespace {
+
+// The largest share of something at which no more than an allowance is lacking.
+template <class Lacking> double largest_share(const Lacking& lacking, double allowance) {
+    if (lacking(1.0) <= allowance) return 1.0;
+    if (lacking(0.0) > allowance) return 0.0;
     // Plain halving of [0, 1]. S rises with the share unless longs and shorts of one asset are closed together, where
     // the one's fills can rescue the other; it then ends at one of the crossings.
     double low = 0.0;
@@ -149,30 +162,129 @@ double World::largest_share(std::size_t venue, const std::vector<Order>& orders,
     while (high - low > 1e-15 * high && high > page::book_share_of_nothing) {
         const double middle = 0.5 * (low + high);
         if (middle <= low || middle >= high) break;
-        (lacking_if(venue, orders, middle) <= allowance ? low : high) = middle;
+        (lacking(middle) <= allowance ? low : high) = middle;
     }
     return low < page::book_share_of_nothing ? 0.0 : low * (1.0 - page::left_out_of_share);
 }
 
-double World::book_share(std::size_t venue, const std::vector<Order>& orders) {
+} // namespace
+
+template <class Lacking> double World::sought_share(std::size_t venue, const Lacking& lacking) {
     // A shortfall this small is what rounding makes of zero. Without the allowance a square-root book would show it:
     // the displacement goes as the root of the share.
     const double dust = venues_[venue].round_dust;
-    const double share = largest_share(venue, orders, dust);
+    const double share = largest_share(lacking, dust);
     // Where S meets K at a grazing angle, the last bits of a fill move the share by far more than themselves.
-    const double nearby = largest_share(venue, orders, 1.01 * dust);
+    const double nearby = largest_share(lacking, 1.01 * dust);
     if (std::fabs(share - nearby) > 1e-10) outcome_.tied = true;
     return share;
 }
 
+double World::book_share(std::size_t venue, const std::vector<Order>& orders) {
+    return sought_share(venue, [&](double share) { return lacking_if(venue, orders, share); });
+}
+
+const AutoDeleveraging::Params* World::adl_of(std::size_t venue) const {
+    for (const WaterfallChoice& layer : scenario_.venues[venue].waterfall) {
+        if (const auto* adl = layer.get_if<AutoDeleveraging::Params>()) return adl;
+    }
+    return nullptr;
+}
+
+// The most that the insurance funds have held: now, or at the end of one of the last steps.
+double World::highest_fund(std::size_t venue) const {
+    const Vector& past = venues_[venue].fund_at_end;
+    const auto window = std::max<std::size_t>(1, steps_rounded_up(adl_of(venue)->over_seconds, dt_));
+    double highest = fund_balance(venue);
+    for (std::size_t t = past.size() > window ? past.size() - window : 0; t < past.size(); ++t) {
+        highest = std::max(highest, past[t]);
+    }
+    return highest;
+}
+
+void World::watch_funds(std::size_t venue) {
+    const AutoDeleveraging::Params* rule = adl_of(venue);
+    if (rule == nullptr || rule->trigger != AdlTrigger::drawdown) return;
+    VenueState& s = venues_[venue];
+    const double highest = highest_fund(venue);
+    const double fall = highest > 0.0 ? 1.0 - fund_balance(venue) / highest : 0.0;
+    const bool was_on = s.adl_is_on;
+    if (fall >= rule->start - page::fall_reached) {
+        s.adl_is_on = true;
+    } else if (fall <= rule->stop + page::fall_reached) {
+        s.adl_is_on = false;
+    }
+    if (s.adl_is_on && !was_on) ++outcome_.counts.drawdown_triggers;
+    if (was_on && !s.adl_is_on) ++outcome_.counts.drawdown_stops;
+}
+
+// ---- of what the venue carries --------------------------------------------------------------------------------------
+
+// V(l) - K: what the layers before auto-deleveraging would lack if the venue kept that share of what it carries at a
+// loss and all of the rest.
+double World::lacking_if_kept(std::size_t venue, const Vector& due, const std::vector<bool>& loses,
+                              double share) const {
+    const VenueState& s = venues_[venue];
+    const Vector mark = marks(venue);
+    Vector quantity;
+    for (std::size_t a = 0; a < n_assets_; ++a) quantity.push_back(-(loses[a] ? share : 1.0) * due[a]);
+    const Fill fill = books_[venue].trade(s.transient, s.depth, quantity);
+    LossInPassing loss;
+    loss.of_asset.assign(n_assets_, 0.0);
+    for (std::size_t a = 0; a < n_assets_; ++a) {
+        const double kept = loses[a] ? share : 1.0;
+        const double price = scenario_.assets[a].price * std::exp(x_[a] + s.permanent[a]) * fill.mean_relative[a];
+        const double sold = -quantity[a] * fill.filled[a];
+        const double worth = sold * price + (kept * s.carried[a].base - sold) * mark[a];
+        loss.of_asset[a] = std::max(0.0, kept * s.carried[a].cost - worth);
+        loss.left += loss.of_asset[a];
+    }
+    const double lost = loss.left;
+    return lost - payable_before_adl(venue, {}, loss);
+}
+
+// Winners take over what the venue could not bear to lose of what it carries, at what that has cost it.
+bool World::deleverage_carried(std::size_t venue, std::size_t step, Vector& due) {
+    VenueState& s = venues_[venue];
+    const Vector mark = marks(venue);
+    std::vector<bool> loses;
+    for (std::size_t a = 0; a < n_assets_; ++a) {
+        const Carried& carried = s.carried[a];
+        loses.push_back(carried.cost - carried.base * mark[a] > page::no_loss_of_cost * std::fabs(carried.cost));
+    }
+    if (std::none_of(loses.begin(), loses.end(), [](bool at_a_loss) { return at_a_loss; })) return false;
+    const double share = sought_share(venue, [&](double kept) { return lacking_if_kept(venue, due, loses, kept); });
+    if (share == 1.0) return false;
+    bool any = false;
+    for (std::size_t a = 0; a < n_assets_; ++a) {
+        if (!loses[a]) continue;
+        Carried& carried = s.carried[a];
+        const double size = std::fabs(carried.base);
+        const double sign = carried.base > 0.0 ? 1.0 : -1.0;
+        const double taken = take_from_winners(venue, step, {},
+                                               {a, sign, (1.0 - share) * size, size, carried.cost / carried.base});
+        if (!(taken > 0.0)) continue;
+        any = true;
+        s.metrics.adl_loss += taken * std::max(0.0, sign * (carried.cost / carried.base - mark[a]));
+        if (taken >= size * (1.0 - page::rest_of_nothing)) {
+            carried = {};
+            due[a] = 0.0;
+            continue;
+        }
+        const double left = 1.0 - taken / size;
+        carried.base *= left;
+        carried.cost *= left;
+        due[a] *= left;
+        for (auto& [when, part] : carried.parts) part *= left;
+    }
+    if (any) ++outcome_.counts.carried_deleveraged;
+    return any;
+}
+
 void World::deleverage(std::size_t venue, std::size_t step, std::vector<Order>& orders) {
-    const auto& layers = scenario_.venues[venue].waterfall;
-    const bool has_layer = std::any_of(layers.begin(), layers.end(), [](const WaterfallChoice& layer) {
-        return layer.holds<AutoDeleveraging::Params>();
-    });
     const bool has_orders = std::any_of(orders.begin(), orders.end(),
                                         [](const Order& order) { return order.fraction > 0.0; });
-    if (!has_layer || !has_orders) return;
+    if (adl_of(venue) == nullptr || !has_orders) return;
     const double share = book_share(venue, orders);
     if (share == 1.0) return;
     ++outcome_.counts.adl_rounds;
@@ -224,7 +336,6 @@ Vector World::share_contracts(std::size_t venue, double demand, double ordered, 
 
 void World::close_against_winners(std::size_t venue, std::size_t step, std::vector<Order>& orders, std::size_t asset,
                                   bool longs, double share) {
-    VenueState& s = venues_[venue];
     const double sign = longs ? 1.0 : -1.0; // of the orders' positions; the winners' is the opposite
     double demand = 0.0;
     double ordered = 0.0;
@@ -237,14 +348,24 @@ void World::close_against_winners(std::size_t venue, std::size_t step, std::vect
         money += base * order.bankruptcy_price[asset];
     }
     if (demand == 0.0) return;
-    const double price = money / demand;
+    const double closed = take_from_winners(venue, step, orders, {asset, sign, demand, ordered, money / demand});
+    double on_book = 1.0 - (1.0 - share) * (closed / demand);
+    if (std::fabs(closed - demand) <= page::rest_of_nothing * demand) on_book = share;
+    if (closed >= ordered * (1.0 - page::rest_of_nothing)) on_book = 0.0;
+    for (Order& order : orders) {
+        if (sign * order.close[asset] > 0.0) order.on_book[asset] = on_book;
+    }
+}
+
+// Closes positions of winners outside `orders`; how much.
+double World::take_from_winners(std::size_t venue, std::size_t step, const std::vector<Order>& orders,
+                                const Taking& taking) {
+    VenueState& s = venues_[venue];
+    const auto [asset, sign, demand, ordered, price] = taking;
     const Vector mark = marks(venue);
     const double loss_per_base = sign * (price - mark[asset]); // what a winner loses against the mark
 
-    const auto& layers = scenario_.venues[venue].waterfall;
-    const auto adl = std::find_if(layers.begin(), layers.end(),
-                                  [](const WaterfallChoice& layer) { return layer.holds<AutoDeleveraging::Params>(); });
-    const auto& rule = (*adl).get<AutoDeleveraging::Params>();
+    const AutoDeleveraging::Params& rule = *adl_of(venue);
 
     std::vector<std::size_t> winner;
     Vector size;
@@ -298,6 +419,7 @@ void World::close_against_winners(std::size_t venue, std::size_t step, std::vect
     for (std::size_t k = 0; k < winner.size(); ++k) {
         if (taken[k] == 0.0) continue;
         RowState& row = s.rows[winner[k]];
+        row.close(asset, -sign * taken[k], price);
         row.position[asset] = taken[k] == size[k] ? 0.0 : row.position[asset] + sign * taken[k];
         row.cash -= sign * taken[k] * price;
         row.earned[asset] -= sign * taken[k] * price;
@@ -326,12 +448,7 @@ void World::close_against_winners(std::size_t venue, std::size_t step, std::vect
         s.metrics.adl_overshoot_notional += (closed - demand) * mark[asset];
         s.metrics.adl_overshoot_pnl += (closed - demand) * loss_per_base;
     }
-    double on_book = 1.0 - (1.0 - share) * (closed / demand);
-    if (std::fabs(closed - demand) <= page::rest_of_nothing * demand) on_book = share;
-    if (closed >= ordered * (1.0 - page::rest_of_nothing)) on_book = 0.0;
-    for (Order& order : orders) {
-        if (sign * order.close[asset] > 0.0) order.on_book[asset] = on_book;
-    }
+    return closed;
 }
 
 } // namespace plunge::oracle

@@ -50,6 +50,7 @@ void World::open_pots() {
             s.pot.push_back(std::move(pots));
         }
         s.initial_pot = s.pot;
+        s.fund_at_end.push_back(fund_balance(v));
         s.metrics.fund_min_balance = s.fund_at_start = fund_balance(v);
     }
 }
@@ -106,21 +107,35 @@ double World::can_be_socialized(std::size_t venue, const SocializedLoss::Params&
                                            [&](const Order& order) { return order.row == i; });
         if (in_orders) continue;
         const double wealth = std::max(0.0, value_at(venue, s.rows[i], mark).wealth);
-        const double gain = std::max(0.0, unrealised(s.rows[i], mark));
-        sum += params.base == SocializedBase::equity ? wealth : std::min(gain, wealth);
+        sum += std::min(wealth, std::max(0.0, haircut_base(venue, params, s.rows[i], mark)));
     }
     return sum;
 }
 
-// By what each closed position has lost since entry; else by notional; else by what was sold; else alike.
-Vector World::split_over_assets(std::size_t venue, const RowState& row, const Vector& closed, const Vector& sold,
-                                double amount) const {
+// What a socialized loss is shared by.
+double World::haircut_base(std::size_t venue, const SocializedLoss::Params& params, const RowState& row,
+                           const Vector& mark) const {
+    switch (params.base) {
+    case SocializedBase::gains:
+        return unrealised(row, mark);
+    case SocializedBase::equity:
+        return value_at(venue, row, mark).wealth;
+    case SocializedBase::position:
+        return value_at(venue, row, mark).gross;
+    }
+    return 0.0;
+}
+
+// By what positions in each asset have lost since entry, closed before or now; else by notional closed; else by what
+// was sold; else alike.
+Vector World::split_over_assets(std::size_t venue, const RowState& row, const Vector& realised, const Vector& closed,
+                                const Vector& sold, double amount) const {
     const Vector mark = marks(venue);
     Vector lost(n_assets_, 0.0);
     Vector notional(n_assets_, 0.0);
     Vector proceeds(n_assets_, 0.0);
     for (std::size_t a = 0; a < n_assets_; ++a) {
-        lost[a] = std::max(0.0, closed[a] * (row.entry[a] - mark[a]));
+        lost[a] = std::max(0.0, closed[a] * (row.entry[a] - mark[a]) - realised[a]);
         notional[a] = std::fabs(closed[a]) * mark[a];
         proceeds[a] = sold[a] * mark[a];
     }
@@ -168,7 +183,7 @@ void World::pass_waterfall(std::size_t venue) {
         } else {
             s.pot[i][0] += s.round_income;
         }
-        return;
+        return watch_funds(venue);
     }
     s.paid_out += s.round_income;
 }
@@ -275,7 +290,7 @@ double World::socialize(std::size_t venue, const SocializedLoss::Params& params,
     Vector wealth;
     for (const RowState& row : s.rows) {
         wealth.push_back(std::max(0.0, value_at(venue, row, mark).wealth));
-        base.push_back(params.base == SocializedBase::equity ? wealth.back() : std::max(0.0, unrealised(row, mark)));
+        base.push_back(std::max(0.0, haircut_base(venue, params, row, mark)));
         cap.push_back(std::min(base.back(), wealth.back()));
     }
     const Vector paid = share_pro_rata(loss, base, cap);
@@ -290,6 +305,7 @@ double World::socialize(std::size_t venue, const SocializedLoss::Params& params,
         sum += paid[i];
     }
     s.metrics.socialized_loss += sum;
+    if (sum > 0.0 && params.base == SocializedBase::position) ++outcome_.counts.by_position;
     return sum;
 }
 

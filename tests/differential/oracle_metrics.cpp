@@ -113,7 +113,7 @@ void World::count_open_losses(std::size_t venue) {
         metrics.open_insolvent_loss -= now.wealth;
         notional += held;
         loss.of_cohort[row.cohort] -= now.wealth;
-        const Vector parts = split_over_assets(venue, row, row.position, row.collateral, -now.wealth);
+        const Vector parts = split_over_assets(venue, row, row.realised, row.position, row.collateral, -now.wealth);
         for (std::size_t a = 0; a < n_assets_; ++a) loss.of_asset[a] += parts[a];
     }
     metrics.open_insolvent_accounts = owners.size();

@@ -63,8 +63,11 @@ void World::sell_carried(std::size_t venue, std::size_t step) {
         if (parts.empty()) due[a] = s.carried[a].base; // the last part takes what rounding has left
         any = any || due[a] != 0.0;
     }
-    if (!any) return;
+    const bool deleverages = adl_of(venue) != nullptr && carried_notional(venue) > 0.0;
+    if (!any && !deleverages) return;
     start_losses(venue);
+    if (deleverages) s.round_dust = page::allowance * carried_notional(venue);
+    const bool closed = deleverages && deleverage_carried(venue, step, due);
     Vector quantity;
     for (const double base : due) quantity.push_back(-base);
     const Fill fill = books_[venue].trade(s.transient, s.depth, quantity);
@@ -76,11 +79,11 @@ void World::sell_carried(std::size_t venue, std::size_t step) {
         if (missing != 0.0) s.carried[a].parts[step + 1] += missing;
         due[a] *= fill.filled[a];
         sells = sells || due[a] != 0.0;
-        s.round_dust += page::allowance * std::fabs(due[a]) * mark[a];
+        if (!deleverages) s.round_dust += page::allowance * std::fabs(due[a]) * mark[a];
     }
     if (lacks) ++outcome_.counts.unfilled;
-    if (!sells) return;
-    ++outcome_.counts.own_sales;
+    if (!sells && !closed) return;
+    if (sells) ++outcome_.counts.own_sales;
     for (std::size_t a = 0; a < n_assets_; ++a) {
         if (due[a] == 0.0) continue;
         Carried& carried = s.carried[a];

@@ -324,7 +324,9 @@ void World::count_liquidation(std::size_t venue, std::size_t step, std::size_t r
         s.waited_after_call += static_cast<double>(step - row.called_at);
     }
     row.was_liquidated = true;
-    const Valuation displacement_free = value_at(venue, row, index_prices());
+    Vector undisplaced;
+    for (std::size_t a = 0; a < n_assets_; ++a) undisplaced.push_back(undisplaced_mark(venue, a));
+    const Valuation displacement_free = value_at(venue, row, undisplaced);
     if (!(displacement_free.equity < displacement_free.maintenance)) s.metrics.endogenous_notional += notional;
     s.liquidated_owners.insert(row.owner);
     row.bore_loss = true;
@@ -334,6 +336,7 @@ void World::count_liquidation(std::size_t venue, std::size_t step, std::size_t r
 
 void World::start_losses(std::size_t venue) {
     VenueState& s = venues_[venue];
+    watch_funds(venue);
     s.round_shortfall = s.round_income = s.round_dust = 0.0;
     s.loss_of_asset = s.income_of_asset = Vector(n_assets_, 0.0);
     s.loss_of_cohort = Vector(scenario_.cohorts.size(), 0.0);
@@ -394,6 +397,7 @@ void World::clear(std::size_t venue, std::size_t step, std::size_t round, std::v
         double traded = 0.0;
         double winners_bear = 0.0;
         Vector traded_in(n_assets_, 0.0);
+        const Vector realised_before = row.realised;
         if (order.by_keepers) {
             row.cash += order.repaid;
             s.metrics.keeper_profit -= order.repaid;
@@ -431,6 +435,9 @@ void World::clear(std::size_t venue, std::size_t step, std::size_t round, std::v
             flow(proceeds);
             traded_in[a] = std::fabs(on_book) * given + order.sell[a] * price;
             traded += traded_in[a];
+            row.close(a, on_book, order.by_keepers ? mark[a] : given);
+            row.close(a, order.close[a] - order.rest[a], mark[a]);
+            row.close(a, order.rest[a] - to_book, order.bankruptcy_price[a]);
             const double closed = order.by_keepers && row.position[a] < 0.0 ? order.debt_fraction : order.fraction;
             if (order.unfilled[a] != 0.0) {
                 row.position[a] -= order.close[a] - order.unfilled[a];
@@ -453,7 +460,11 @@ void World::clear(std::size_t venue, std::size_t step, std::size_t round, std::v
             row.selling = row.has_collateral(); // in the next round
             if (row.selling) continue;
             s.round_shortfall -= row.cash;
-            const Vector parts = split_over_assets(venue, row, order.close, order.sell, -row.cash);
+            if (std::any_of(realised_before.begin(), realised_before.end(), [](double x) { return x < 0.0; }) &&
+                std::any_of(s.pot.begin(), s.pot.end(), [](const Vector& pots) { return pots.size() > 1; })) {
+                ++outcome_.counts.earlier_losses;
+            }
+            const Vector parts = split_over_assets(venue, row, realised_before, order.close, order.sell, -row.cash);
             for (std::size_t a = 0; a < n_assets_; ++a) s.loss_of_asset[a] += parts[a];
             s.loss_of_cohort[row.cohort] -= row.cash;
             row.cash = 0.0;

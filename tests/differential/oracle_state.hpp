@@ -8,6 +8,7 @@
 #include <set>
 #include <utility>
 
+#include "models/waterfall/adl.hpp"
 #include "models/waterfall/default_fund.hpp"
 #include "models/waterfall/socialized_loss.hpp"
 #include "tests/differential/oracle.hpp"
@@ -29,7 +30,8 @@ struct RowState {
     std::size_t owner = 0;
     double initial_wealth = 0.0;
     double deposits = 0.0;
-    Vector frozen; ///< collateral that an insolvent venue does not give back; empty where none is
+    Vector realised; ///< per asset: what closing positions has brought over their entry prices
+    Vector frozen;   ///< collateral that an insolvent venue does not give back; empty where none is
     bool in_call = false;
     bool selling = false;              ///< has no positions, and sells collateral for what it owes
     bool bore_loss = false;            ///< liquidated, deleveraged, or charged with socialized losses
@@ -47,6 +49,9 @@ struct RowState {
     bool has_collateral() const;
     bool holds_the_same_as(const RowState& other) const {
         return cash == other.cash && position == other.position && collateral == other.collateral;
+    }
+    void close(std::size_t asset, double quantity, double price) {
+        realised[asset] += quantity * (price - entry[asset]);
     }
     bool owes_without_position() const { return cash < 0.0 && !has_position(); }
 };
@@ -85,6 +90,8 @@ struct VenueState {
     double liquidity_cash = 0.0;        ///< liquidity providers
     std::vector<Carried> carried;       ///< per asset
     std::vector<Vector> current_marks;  ///< per step from 0: marks at phase 3 as they would be without delay
+    Vector fund_at_end;                 ///< per step from 0: what the insurance funds held
+    bool adl_is_on = false;             ///< by a drawdown of those
     double factor = 1.0;                ///< on maintenance margins
     Vector review_log;                  ///< log traded price at the last review, x since t = 0
     Vector review_ratio;                ///< realised variance over expected
@@ -164,6 +171,15 @@ struct Order {
     Vector unfilled; ///< signed base of positions that the book has not taken
 };
 
+/// What winners are to take over.
+struct Taking {
+    std::size_t asset = 0;
+    double sign = 1.0;   ///< of the positions that are closed; the winners' is the opposite
+    double demand = 0.0; ///< base
+    double most = 0.0;   ///< base that there is to close them against
+    double price = 0.0;
+};
+
 class World {
   public:
     World(const Scenario& scenario, const std::vector<std::vector<OracleRow>>& rows, std::uint64_t world,
@@ -211,6 +227,15 @@ class World {
     double keepers_excess(std::size_t venue, const std::vector<Order>& orders, double share, double asked) const;
     void limit_to_keepers(std::size_t venue, std::vector<Order>& orders);
     void start_losses(std::size_t venue);
+    void watch_funds(std::size_t venue);
+    double highest_fund(std::size_t venue) const;
+    const AutoDeleveraging::Params* adl_of(std::size_t venue) const;
+    double payable_before_adl(std::size_t venue, const std::vector<Order>& orders, LossInPassing loss) const;
+    template <class Lacking> double sought_share(std::size_t venue, const Lacking& lacking);
+    double take_from_winners(std::size_t venue, std::size_t step, const std::vector<Order>& orders,
+                             const Taking& taking);
+    bool deleverage_carried(std::size_t venue, std::size_t step, Vector& due);
+    double lacking_if_kept(std::size_t venue, const Vector& due, const std::vector<bool>& loses, double share) const;
     void offset(std::size_t venue, std::vector<Order>& orders);
     void plan_collateral(std::size_t venue, Order& order) const;
     void note_ties(std::size_t venue, const std::vector<Order>& orders);
@@ -219,7 +244,6 @@ class World {
     Fill send_to_book(std::size_t venue, std::vector<Order>& orders);
     void deleverage(std::size_t venue, std::size_t step, std::vector<Order>& orders);
     double book_share(std::size_t venue, const std::vector<Order>& orders);
-    double largest_share(std::size_t venue, const std::vector<Order>& orders, double payable) const;
     double lacking_if(std::size_t venue, const std::vector<Order>& orders, double share) const;
     void close_against_winners(std::size_t venue, std::size_t step, std::vector<Order>& orders, std::size_t asset,
                                bool longs, double share);
@@ -232,10 +256,12 @@ class World {
     void pay_from_fund(std::size_t venue, std::size_t layer, LossInPassing& loss);
     void pay_from_members(std::size_t venue, std::size_t layer, LossInPassing& loss);
     double assess_members(std::size_t venue, std::size_t layer, double loss);
-    Vector split_over_assets(std::size_t venue, const RowState& row, const Vector& closed, const Vector& sold,
-                             double amount) const;
+    Vector split_over_assets(std::size_t venue, const RowState& row, const Vector& realised, const Vector& closed,
+                             const Vector& sold, double amount) const;
     void open_pots();
     Vector contributions_to(const DefaultFund::Params& fund, std::size_t venue) const;
+    double haircut_base(std::size_t venue, const SocializedLoss::Params& params, const RowState& row,
+                        const Vector& mark) const;
     void freeze_collateral(std::size_t failed);
     void clear_network();
     void count_liquidation(std::size_t venue, std::size_t step, std::size_t round, const Order& order);
@@ -247,8 +273,9 @@ class World {
     Vector traded_prices(std::size_t venue) const;
     Vector marks(std::size_t venue) const;
     Vector current_marks(std::size_t venue) const;
+    double undisplaced_mark(std::size_t venue, std::size_t asset) const;
+    const ScriptedOracle* script_of(std::size_t venue, std::size_t asset) const;
     double carried_notional(std::size_t venue) const;
-    Vector index_prices() const;
     double unrealised(const RowState& row, const Vector& price) const;
     bool halted(std::size_t venue, std::size_t step) const { return step <= venues_[venue].halted_until; }
     void observe_prices();

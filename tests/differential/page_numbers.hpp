@@ -22,12 +22,16 @@ inline constexpr double wealth_of_nothing = 1e-12;    ///< 4: of gross notional
 inline constexpr double allowance = 1e-12;            ///< 4: of the round's notional; twice that is dust
 inline constexpr double book_share_of_nothing = 1e-9; ///< 4
 inline constexpr double left_out_of_share = 1e-12;    ///< 2, 4: of a share found by halving
+inline constexpr double fall_reached = 1e-9;          ///< 4: of a drawdown
 inline constexpr double contract_of_nothing = 1e-12;  ///< 4: of a number of contracts
 inline constexpr double rest_of_nothing = 1e-12;      ///< 4: of what was asked of winners
 inline constexpr double fill_of_nothing = 1e-9; ///< 4: of what a book is asked for: nothing missing, or nothing filled
 inline constexpr double offset_of_nothing = 1e-12; ///< 4: of what is ordered
 inline constexpr double side_of_nothing = 1e-6;    ///< 4: of what a side of the book holds
 inline constexpr double fill_sought = 5e-10;       ///< 2, 4: the same, missing at a share that is sought
+
+// What a venue does by itself
+inline constexpr double no_loss_of_cost = 1e-12; ///< 1: what is carried is at what it was taken over for, but for this
 
 // Contagion
 inline constexpr double lost_of_nothing = 1e-9; ///< of G

@@ -456,13 +456,13 @@ Venue draw_venue(Dice& dice, const Scenario& scenario, std::size_t number) {
         slice.cooldown_seconds = dt * dice.one_of({0.0, 0.5, 1.0, 2.5});
         slice.slices = dice.one_of<std::uint64_t>({0, 0, 1, 3});
         slice.backstop = dice.one_of({0.0, 0.3, 0.7});
-        slice.min_notional = dice.one_of({0.0, 0.0, 500.0});
+        slice.whole_below = dice.one_of({0.0, 0.0, 500.0});
         venue.liquidation = slice;
     } else if (dice.chance(0.6)) {
         PartialLiquidation::Params partial;
         partial.buffer = dice.one_of({1.0, 1.1, 1.5});
         partial.backstop = dice.one_of({0.0, 0.3, 0.7});
-        partial.min_notional = dice.one_of({0.0, 0.0, 500.0});
+        partial.whole_below = dice.one_of({0.0, 0.0, 500.0});
         venue.liquidation = partial;
     }
     venue.liquidation_common = draw_liquidation_common(dice, gross);
@@ -626,6 +626,46 @@ void draw_resting(Dice& dice, Scenario& scenario, std::size_t venue) {
     }
 }
 
+// Rules that came later.
+void draw_later_rules(Dice& dice, Scenario& scenario, std::size_t number) {
+    Venue& venue = scenario.venues[number];
+    const auto [gross, equity] = size_of_venue(scenario, number);
+    const bool has_fund = initial_fund_balance(venue.waterfall) > 0.0;
+    for (WaterfallChoice& layer : venue.waterfall) {
+        if (auto* adl = layer.get_if<AutoDeleveraging::Params>(); adl != nullptr && has_fund && dice.chance(0.4)) {
+            adl->trigger = AdlTrigger::drawdown;
+            adl->start = dice.uniform(0.05, 0.9);
+            adl->stop = adl->start * dice.uniform();
+            adl->over_seconds = dt * dice.log_uniform(1.0, 200.0);
+        }
+        if (auto* socialized = layer.get_if<SocializedLoss::Params>(); socialized != nullptr && dice.chance(0.3)) {
+            socialized->base = SocializedBase::position;
+        }
+    }
+    const double minimum = equity * dice.log_uniform(1e-5, 1e-3);
+    if (dice.chance(0.2)) {
+        if (auto* flat = venue.margin.get_if<FlatMargin::Params>()) flat->minimum = minimum;
+        if (auto* tiers = venue.margin.get_if<TieredMargin::Params>()) tiers->minimum = minimum;
+    }
+    const double least = gross * dice.log_uniform(1e-4, 1e-2);
+    if (dice.chance(0.2)) {
+        if (auto* partial = venue.liquidation.get_if<PartialLiquidation::Params>()) partial->min_notional = least;
+        if (auto* slice = venue.liquidation.get_if<SliceLiquidation::Params>()) slice->min_notional = least;
+    }
+    double free_from = 0.0;
+    for (std::size_t i = 0; i < 2 && dice.chance(0.2); ++i) {
+        ScriptedOracle oracle;
+        const double horizon = scenario.run.horizon_seconds;
+        oracle.from_seconds = free_from + dice.uniform() * (horizon - free_from);
+        oracle.to_seconds = oracle.from_seconds + dt * dice.log_uniform(0.5, 30.0);
+        free_from = std::min(oracle.to_seconds, horizon);
+        oracle.frozen = dice.chance(0.4);
+        if (!oracle.frozen) oracle.factor = dice.one_of({0.65, 0.97, 1.02, 1.3});
+        if (dice.chance(0.7)) oracle.index = dice.below(scenario.assets.size());
+        venue.oracle.push_back(oracle);
+    }
+}
+
 } // namespace
 
 ScenarioRange scenario_range() {
@@ -689,6 +729,10 @@ Scenario random_scenario(std::uint64_t k) {
     if (scenario.prices.holds<Replay::Params>()) scenario.run.paths = PathSampling::pseudo;
     Dice resting{k ^ 0xB007E57}; // last, and of its own: scenarios in which books are without end are what they were
     for (std::size_t v = 0; v < venues; ++v) draw_resting(resting, scenario, v);
+    Dice later{k ^ 0x1A7E12}; // as the one before
+    if (later.chance(0.5)) {
+        for (std::size_t v = 0; v < venues; ++v) draw_later_rules(later, scenario, v);
+    }
     return scenario;
 }
 

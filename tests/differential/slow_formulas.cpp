@@ -228,14 +228,25 @@ Margin::Margin(const Scenario& scenario, const Venue& venue) : venue_{venue} {
     }
 }
 
+bool Margin::has_minimum() const {
+    const auto* flat = venue_.margin.get_if<FlatMargin::Params>();
+    const auto* tiers = venue_.margin.get_if<TieredMargin::Params>();
+    return (flat != nullptr && flat->minimum > 0.0) || (tiers != nullptr && tiers->minimum > 0.0);
+}
+
 double Margin::of_position(std::size_t asset, double notional) const {
     const double size = std::fabs(notional);
     const auto addon = [&](const TierTable& table) {
         return table.per_asset.empty() ? 0.0 : bracketed(table.per_asset[asset], size);
     };
     return by_model(
-        MarginModels{}, venue_.margin, [&](const FlatMargin::Params& flat) { return flat.rate[asset] * size; },
-        [&](const TieredMargin::Params& tiers) { return bracketed(tiers.tiers.per_asset[asset], size); },
+        MarginModels{}, venue_.margin,
+        [&](const FlatMargin::Params& flat) {
+            return size == 0.0 ? 0.0 : std::max(flat.minimum, flat.rate[asset] * size);
+        },
+        [&](const TieredMargin::Params& tiers) {
+            return size == 0.0 ? 0.0 : std::max(tiers.minimum, bracketed(tiers.tiers.per_asset[asset], size));
+        },
         [&](const HealthFactorMargin::Params& loans) {
             return notional > 0.0 ? notional - loans.threshold[asset] * notional : 0.0;
         },
@@ -313,13 +324,16 @@ double Margin::fraction_to_close(double factor, double cash, const Vector& posit
             const Valuation now = value(factor, cash, position, collateral, price);
             const double equity = now.equity - page::restored_part * now.gross;
             const bool backstop = equity < slice.backstop * now.maintenance;
-            if (backstop || now.gross < slice.min_notional) return 1.0;
+            if (backstop || now.gross < slice.whole_below) return 1.0;
             if (closes > 0 && since_close < slice.cooldown_seconds) return 0.0;
+            if ((1.0 - slice.share) * now.gross < slice.min_notional) return 1.0;
             return slice.slices > 0 && closes >= slice.slices ? 1.0 : slice.share;
         },
         [&](const PartialLiquidation::Params& partial) {
-            return part_to_close({partial.buffer, partial.backstop, partial.min_notional}, factor, cash, position,
-                                 collateral, price);
+            const double part = part_to_close({partial.buffer, partial.backstop, partial.whole_below}, factor, cash,
+                                              position, collateral, price);
+            const double gross = value(factor, cash, position, collateral, price).gross;
+            return part >= page::no_order && (1.0 - part) * gross < partial.min_notional ? 1.0 : part;
         },
         [](const CloseFactorLiquidation::Params&) { return 1.0; }); // loans without collateral; see oracle_round.cpp
 }
@@ -327,15 +341,16 @@ double Margin::fraction_to_close(double factor, double cash, const Vector& posit
 double Margin::part_to_close(const PartialClose& partial, double factor, double cash, const Vector& position,
                              const Vector& collateral, const Vector& price) const {
     const Valuation now = value(factor, cash, position, collateral, price);
-    if (now.gross < partial.min_notional || now.equity < partial.backstop * now.maintenance) return 1.0;
+    if (now.gross < partial.whole_below || now.equity < partial.backstop * now.maintenance) return 1.0;
 
     const double cost = (venue_.liquidation_common.fee + venue_.liquidation_common.expected_slippage) * now.gross;
     // The cushion of models/liquidation/partial.hpp: without it an account restored to exactly M would be found again
     // or not by the luck of rounding.
     const double equity = now.equity - page::restored_part * now.gross;
+    const double least_left = has_minimum() ? 1e-15 : 0.0;
     const auto excess = [&](double f) {
         Vector left = position;
-        for (double& q : left) q *= 1.0 - f;
+        for (double& q : left) q *= std::max(1.0 - f, least_left); // a minimum is asked for until nothing is left
         return equity - f * cost - partial.buffer * factor * maintenance(left, collateral, price);
     };
     if (excess(0.0) >= 0.0) return 0.0;

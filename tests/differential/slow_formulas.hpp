@@ -44,12 +44,13 @@ class Margin {
     struct PartialClose {
         double buffer;
         double backstop;
-        double min_notional;
+        double whole_below;
     };
 
     double part_to_close(const PartialClose& partial, double factor, double cash, const Vector& position,
                          const Vector& collateral, const Vector& price) const;
     double maintenance(const Vector& position, const Vector& collateral, const Vector& price) const;
+    bool has_minimum() const;
     double of_position(std::size_t asset, double notional) const;
     double of_collateral(std::size_t asset, double value) const;
     double value_at_risk(const Vector& exposure) const;

@@ -102,7 +102,7 @@ TEST_CASE("allocations: worlds seen before take no memory from their start to th
 }
 
 TEST_CASE("allocations: layers that have paid before pay without memory") {
-    const std::vector<AccountClaim> accounts{{5.0, 10.0}, {-1.0, 4.0}, {8.0, 2.0}};
+    const std::vector<AccountClaim> accounts{{5.0, 10.0, 0.0}, {-1.0, 4.0, 0.0}, {8.0, 2.0, 0.0}};
     double charged = 0.0;
     std::vector<InstitutionState> institutions(2);
     LossBearers bearers{{[&]() -> const std::vector<AccountClaim>& { return accounts; },

@@ -29,7 +29,7 @@ struct Desk {
         ledger.begin_world(2);
         record.begin_world();
         record.metrics.fund_min_balance = losses.waterfall().fund_balance();
-        losses.begin_turn();
+        losses.begin_turn(7);
         losses.add_notional(1000.0);
     }
 
@@ -137,7 +137,7 @@ TEST_CASE("losses: a segregated fund pays its own asset's part and no other") {
     desk.fail(16.0, {-1.0, 3.0}); // 10 of the first asset, 6 of the second
     desk.absorb();
     CHECK(desk.record.metrics.fund_used == doctest::Approx(16.0));
-    desk.losses.begin_turn();
+    desk.losses.begin_turn(7);
     desk.losses.add_notional(1000.0);
     desk.fail(8.0, {-1.0, 0.0}); // the first asset's pot is empty
     desk.absorb();

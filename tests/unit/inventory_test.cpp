@@ -93,3 +93,33 @@ TEST_CASE("inventory: what could not be sold is due in the next step, with what 
     CHECK(inventory.empty());
     CHECK(inventory.due(6)[0] == 0.0);
 }
+
+TEST_CASE("inventory: what is given up goes at its cost, and all that is still to be sold shrinks alike") {
+    Inventory inventory;
+    inventory.begin_world(1, 4);
+    inventory.take_over(0, -8.0, 100.0, 1);
+    const std::vector<double>& due = inventory.due(2);
+    CHECK(due[0] == doctest::Approx(-2.0));
+    inventory.give_up(0, -6.0);
+    CHECK(due[0] == doctest::Approx(-0.5));
+    CHECK(inventory.base(0) == doctest::Approx(-2.0));
+    CHECK(inventory.cost() == doctest::Approx(-200.0));
+    CHECK(sold_all(inventory, due, 0, 110.0) == doctest::Approx(-0.5 * 10.0));
+    CHECK(inventory.due(3)[0] == doctest::Approx(-0.5));
+    inventory.give_up(0, inventory.base(0));
+    CHECK(due[0] == 0.0);
+    CHECK(inventory.empty());
+    CHECK(inventory.cost() == 0.0);
+}
+
+TEST_CASE("inventory: of what is all due, all that is left after something was given up is due") {
+    Inventory inventory;
+    inventory.begin_world(1, 3);
+    inventory.take_over(0, 0.7, 3.0, 1);
+    const std::vector<double>& due = inventory.due(4);
+    CHECK(due[0] == inventory.base(0));
+    inventory.give_up(0, 0.7 / 3.0);
+    CHECK(due[0] == inventory.base(0));
+    sold_all(inventory, due, 0, 3.0);
+    CHECK(inventory.empty());
+}

@@ -127,9 +127,13 @@ TEST_CASE("partial: everything below the backstop share of M, and below the smal
     CHECK(fraction(backstop, flat(0.04), {.position = {1.0}, .mark = {100.0}, .equity = 1.99}) == 1.0);
     CHECK(fraction(backstop, flat(0.04), {.position = {1.0}, .mark = {100.0}, .equity = 2.0}) ==
           doctest::Approx(0.5).epsilon(1e-9));
-    const PartialLiquidation small({.min_notional = 100.0});
+    const PartialLiquidation small({.whole_below = 100.0});
     CHECK(fraction(small, flat(0.04), {.position = {1.0}, .mark = {99.9}, .equity = 3.9}) == 1.0);
     CHECK(fraction(small, flat(0.04), {.position = {1.0}, .mark = {100.0}, .equity = 3.9}) < 0.03);
+    // With 3.9 a close leaves 97.5 of 100.
+    const PartialLiquidation least({.min_notional = 97.6});
+    CHECK(fraction(least, flat(0.04), {.position = {1.0}, .mark = {100.0}, .equity = 3.91}) < 0.03);
+    CHECK(fraction(least, flat(0.04), {.position = {1.0}, .mark = {100.0}, .equity = 3.9}) == 1.0);
 }
 
 TEST_CASE("partial: closing into a lower bracket needs less than the top rate suggests") {
@@ -224,7 +228,7 @@ TEST_CASE("full: closes everything") {
 
 TEST_CASE("slice: a share, a pause, and everything when it is late") {
     const SliceLiquidation slice(
-        {.share = 0.2, .cooldown_seconds = 30.0, .slices = 2, .backstop = 2.0 / 3.0, .min_notional = 50.0});
+        {.share = 0.2, .cooldown_seconds = 30.0, .slices = 2, .backstop = 2.0 / 3.0, .whole_below = 50.0});
     const Account account{.position = {1.0}, .mark = {100.0}, .equity = 3.9}; // M = 4
     CHECK(fraction(slice, flat(0.04), account) == 0.2);
 
@@ -244,6 +248,11 @@ TEST_CASE("slice: a share, a pause, and everything when it is late") {
     closed_once.equity = 2.67;
     CHECK(fraction(slice, flat(0.04), closed_once) == 0.0);
     CHECK(fraction(slice, flat(0.04), {.position = {1.0}, .mark = {49.9}, .equity = 1.9}) == 1.0); // too small to slice
+
+    // A slice of 0.2 leaves 80.
+    const Account whole{.position = {1.0}, .mark = {100.0}, .equity = 3.9};
+    CHECK(fraction(SliceLiquidation({.share = 0.2, .min_notional = 80.0}), flat(0.04), whole) == 0.2);
+    CHECK(fraction(SliceLiquidation({.share = 0.2, .min_notional = 80.1}), flat(0.04), whole) == 1.0);
 
     // Equity that went into a fee but for its last bits, above or below zero: the account does not cool down.
     closed_once.equity = 3e-14;

@@ -65,7 +65,8 @@ TEST_CASE("description: the reader knows every key that the schema and the refer
         "[record]\n[market]\n[[institution]]\nname = \"A\"\ncapital = 1\n[network]\nmodel = "
         "\"eisenberg_noe\"\n[[venue.waterfall]]\nlayer = \"adl\"\n[venue.collateral]\n[venue.breaker]\nmove = 0.1\n"
         "window = \"1min\"\nhalt = \"1min\"\n[venue.leverage_cut]\nmax_leverage = 5\nat = "
-        "\"1min\"\n[[prices.shock]]\nat = \"1s\"\nreturn = 0\n";
+        "\"1min\"\n[[venue.oracle]]\nfrom = \"1s\"\nto = \"2s\"\nfactor = 1\n[[prices.shock]]\nat = \"1s\"\nreturn = "
+        "0\n";
     // TOML attaches sections of a venue to the last one.
     const auto check_section = [&](const SectionShape& section) {
         const std::string known = known_in(section.header, text);

@@ -70,6 +70,7 @@ TEST_CASE("preset: every file can be read, and says what it is, of when, and whe
         CHECK(preset.as_of.substr(0, 2) == "20");
         REQUIRE_FALSE(preset.sources.empty());
         for (const std::string& source : preset.sources) CHECK(source.starts_with("https://"));
+        REQUIRE_FALSE(preset.approximates.empty());    // none is without
         CHECK(preset.venue.find("impact") == nullptr); // a book is no rule
         CHECK(preset.venue.find("name") == nullptr);
         CHECK(preset_list().find(preset.title) != std::string::npos);

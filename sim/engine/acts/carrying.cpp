@@ -7,12 +7,22 @@ namespace plunge {
 bool Carrying::act(const Now& now, VenueParts& venue) {
     if (venue.inventory.empty()) return false;
     const std::vector<double>& due = venue.inventory.due(now.step);
-    venue.losses.begin_turn();
+    const bool deleverages = venue.losses.waterfall().adl() != nullptr;
+    venue.losses.begin_turn(now.step);
     for (std::size_t a = 0; a < venue.assets; ++a) {
-        quantity_[a] = -due[a];
-        venue.losses.add_notional(LinearContract::notional(due[a], venue.books.mark()[a]));
+        const double base = deleverages ? venue.inventory.base(a) : due[a];
+        venue.losses.add_notional(LinearContract::notional(base, venue.books.mark()[a]));
     }
     if (!(venue.losses.notional() > 0.0)) return false;
+    const bool closed = deleverages && deleveraging_.apply(venue, due);
+    const bool sold = sell(venue, due);
+    if (!closed && !sold) return false;
+    venue.end_turn(now);
+    return true;
+}
+
+bool Carrying::sell(VenueParts& venue, const std::vector<double>& due) {
+    for (std::size_t a = 0; a < venue.assets; ++a) quantity_[a] = -due[a];
     venue.books.quote(quantity_, quote_);
     bool sells = false;
     for (std::size_t a = 0; a < venue.assets; ++a) {
@@ -22,10 +32,8 @@ bool Carrying::act(const Now& now, VenueParts& venue) {
         venue.ledger.deliver(a, Party::carried, Party::clearing, sold);
         venue.note_carried_profit(a, venue.inventory.sold(a, sold, quote_.price(a)));
     }
-    if (!sells) return false;
-    venue.books.commit(quote_, venue.ledger);
-    venue.end_turn(now);
-    return true;
+    if (sells) venue.books.commit(quote_, venue.ledger);
+    return sells;
 }
 
 void Carrying::end_step(VenueParts& venue) const {

@@ -29,7 +29,7 @@ bool LeverageCutting::act(const Now& now, VenueParts& venue) {
         *venue.model.rule);
     if (round_.orders.empty()) return false;
     for (Order& order : round_.orders) set_collateral_sale(venue, order);
-    if (!settlement_.route(venue, round_, false)) return false;
+    if (!settlement_.route(venue, round_, now.step, false)) return false;
     for (const Order& order : round_.orders) {
         ++venue.record.metrics.leverage_cuts;
         venue.record.metrics.leverage_cut_notional += order.fraction * order.gross;

@@ -60,7 +60,7 @@ bool Liquidation::trade(const Now& now, VenueParts& venue) {
     for (Order& order : orders) set_collateral_sale(venue, order);
     const auto by_row = [](const Order& x, const Order& y) { return x.row < y.row; };
     if (!std::is_sorted(orders.begin(), orders.end(), by_row)) std::sort(orders.begin(), orders.end(), by_row);
-    if (!settlement_.route(venue, round_, true)) return false;
+    if (!settlement_.route(venue, round_, now.step, true)) return false;
     std::visit(
         [&](const auto& rule) {
             for (const Order& order : orders) {
@@ -244,6 +244,17 @@ void Liquidation::note_contagion(VenueParts& venue, const Order& order) {
     venue.record.metrics.contagion_notional += elsewhere;
 }
 
+// The index, which is what marks would be if nobody traded, as a scripted oracle reports it.
+const double* Liquidation::undisplaced_marks(const Now& now, const VenueParts& venue) {
+    const std::vector<double>& factor = venue.books.prices().mark_factor;
+    if (factor.empty()) return now.index_price;
+    undisplaced_.resize(venue.assets);
+    for (std::size_t a = 0; a < venue.assets; ++a) {
+        undisplaced_[a] = factor[a] == 0.0 ? venue.books.mark()[a] : factor[a] * now.index_price[a];
+    }
+    return undisplaced_.data();
+}
+
 template <class Rule> void Liquidation::note(const Rule& rule, const Now& now, VenueParts& venue, const Order& order) {
     const std::uint32_t row = order.row;
     const auto step = static_cast<std::uint32_t>(now.step);
@@ -288,7 +299,7 @@ template <class Rule> void Liquidation::note(const Rule& rule, const Now& now, V
     metrics.liquidated_notional += notional;
     cohort.liquidated_notional += notional;
     totals.notional += notional;
-    const MarginState state = margin_state(rule, venue.accounts.view(row), now.index_price, venue.assets);
+    const MarginState state = margin_state(rule, venue.accounts.view(row), undisplaced_marks(now, venue), venue.assets);
     const bool exogenous = state.equity < state.maintenance * venue.margins.factor();
     if (!exogenous) metrics.endogenous_notional += notional;
 }

@@ -45,6 +45,7 @@ class Liquidation {
     bool trade(const Now& now, VenueParts& venue);
     bool trade_one_by_one(const Now& now, VenueParts& venue);
     void note_contagion(VenueParts& venue, const Order& order);
+    const double* undisplaced_marks(const Now& now, const VenueParts& venue);
     template <class Rule> void note(const Rule& rule, const Now& now, VenueParts& venue, const Order& order);
 
     std::vector<std::uint32_t> in_breach_;                       // rows of the round: short of margin, or in a sale
@@ -53,6 +54,7 @@ class Liquidation {
     std::vector<PartialCloses> closes_; // per row; empty where the policy does not ask
     std::vector<std::uint32_t> closed_; // rows of it that are not zero
     double throughput_left_ = 0.0;
+    std::vector<double> undisplaced_; // [A] marks, where a script has its say
     Keepers keepers_;
     std::vector<Order> queue_; // of sequential clearing
     Round round_;

@@ -34,6 +34,7 @@ void Accounts::bind(const AccountRows& start) {
     owner_flags_.assign(start.owners, 0);
     paid_in_.clear();
     earned_.clear();
+    realised_.clear();
     entry_.clear();
     opened_ = listed_ = false;
     restore();
@@ -52,6 +53,8 @@ void Accounts::restore() {
         owner_flags_[start_->owner[row]] = 0;
         if (!paid_in_.empty()) paid_in_[row] = 0.0;
         if (!earned_.empty()) std::fill_n(&earned_[row * assets_], assets_, 0.0);
+        if (!realised_.empty())
+            std::fill_n(realised_.begin() + static_cast<std::ptrdiff_t>(row * assets_), assets_, 0.0);
     }
     touched_.clear();
     edited_.clear();
@@ -92,6 +95,12 @@ void Accounts::move_position(std::uint32_t row, std::size_t asset, double quanti
         rows_.weight[i] = LinearContract::weight(quantity, rows_.collateral[i], 1.0 - haircut_[asset]);
 }
 
+void Accounts::realise(std::uint32_t row, std::size_t asset, double quantity, double price) {
+    if (quantity == 0.0) return;
+    if (realised_.empty()) realised_.assign(size() * assets_, 0.0);
+    realised_[row * assets_ + asset] += LinearContract::profit(quantity, entry(row, asset), price);
+}
+
 void Accounts::move_collateral(std::uint32_t row, std::size_t asset, double quantity) {
     const std::size_t i = row * assets_ + asset;
     base_gained_[asset] += quantity - rows_.collateral[i];
@@ -106,6 +115,9 @@ void Accounts::open_position(std::uint32_t row, std::size_t asset, double quanti
     opened_ = true;
     const double before = position(row, asset);
     const double after = before + quantity;
+    if (keeps_realised_ && before * quantity < 0.0) {
+        realise(row, asset, std::fabs(quantity) < std::fabs(before) ? -quantity : before, price);
+    }
     double& entry_price = entry_[row * assets_ + asset];
     if (before * quantity > 0.0) {
         entry_price = (LinearContract::value(before, entry_price) + LinearContract::value(quantity, price)) / after;

@@ -40,6 +40,9 @@ class Accounts {
     /// Takes the rows of a population, which must outlive the worlds that start from it.
     void bind(const AccountRows& start);
 
+    /// Whether realised() is to be known: it takes a number per row and asset.
+    void keep_realised(bool keeps) { keeps_realised_ = keeps; }
+
     /// Back to the population's rows, from whatever the last world left.
     void restore();
 
@@ -67,6 +70,12 @@ class Accounts {
     std::uint32_t cohort(std::uint32_t row) const { return start_->cohort[row]; }
     std::uint32_t owner(std::uint32_t row) const { return start_->owner[row]; }
     double initial_wealth(std::uint32_t row) const { return start_->initial_wealth[row]; }
+    /// What closing its positions in an asset has brought the row over their entry price, in this world [quote]; zero
+    /// where nobody asks for it.
+    double realised(std::uint32_t row, std::size_t asset) const {
+        return realised_.empty() ? 0.0 : realised_[row * assets_ + asset];
+    }
+    bool keeps_realised() const { return keeps_realised_; }
     double paid_in(std::uint32_t row) const { return paid_in_.empty() ? 0.0 : paid_in_[row]; } ///< by top-ups
 
     /// Cash and the value of everything at `price` [A], before haircuts.
@@ -172,6 +181,7 @@ class Accounts {
     void move_position(std::uint32_t row, std::size_t asset, double quantity);
     void move_collateral(std::uint32_t row, std::size_t asset, double quantity);
     void open_position(std::uint32_t row, std::size_t asset, double quantity, double price);
+    void realise(std::uint32_t row, std::size_t asset, double quantity, double price);
     void note_holder(std::uint32_t row, std::size_t asset);
     void list_holders();
 
@@ -183,6 +193,8 @@ class Accounts {
     std::vector<double> entry_;   // [N x A]; empty until a position is opened in this world
     std::vector<double> paid_in_; // [N]; empty until money is paid in
     std::vector<double> earned_;  // [N x A] by closing in parts; empty until something is
+    bool keeps_realised_ = false;
+    std::vector<double> realised_; // [N x A]; empty until something is realised that is kept
     std::vector<std::uint32_t> touched_;
     std::vector<std::uint8_t> is_touched_;
     std::vector<std::uint32_t> edited_;
@@ -234,6 +246,11 @@ class Accounts::Edit {
 
     /// Closes a position in part or whole: a quantity of the same sign, not larger, or zero. Cash is the caller's.
     void set_position(std::size_t asset, double quantity) { accounts_.move_position(row_, asset, quantity); }
+
+    /// Notes that `quantity` (signed like the position) was closed at `price`.
+    void note_closed(std::size_t asset, double quantity, double price) {
+        if (accounts_.keeps_realised_) accounts_.realise(row_, asset, quantity, price);
+    }
 
     /// Buys (positive) or sells at `price`: opens, adds to, closes or turns a position, and pays for it. What is opened
     /// has that entry price, what is added to the mean of both.

@@ -84,6 +84,20 @@ double Inventory::sold(std::size_t asset, double quantity, double price) {
     return profit;
 }
 
+void Inventory::give_up(std::size_t asset, double quantity) {
+    const double share = quantity == lots_[asset].base ? 1.0 : quantity / lots_[asset].base;
+    const bool all_is_due = due_[asset] == lots_[asset].base;
+    release(asset, share);
+    if (share == 1.0) {
+        due_[asset] = 0.0;
+        return;
+    }
+    lots_[asset].base -= quantity;
+    due_[asset] *= 1.0 - share;
+    if (all_is_due || std::fabs(due_[asset]) > std::fabs(lots_[asset].base)) due_[asset] = lots_[asset].base;
+    for (std::size_t k = 0; k < count_; ++k) parts_[asset * count_ + k] *= 1.0 - share;
+}
+
 double Inventory::cost() const {
     double sum = 0.0;
     for (const Lot& lot : lots_) sum += lot.cost;

@@ -27,6 +27,10 @@ class Inventory {
     /// `quantity` of what was due has been sold at `price`; the rest is due in the next step. \return profit
     double sold(std::size_t asset, double quantity, double price);
 
+    /// `quantity` (signed base, not more than is held) is given up at its cost: all that was still to be sold of it
+    /// shrinks alike, what is due now too.
+    void give_up(std::size_t asset, double quantity);
+
     double base(std::size_t asset) const { return lots_[asset].base; }
     double cost(std::size_t asset) const { return lots_[asset].cost; } ///< what `base` was taken over for [quote]
     /// What selling all that is held of an asset at `price` would earn.

@@ -7,9 +7,20 @@
 
 namespace plunge {
 
+Losses::Losses(const std::vector<WaterfallChoice>& layers, std::size_t assets, std::size_t cohorts,
+               std::size_t adl_window)
+    : waterfall_{layers}, assets_{assets}, cohorts_{cohorts}, weight_(assets) {
+    for (const WaterfallChoice& layer : layers) {
+        const auto* adl = layer.get_if<AutoDeleveraging::Params>();
+        if (adl == nullptr || adl->trigger != AdlTrigger::drawdown) continue;
+        drawdown_.emplace(adl->start, adl->stop, adl_window);
+    }
+}
+
 double Losses::rounding_room() const { return tolerance::allowance * notional_; }
 
-void Losses::begin_turn() {
+void Losses::begin_turn(std::size_t step) {
+    if (drawdown_) drawdown_->observe(step, waterfall_.fund_balance());
     notional_ = 0.0;
     const auto clear = [](auto& sum) {
         sum.amount = 0.0;
@@ -65,7 +76,8 @@ void Losses::split_by_asset(const Accounts& accounts, std::uint32_t row, const s
         return sum;
     };
     double sum = fill([&](std::size_t a) {
-        return std::max(0.0, -LinearContract::profit(closed.positions[a], accounts.entry(row, a), mark[a]));
+        const double now = LinearContract::profit(closed.positions[a], accounts.entry(row, a), mark[a]);
+        return std::max(0.0, -(accounts.realised(row, a) + now));
     });
     if (!(sum > 0.0)) {
         sum = fill([&](std::size_t a) { return LinearContract::notional(closed.positions[a], mark[a]); });
@@ -84,9 +96,9 @@ const std::vector<AccountClaim>& Losses::claims(const Accounts& accounts, const 
     claimants_.clear();
     for (std::uint32_t row = 0; row < accounts.size(); ++row) {
         if (left_out != nullptr && (*left_out)[row] != 0) continue;
-        const double wealth = accounts.wealth(row, mark);
-        if (!(wealth > 0.0)) continue;
-        claims_.push_back({accounts.gain(row, mark), wealth});
+        const Accounts::Worth worth = accounts.worth(row, mark);
+        if (!(worth.wealth > 0.0)) continue;
+        claims_.push_back({accounts.gain(row, mark), worth.wealth, worth.gross});
         claimants_.push_back(row);
     }
     return claims_;
@@ -114,7 +126,8 @@ double Losses::payable_before_adl(const Loss& loss, Accounts& accounts, const st
         return losses.claims_;
     };
     trial_ = loss;
-    return waterfall_.payable_before_adl(trial_, bearers);
+    const double payable = waterfall_.payable_before_adl(trial_, bearers);
+    return drawdown_ ? std::min(payable, drawdown_->room()) : payable;
 }
 
 double Losses::unpaid_by_pots(Loss loss) const {
@@ -158,6 +171,7 @@ void Losses::absorb(Accounts& accounts, const std::vector<double>& mark, Ledger&
     metrics.fund_min_balance = std::min(metrics.fund_min_balance, waterfall_.fund_balance());
     if (had_funds && !(metrics.fund_min_balance > 0.0)) metrics.fund_exhausted_step = static_cast<double>(step);
     ledger.pay(Party::clearing, waterfall_.credit(income_) ? Party::layers : Party::outside, income_.amount);
+    if (drawdown_) drawdown_->observe(step, waterfall_.fund_balance());
 }
 
 } // namespace plunge

@@ -3,8 +3,10 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
+#include "models/waterfall/drawdown_trigger.hpp"
 #include "sim/engine/parts/accounts.hpp"
 #include "sim/engine/parts/ledger.hpp"
 #include "sim/engine/parts/record.hpp"
@@ -21,14 +23,16 @@ struct ClosedOfRow {
 class Losses {
   public:
     /// \param cohorts  of the scenario, all venues together
-    Losses(const std::vector<WaterfallChoice>& layers, std::size_t assets, std::size_t cohorts)
-        : waterfall_{layers}, assets_{assets}, cohorts_{cohorts}, weight_(assets) {}
+    /// \param adl_window  steps over which a drawdown of the funds is looked for, where that triggers deleveraging
+    Losses(const std::vector<WaterfallChoice>& layers, std::size_t assets, std::size_t cohorts,
+           std::size_t adl_window = 1);
 
     void bind(const std::vector<LayerStart>& starts) { waterfall_.bind(starts); }
 
     /// \param institutions  of the world; must outlive it
     void begin_world(std::vector<InstitutionState>& institutions) {
         waterfall_.begin_world();
+        if (drawdown_) drawdown_->begin_world(waterfall_.fund_balance());
         institutions_ = &institutions;
     }
 
@@ -36,7 +40,7 @@ class Losses {
 
     // ---- a turn: a round, or what the venue does by itself ---------------------------------------------------------
 
-    void begin_turn();
+    void begin_turn(std::size_t step);
 
     /// What the turn closes or sells, at the mark: what its rounding is measured by.
     void add_notional(double notional) { notional_ += notional; }
@@ -55,13 +59,15 @@ class Losses {
     /// Profit, or loss, on what the venue has carried.
     void note_carried(std::size_t asset, double profit);
 
-    /// The parts of a row's shortfall by asset, added to `by_asset`: those of its positions that have lost since entry,
-    /// by what they lost at the turn's marks; by notional where none has; by what was sold where it had no position;
-    /// alike where that is nothing.
+    /// The parts of a row's shortfall by asset, added to `by_asset`: by what its positions in each have lost since
+    /// entry, what turns before have closed of them at the prices that it got, what this one closes at its marks; by
+    /// notional closed where none has lost; by what was sold where it had no position; alike where that is nothing.
+    /// To be asked before what this turn closes is noted as realised.
     void split_by_asset(const Accounts& accounts, std::uint32_t row, const std::vector<double>& mark,
                         const ClosedOfRow& closed, double amount, std::vector<double>& by_asset);
 
-    /// What the layers before auto-deleveraging could pay of `loss`.
+    /// What the layers before auto-deleveraging could pay of `loss`, and no more than a drawdown of the insurance
+    /// funds that triggers it leaves.
     /// \param left_out  per row: not zero where an account may not be charged
     double payable_before_adl(const Loss& loss, Accounts& accounts, const std::vector<double>& mark,
                               const std::vector<std::uint8_t>& left_out);
@@ -88,6 +94,7 @@ class Losses {
     };
 
     Waterfall waterfall_;
+    std::optional<DrawdownTrigger> drawdown_; // where that triggers auto-deleveraging
     std::size_t assets_;
     std::size_t cohorts_;
     std::vector<InstitutionState>* institutions_ = nullptr;

@@ -22,7 +22,8 @@ BreachSearch breach_search(const VenueModel& model, std::uint32_t venue, Search 
 VenueParts::VenueParts(const Market& of_market, std::uint32_t number, Search search)
     : market{of_market}, model{of_market.venues()[number]}, venue{number}, assets{of_market.assets()},
       accounts{model.haircut}, margins{model.rule, model.warning, breach_search(model, number, search)},
-      books{model.shape, model.impact}, losses{model.layers, assets, of_market.scenario().cohorts.size()},
+      books{model.shape, model.impact}, losses{model.layers, assets, of_market.scenario().cohorts.size(),
+                                               model.adl_window_steps},
       record{number,
              assets,
              of_market.scenario().cohorts.size(),
@@ -46,6 +47,7 @@ void VenueParts::begin_world(const Population& population, const Lineage& world_
         population_world_ = population.world;
         accounts.bind(population.venues[venue]);
         losses.bind(population.layers[venue]);
+        accounts.keep_realised(losses.waterfall().asks_for_assets());
         margins.maintenance.trigger().bind(model.rule, 1.0, population.margin_radii[venue], market.initial_price(),
                                            market.typical_move(), market.steps());
         if (margins.warns()) {

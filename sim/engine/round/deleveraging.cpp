@@ -2,8 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
-#include <utility>
 
 #include "models/common/tolerances.hpp"
 #include "sim/engine/round/largest_share.hpp"
@@ -19,7 +17,7 @@ void Deleveraging::apply(VenueParts& venue, Round& round) {
         sum.needed = (1.0 - share) * sum.ordered;
         if (!(sum.needed > 0.0)) continue;
         sum.price /= sum.ordered;
-        double taken = take_from_winners(venue, round, sum);
+        double taken = winners_.close(venue, round, sum);
         const bool nothing_left_over = std::fabs(taken - sum.needed) <= tolerance::quantity * sum.needed;
         if (nothing_left_over) taken = sum.needed;
         const bool all = !(taken < sum.ordered * (1.0 - tolerance::quantity));
@@ -139,65 +137,6 @@ void Deleveraging::split_by_asset(VenueParts& venue, std::size_t order, double a
     for (std::size_t a = 0; a < venue.assets; ++a) closed_[a] = venue.accounts.position(row, a);
     venue.losses.split_by_asset(venue.accounts, row, venue.books.mark(), {closed_.data(), sold_.data()}, amount,
                                 loss_.by_asset);
-}
-
-// ---- winners -------------------------------------------------------------------------------------------------------
-
-// Closes winners' positions opposite to the side at its price; returns how much.
-double Deleveraging::take_from_winners(VenueParts& venue, const Round& round, const ClosedSide& closed) {
-    const AutoDeleveraging& rule = *venue.losses.waterfall().adl();
-    const std::vector<AdlCandidate>& candidates = winners_.find(venue, round, closed);
-    if (candidates.empty()) return 0.0;
-    rule.allocate({closed.needed, closed.ordered, closed.asset}, candidates, work_);
-    const std::vector<double>& quantity = work_.taken;
-    double taken = 0.0;
-    double lowest = std::numeric_limits<double>::infinity();
-    for (std::size_t c = 0; c < candidates.size(); ++c) {
-        if (!(quantity[c] > 0.0)) continue;
-        taken += quantity[c];
-        lowest = std::min(lowest, AutoDeleveraging::score_of(candidates[c]));
-        take(venue, closed, candidates[c], quantity[c]);
-    }
-    if (taken > 0.0) winners_.note_cutoff(closed.asset, closed.side, lowest);
-    const double overshoot = taken - closed.needed;
-    if (overshoot > tolerance::quantity * closed.needed) {
-        const double mark = venue.books.mark()[closed.asset];
-        const double cost = LinearContract::profit(closed.side, mark, closed.price);
-        VenueMetrics& metrics = venue.record.metrics;
-        metrics.adl_overshoot_contracts += overshoot;
-        metrics.adl_overshoot_notional += LinearContract::notional(overshoot, mark);
-        metrics.adl_overshoot_pnl += overshoot * cost;
-    }
-    return taken;
-}
-
-// Closes `quantity` of a winner's position at the side's price: a short buys, a long sells.
-void Deleveraging::take(VenueParts& venue, const ClosedSide& closed, const AdlCandidate& winner, double quantity) {
-    const double mark = venue.books.mark()[closed.asset];
-    const double notional = LinearContract::notional(quantity, mark);
-    const double given_up = quantity * LinearContract::profit(closed.side, mark, closed.price);
-    const double left = winner.position - quantity;
-    const std::uint32_t row = winner.account;
-    venue.accounts.edit(row, [&](Accounts::Edit& edit) {
-        edit.set_position(closed.asset, quantity == winner.position ? 0.0 : -closed.side * left);
-        const double paid = LinearContract::value(closed.side * quantity, closed.price);
-        edit.pay(paid);
-        edit.note_earned(closed.asset, -paid);
-    });
-    venue.ledger.among_accounts(closed.asset, quantity, closed.price);
-    VenueMetrics& metrics = venue.record.metrics;
-    CohortMetrics& cohort = venue.record.cohorts[venue.accounts.cohort(row)];
-    cohort.adl_notional += notional;
-    cohort.adl_pnl_given_up += given_up;
-    metrics.adl_contracts += quantity;
-    metrics.adl_notional += notional;
-    metrics.adl_pnl_given_up += given_up;
-    AssetTotals& totals = venue.record.assets[closed.asset];
-    totals.adl_notional += notional;
-    totals.adl_base += quantity;
-    totals.adl_money += quantity * closed.price;
-    venue.record.step.adl_notional += notional;
-    if (venue.accounts.raise_for_owner(row, row_deleveraged)) ++metrics.adl_accounts;
 }
 
 } // namespace plunge

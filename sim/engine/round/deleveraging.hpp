@@ -8,7 +8,7 @@
 
 #include "sim/engine/parts/venue_parts.hpp"
 #include "sim/engine/round/order.hpp"
-#include "sim/engine/round/winners.hpp"
+#include "sim/engine/round/winner_closing.hpp"
 
 namespace plunge {
 
@@ -46,8 +46,6 @@ class Deleveraging {
     void plan(const VenueParts& venue, const Round& round);
     void find_shortfall(VenueParts& venue, double share);
     void split_by_asset(VenueParts& venue, std::size_t order, double amount);
-    double take_from_winners(VenueParts& venue, const Round& round, const ClosedSide& closed);
-    void take(VenueParts& venue, const ClosedSide& closed, const AdlCandidate& winner, double quantity);
 
     Plan plan_;
     std::vector<double> quantity_; // [A] that the book gets in the trial
@@ -57,8 +55,7 @@ class Deleveraging {
     std::vector<double> sold_; // [A] of the row at hand
     std::vector<double> closed_;
     std::vector<ClosedSide> sides_; // [2 x A], asset by asset, longs first
-    Winners winners_;
-    AutoDeleveraging::Work work_;
+    WinnerClosing winners_;
 };
 
 } // namespace plunge

@@ -52,6 +52,7 @@ void Offsetting::close_opposite(VenueParts& venue, std::size_t asset, double sha
         const double q = venue.accounts.position(row, asset);
         const double closed = share * q;
         venue.accounts.edit(row, [&](Accounts::Edit& edit) {
+            edit.note_closed(asset, closed, mark);
             edit.set_position(asset, share == 1.0 ? 0.0 : q - closed);
             edit.receive(LinearContract::value(closed, mark));
             edit.note_earned(asset, LinearContract::value(closed, mark));

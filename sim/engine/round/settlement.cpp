@@ -7,8 +7,8 @@
 
 namespace plunge {
 
-bool Settlement::route(VenueParts& venue, Round& round, bool deleverages) {
-    venue.losses.begin_turn();
+bool Settlement::route(VenueParts& venue, Round& round, std::size_t step, bool deleverages) {
+    venue.losses.begin_turn(step);
     round.close_list();
     for (const Order& order : round.orders) {
         venue.losses.add_notional(order.fraction * order.gross);
@@ -92,7 +92,22 @@ void Settlement::settle_row(VenueParts& venue, const Round& round, const Order& 
             });
         }
         if (is_closed && (order.closes_whole() || order.by_keepers)) close_account(venue, order, edit);
+        if (venue.accounts.keeps_realised()) note_closed(venue, round, order, edit);
     });
+}
+
+// What closing has brought, for losses of turns to come: at the price of whoever took it.
+void Settlement::note_closed(const VenueParts& venue, const Round& round, const Order& order,
+                             Accounts::Edit& edit) const {
+    const std::vector<double>& mark = venue.books.mark();
+    for (std::size_t a = 0; a < assets_; ++a) {
+        if (closed_[a] == 0.0) continue;
+        const Split split = round.split(a, closed_[a]);
+        const bool at_mark = venue.model.carries() || order.by_keepers;
+        edit.note_closed(a, split.to_book, at_mark ? mark[a] : quote_.price(a));
+        edit.note_closed(a, split.to_opposite, mark[a]);
+        edit.note_closed(a, split.to_winners, winners_price_[a]);
+    }
 }
 
 // Positions and collateral go where the round sends them. Sets what was closed and sold, and what income is split by.
@@ -122,7 +137,8 @@ Settlement::Proceeds Settlement::close(VenueParts& venue, const Round& round, co
                 earned_[a] += received;
             }
             if (split.to_winners != 0.0) {
-                const double received = LinearContract::value(split.to_winners, bankruptcy_price(venue, order, a));
+                winners_price_[a] = bankruptcy_price(venue, order, a);
+                const double received = LinearContract::value(split.to_winners, winners_price_[a]);
                 proceeds.cash += received;
                 earned_[a] += received;
                 proceeds.beyond_mark += received - LinearContract::value(split.to_winners, mark[a]);

@@ -16,7 +16,7 @@ class Settlement {
   public:
     explicit Settlement(std::size_t assets)
         : assets_{assets}, deleveraging_{assets}, quantity_(assets), delivered_(assets), closed_(assets), sold_(assets),
-          notional_(assets), earned_(assets) {}
+          notional_(assets), winners_price_(assets), earned_(assets) {}
 
     void begin_world() { deleveraging_.begin_world(); }
 
@@ -24,7 +24,7 @@ class Settlement {
     /// part is quoted. Orders of which nobody takes anything that they ask for are
     /// left out.
     /// \param deleverages  whether winners may have to take part of it  \return whether anything is left
-    bool route(VenueParts& venue, Round& round, bool deleverages);
+    bool route(VenueParts& venue, Round& round, std::size_t step, bool deleverages);
 
     /// Settles every row of the round that was routed last. Prices move, marks do not yet.
     void settle(VenueParts& venue, const Round& round, std::size_t step);
@@ -40,6 +40,7 @@ class Settlement {
         double beyond_mark = 0.0;   // from winners, more than at the mark
     };
 
+    void note_closed(const VenueParts& venue, const Round& round, const Order& order, Accounts::Edit& edit) const;
     void add_up_for_the_book(const VenueParts& venue, const Round& round);
     bool is_taken(const VenueParts& venue, const Round& round, const Order& order) const;
     void settle_row(VenueParts& venue, const Round& round, const Order& order, std::size_t step);
@@ -53,12 +54,13 @@ class Settlement {
     Deleveraging deleveraging_;
     std::vector<double> quantity_; // [A] for the book
     Quote quote_;
-    double from_book_ = 0.0;        // paid to accounts in this turn
-    std::vector<double> delivered_; // [A] by them to the book
-    std::vector<double> closed_;    // [A] of the row at hand: positions closed [base]
-    std::vector<double> sold_;      // [A] collateral sold [base]
-    std::vector<double> notional_;  // [A] what income is split by
-    std::vector<double> earned_;    // [A] by what was closed and sold
+    double from_book_ = 0.0;            // paid to accounts in this turn
+    std::vector<double> delivered_;     // [A] by them to the book
+    std::vector<double> closed_;        // [A] of the row at hand: positions closed [base]
+    std::vector<double> sold_;          // [A] collateral sold [base]
+    std::vector<double> notional_;      // [A] what income is split by
+    std::vector<double> winners_price_; // [A] the row's bankruptcy price, where winners take something
+    std::vector<double> earned_;        // [A] by what was closed and sold
 };
 
 } // namespace plunge

@@ -12,13 +12,14 @@
 
 namespace plunge {
 
-/// The longs or the shorts of one asset that a turn closes.
+/// The longs or the shorts of one asset that a turn closes, or what the venue carries of it.
 struct ClosedSide {
     std::size_t asset = 0;
     double side = 1.0;    ///< of the orders' positions
     double ordered = 0.0; ///< all that is closed [base]
     double needed = 0.0;  ///< what winners are to take of it [base]
-    double price = 0.0;   ///< mean of the bankruptcy prices
+    double price = 0.0;   ///< mean of the bankruptcy prices, or of what the venue took positions over for
+    bool is_carried = false;
 };
 
 /// Rows are asked exactly in the order of their bounds, those of whom nothing is known first, until nobody else can
