@@ -1,9 +1,8 @@
 #include "models/common/text.hpp"
 
+#include <algorithm>
 #include <charconv>
-#include <chrono>
 #include <cmath>
-#include <cstdio>
 
 namespace plunge {
 namespace {
@@ -37,22 +36,27 @@ std::string rounded_duration(double seconds) {
     return format_duration(std::ceil(seconds / grain - 1e-6) * grain);
 }
 
+// Days to a date by Hinnant, "chrono-compatible low-level date algorithms": eras of 400 years that begin in March.
 std::string time_text(double seconds) {
-    using namespace std::chrono;
-    const sys_time<milliseconds> moment{milliseconds{std::llround(seconds * 1000.0)}};
-    const auto day = floor<days>(moment);
-    const year_month_day date{day};
-    const hh_mm_ss time{moment - day};
-    std::array<char, 64> text{};
-    std::snprintf(text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02d", static_cast<int>(date.year()),
-                  static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                  static_cast<int>(time.hours().count()), static_cast<int>(time.minutes().count()),
-                  static_cast<int>(time.seconds().count()));
-    std::string result = text.data();
-    if (time.subseconds().count() != 0) {
-        std::snprintf(text.data(), text.size(), ".%03d", static_cast<int>(time.subseconds().count()));
-        result += text.data();
-    }
+    const auto text = [](long long number, std::size_t digits) {
+        std::string written = std::to_string(number);
+        return written.insert(0, digits - std::min(digits, written.size()), '0');
+    };
+    const long long moment = std::llround(seconds * 1000.0);
+    constexpr long long milliseconds_per_day = 86'400'000;
+    const long long in_day = ((moment % milliseconds_per_day) + milliseconds_per_day) % milliseconds_per_day;
+    const long long days = (moment - in_day) / milliseconds_per_day + 719'468; // since 0000-03-01
+    const long long era = (days >= 0 ? days : days - 146'096) / 146'097;
+    const long long day_of_era = days - era * 146'097;
+    const long long year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36'524 - day_of_era / 146'096) / 365;
+    const long long day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    const long long month_from_march = (5 * day_of_year + 2) / 153;
+    const long long day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
+    const long long month = month_from_march < 10 ? month_from_march + 3 : month_from_march - 9;
+    const long long year = year_of_era + era * 400 + (month <= 2 ? 1 : 0);
+    std::string result = text(year, 4) + "-" + text(month, 2) + "-" + text(day, 2) + "T" + text(in_day / 3'600'000, 2) +
+                         ":" + text(in_day / 60'000 % 60, 2) + ":" + text(in_day / 1000 % 60, 2);
+    if (in_day % 1000 != 0) result += "." + text(in_day % 1000, 3);
     return result + "Z";
 }
 

@@ -1,6 +1,7 @@
 // Moments as files write them.
 #include <doctest/doctest.h>
 
+#include "models/common/text.hpp"
 #include "sim/scenario/times.hpp"
 
 using namespace plunge;
@@ -36,5 +37,15 @@ TEST_CASE("times: what is no moment between 1980 and 2100 is none") {
         CAPTURE(text);
         CHECK_FALSE(parse_time(text));
         CHECK_FALSE(time_rule(text).empty());
+    }
+}
+
+TEST_CASE("time_text: what it writes is read as the same moment") {
+    CHECK(time_text(0.0) == "1970-01-01T00:00:00Z");
+    CHECK(time_text(1'583'107'199.999) == "2020-03-01T23:59:59.999Z");
+    for (double seconds = 315'532'800.0; seconds < 4.1e9; seconds += 86'399.0 * 7.0) {
+        const auto read = parse_time(time_text(seconds));
+        REQUIRE(read);
+        REQUIRE(read->seconds == seconds);
     }
 }
