@@ -14,7 +14,7 @@ using scenario_test::with;
 
 namespace {
 
-InputReader file_of(const std::string& text) {
+InputReader accounts_file(const std::string& text) {
     return [text](const std::string& /*path*/) { return text; };
 }
 
@@ -30,7 +30,7 @@ const std::string isolated = "margin = \"isolated\"\n";
 const std::string net = "both_sides = \"net\"\n";
 
 LoadedScenario load(const std::string& csv, const std::string& more = "") {
-    return parse(desk(more), {}, file_of(csv));
+    return parse(desk(more), {}, accounts_file(csv));
 }
 
 ExplicitAccounts accounts(const std::string& csv, const std::string& more = "") {
@@ -38,7 +38,7 @@ ExplicitAccounts accounts(const std::string& csv, const std::string& more = "") 
 }
 
 std::vector<Diagnostic> refused(const std::string& csv, const std::string& more = "") {
-    return mistakes(desk(more), {}, file_of(csv));
+    return mistakes(desk(more), {}, accounts_file(csv));
 }
 
 // What is short where BTC falls by half at once and everything is closed at that price.
@@ -48,7 +48,7 @@ double shortfall(const std::string& csv, const std::string& more = "") {
     text = with("depth = 1e6", "depth = 1e15", text);
     text = with("worlds = 10", "worlds = 1", text);
     text = with("horizon = \"1h\"", "horizon = \"10min\"", text);
-    return run_worlds(Market(parse(text, {}, file_of(csv)).scenario), {.threads = 1}).worlds[0].venues[0].uncovered;
+    return run_worlds(Market(parse(text, {}, accounts_file(csv)).scenario), {.threads = 1}).worlds[0].venues[0].uncovered;
 }
 
 } // namespace
@@ -137,7 +137,7 @@ TEST_CASE("accounts files: aliases of several units scale quantities and prices"
     CHECK(wide.entry == std::vector<double>{100.0, 8.0});
     CHECK(refused("account,equity,BTC,BTC-PERP\na,100,1,2\n").size() == 1);
     const auto twice = mistakes(with("aliases = { kETH = 1000 }", "aliases = [\"BTC-PERP\"]", desk()), {},
-                                file_of("account,equity,BTC\na,1,1\n"));
+                                accounts_file("account,equity,BTC\na,1,1\n"));
     REQUIRE(twice.size() == 1);
     CHECK(twice[0].message == "\"BTC-PERP\" is asset BTC already");
 }

@@ -11,7 +11,7 @@ using scenario_test::with;
 
 namespace {
 
-InputReader file_of(const std::string& text) {
+InputReader quoted_file(const std::string& text) {
     return [text](const std::string& /*path*/) { return text; };
 }
 
@@ -43,7 +43,7 @@ TEST_CASE("shown: one line of sixty bytes at most") {
 }
 
 TEST_CASE("messages: escape sequences in an input file do not reach the terminal") {
-    const auto found = mistakes(replay, {}, file_of("time,\x1b[31mBTC\x1b]0;title\a\n1,2\n"));
+    const auto found = mistakes(replay, {}, quoted_file("time,\x1b[31mBTC\x1b]0;title\a\n1,2\n"));
     REQUIRE(!found.empty());
     CHECK(is_printable(all(found)));
     CHECK(all(found).find("\\x1b[31mBTC\\x1b]0;title\\x07") != std::string::npos);
@@ -52,8 +52,8 @@ TEST_CASE("messages: escape sequences in an input file do not reach the terminal
 TEST_CASE("messages: neither a header as long as a file nor a cell is quoted whole") {
     std::string header = "when";
     for (int i = 0; i < 5000; ++i) header += ",column" + std::to_string(i);
-    CHECK(all(mistakes(replay, {}, file_of(header + "\n"))).size() < 8000);
-    const auto found = mistakes(replay, {}, file_of("time,BTC,ETH\n" + std::string(100'000, '9') + ",1,1\n"));
+    CHECK(all(mistakes(replay, {}, quoted_file(header + "\n"))).size() < 8000);
+    const auto found = mistakes(replay, {}, quoted_file("time,BTC,ETH\n" + std::string(100'000, '9') + ",1,1\n"));
     REQUIRE(!found.empty());
     CHECK(all(found).size() < 2000);
 }
