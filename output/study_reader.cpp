@@ -56,6 +56,7 @@ SweepText read_text(const OpenFile& file) {
     text.sample = hdf5::read_text(file.root(), "sample");
     text.seed = hdf5::read_count(file.root(), "seed");
     text.metrics_chosen = hdf5::read_count(file.root(), "metrics_chosen") != 0;
+    text.left_out = hdf5::read_text(file.root(), "intervals_leave_out");
     text.factors = strings(file, "factors/factor");
     for (const std::string& argument : strings(file, "factors/argument"))
         text.keys.push_back(parse_factor(argument).keys);

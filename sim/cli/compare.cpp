@@ -1,5 +1,6 @@
 // plunge compare: the differences between two result files, metric by metric.
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <memory>
 #include <optional>
@@ -8,6 +9,7 @@
 #include <vector>
 
 #include <fmt/core.h>
+#include <nlohmann/json.hpp>
 
 #include "output/embedded_scenario.hpp"
 #include "output/errors.hpp"
@@ -21,6 +23,8 @@
 #include "sim/scenario/same_paths.hpp"
 #include "sim/scenario/section_digests.hpp"
 #include "sim/stats/comparison.hpp"
+#include "sim/stats/json.hpp"
+#include "sim/stats/summary.hpp"
 #include "sim/stats/text.hpp"
 
 namespace plunge {
@@ -112,6 +116,42 @@ std::vector<std::string> reasons_against_pairs(const Reader& a, const Reader& b)
     return {};
 }
 
+// Of worlds in which nothing is drawn: what they differ in is certain.
+void print_certain(const ComparedRun& a, const ComparedRun& b, bool json) {
+    std::string table;
+    std::vector<std::string> same;
+    nlohmann::ordered_json metrics = nlohmann::ordered_json::object();
+    for (const Column& column : a.columns) {
+        const auto other = std::find_if(b.columns.begin(), b.columns.end(),
+                                        [&](const Column& candidate) { return candidate.name == column.name; });
+        if (other == b.columns.end() || column.values.empty() || other->values.empty()) continue;
+        const double in_a = column.values.front();
+        const double in_b = other->values.front();
+        metrics[column.name] = {{"units", column.units},
+                                {"a", json_number(in_a)},
+                                {"b", json_number(in_b)},
+                                {"difference", json_number(in_b - in_a)}};
+        if (in_a == in_b || (std::isnan(in_a) && std::isnan(in_b))) {
+            same.push_back(column.name);
+            continue;
+        }
+        table += fmt::format("  {:<34}{:>12}{:>12}{:>12}\n", shorten(column.name, 33), format_number(in_a),
+                             format_number(in_b), format_number(in_b - in_a));
+    }
+    if (json) {
+        fmt::print("{}\n", json_text({{"a", {{"file", a.file}, {"provenance", provenance_json(a.provenance)}}},
+                                      {"b", {{"file", b.file}, {"provenance", provenance_json(b.provenance)}}},
+                                      {"mode", "certain"},
+                                      {"metrics", std::move(metrics)}}));
+        return;
+    }
+    fmt::print("B minus A\n  A  {}: {}\n  B  {}: {}\n", a.file, a.title, b.file, b.title);
+    fmt::print("{}\n",
+               wrap_sentence("Nothing is drawn in either: each is one world, and what they differ in is certain."));
+    fmt::print("  {:<34}{:>12}{:>12}{:>12}\n{}\n", "", "A", "B", "B - A", table);
+    if (!same.empty()) fmt::print("{}", wrap("the same in both:", same));
+}
+
 int compare(const CompareArguments& arguments) {
     const Reader reader_a(arguments.file_a);
     const Reader reader_b(arguments.file_b);
@@ -136,6 +176,16 @@ int compare(const CompareArguments& arguments) {
                              "(run.population = \"resampled\" draws them for every world)");
     } else if (same_worlds) {
         reasons = {"asked for by --two-sample, though these share their price paths"};
+    }
+    for (const Reader* reader : {&reader_a, &reader_b}) {
+        const std::string left_out = reader->text("intervals_leave_out");
+        if (left_out.empty()) continue;
+        reasons.push_back("intervals leave out the draw of the accounts, one for all worlds of a run");
+        break;
+    }
+    if (reader_a.count("deterministic") != 0 && reader_b.count("deterministic") != 0) {
+        print_certain(a, b, arguments.json);
+        return exit_done;
     }
     Comparison comparison = compare_runs(a, b, paired, arguments.confidence);
     comparison.reasons = std::move(reasons);

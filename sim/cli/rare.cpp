@@ -29,6 +29,7 @@
 #include "sim/driver/parallel_blocks.hpp"
 #include "sim/engine/world_numbers.hpp"
 #include "sim/scenario/load.hpp"
+#include "sim/scenario/randomness.hpp"
 #include "sim/scenario/read_context.hpp"
 #include "sim/stats/summary.hpp"
 #include "sim/version.hpp"
@@ -194,7 +195,8 @@ int rare(const RareArguments& arguments) {
     const Market market(scenario);
     const RareEvent event = event_of(arguments, market);
     const RareQuestion question = question_of(arguments, scenario, event);
-    const RareAnswer answer = estimate(arguments, question, market, event, scenario.run.worlds, threads);
+    RareAnswer answer = estimate(arguments, question, market, event, scenario.run.worlds, threads);
+    if (auto left_out = left_out_of_intervals(scenario)) answer.remarks.push_back(*std::move(left_out));
     const std::vector<Column> columns = world_columns(scenario, answer.in_event.results);
     if (!arguments.output.empty() && !answer.interrupted) {
         const ResultInfo info{std::string(version()), std::string(git_commit()), command_line(), created.text(),

@@ -25,6 +25,7 @@
 #include "sim/driver/sweep.hpp"
 #include "sim/driver/sweep_plan.hpp"
 #include "sim/scenario/load.hpp"
+#include "sim/scenario/randomness.hpp"
 #include "sim/scenario/read_context.hpp"
 #include "sim/stats/design.hpp"
 #include "sim/stats/summary.hpp"
@@ -168,6 +169,7 @@ SweepText text_of(const SweepPlan& plan, const std::vector<bool>& paired, const 
     text.values = plan.values;
     text.paired = paired;
     text.metrics_chosen = !arguments.metrics.empty();
+    text.left_out = left_out_of_intervals(scenario).value_or("");
     return text;
 }
 
@@ -187,6 +189,11 @@ int sweep(const SweepArguments& arguments) {
     // Overrides of a point stand where `plunge run` would have them: after --set, before --worlds and --seed.
     const PointReader reader(base, arguments.set, arguments.last_overrides());
     const std::vector<PointInfo> points = check_points(plan, reader, base, threads);
+    if (const auto why = why_worlds_are_equal(scenario);
+        why && scenario.run.worlds > 1 &&
+        std::none_of(points.begin(), points.end(), [](const PointInfo& point) { return point.draws; })) {
+        refuse(base.path, fmt::format("every world of a point would be the same: {}\nuse --worlds 1", *why));
+    }
     check_fits(arguments, base.path, results, markets_bytes(points, threads));
     if (!arguments.quiet) tell_of_inputs(base);
     const CreationTime created;

@@ -10,6 +10,7 @@
 
 #include "sim/driver/estimate.hpp"
 #include "sim/driver/parallel_blocks.hpp"
+#include "sim/scenario/randomness.hpp"
 #include "sim/scenario/read_context.hpp"
 #include "sim/scenario/same_paths.hpp"
 #include "sim/stats/design.hpp"
@@ -201,6 +202,7 @@ std::vector<PointInfo> check_points(const SweepPlan& plan, const PointReader& re
                                       "leaves assets, institutions and record.counterfactual as they are"}});
             points[point].sha256 = loaded.sha256;
             points[point].same_paths = path_differences(base.scenario, scenario).empty();
+            points[point].draws = !why_worlds_are_equal(scenario);
             scenario.run.worlds = 1; // a few numbers are kept of each
             scenario.record.traces.clear();
             const MemoryEstimate estimate = estimate_memory(scenario, 1);

@@ -73,6 +73,7 @@ struct PointInfo {
     std::string sha256;        ///< scenario_sha256 of the run that would be the same
     bool same_paths = false;   ///< its worlds have the index paths of the scenario's own
     double memory_bytes = 0.0; ///< of its market and one thread's worlds
+    bool draws = false;        ///< its worlds differ from each other
 };
 
 /// Reads every point's scenario. \throws ScenarioError with the mistakes of the first point that has any, and how many

@@ -204,7 +204,9 @@ std::string format_sweep(const SweepText& text, const std::vector<SweepMetric>& 
     result += wrap_sentence(fmt::format("{}: {} points and the scenario itself (base), {} worlds each, seed {}.",
                                         text.sample, with_separators(points), with_separators(settings.worlds),
                                         text.seed));
-    result += wrap_sentence(pairing(paired, points)) + "\n";
+    result += wrap_sentence(pairing(paired, points));
+    if (!text.left_out.empty()) result += wrap_sentence(text.left_out);
+    result += "\n";
     if (settings.saltelli_factors > 0) {
         result += indices_table(text, rows, settings.confidence, colour);
         result += wrap_sentence("First: share of the variance over points that a factor explains alone; total: with "
@@ -245,6 +247,7 @@ std::string sweep_json(const SweepText& text, const std::vector<SweepMetric>& me
     ordered_json json{{"title", text.title},
                       {"sample", text.sample},
                       {"seed", text.seed},
+                      {"intervals_leave_out", text.left_out},
                       {"worlds", settings.worlds},
                       {"antithetic", settings.dependence == Dependence::pairs},
                       {"quasi_random", settings.dependence == Dependence::replications},

@@ -80,6 +80,7 @@ struct SweepText {
     std::vector<std::vector<std::string>> values; ///< [points][factors]; empty: as the scenario has it
     std::vector<bool> paired;                     ///< [points]
     bool metrics_chosen = false;                  ///< print all of them, not only the main ones
+    std::string left_out;                         ///< what no interval holds, as a sentence; empty: nothing
 };
 
 /// Tables for a terminal of 80 columns where the factors leave room: a line per point with means and standard errors,

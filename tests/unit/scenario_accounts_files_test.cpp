@@ -48,7 +48,10 @@ double shortfall(const std::string& csv, const std::string& more = "") {
     text = with("depth = 1e6", "depth = 1e15", text);
     text = with("worlds = 10", "worlds = 1", text);
     text = with("horizon = \"1h\"", "horizon = \"10min\"", text);
-    return run_worlds(Market(parse(text, {}, accounts_file(csv)).scenario), {.threads = 1}).worlds[0].venues[0].uncovered;
+    return run_worlds(Market(parse(text, {}, accounts_file(csv)).scenario), {.threads = 1})
+        .worlds[0]
+        .venues[0]
+        .uncovered;
 }
 
 } // namespace

@@ -166,7 +166,8 @@ TEST_CASE("price files: bars whose time may be either are refused until the scen
 
 TEST_CASE("price files: columns are found by aliases, and their prices scaled") {
     const std::string text = with("symbol = \"BTC\"", "symbol = \"BTC\"\naliases = { kBTC = 1000 }", replay_scenario());
-    const LoadedScenario loaded = parse(text, {}, price_file(with("BTC", "kBTC", falling([](long long s) { return s; }))));
+    const LoadedScenario loaded = parse(text, {},
+                                        price_file(with("BTC", "kBTC", falling([](long long s) { return s; }))));
     CHECK(loaded.scenario.prices.get<Replay::Params>().table.closes.front() == 120.0);
     const auto found = mistakes(text, {}, price_file("time,BTC,kBTC\n1760130900,1,1\n"));
     REQUIRE(found.size() == 1);

@@ -182,7 +182,7 @@ TEST_CASE("summarize: values and liquidations at risk are quantiles of the whole
     CHECK(summary.risks[0].value.point == 12.0);
     CHECK(std::isinf(summary.risks[1].value.high)); // three worlds say little
     CHECK(summary.risks[2].metric == "liquidated_notional");
-    const auto json = nlohmann::json::parse(summary_json(summary));
+    const auto json = nlohmann::json::parse(summary_json(summary, {}));
     CHECK(json["risk"]["value_at_risk"]["quantiles"]["0.99"]["point"] == 12.0);
     CHECK(json["risk"]["liquidations_at_risk"]["quantiles"]["0.95"]["high"].is_null());
 }
@@ -200,7 +200,7 @@ TEST_CASE("the contagion matrix is shown as the mean over worlds, with what lies
     const std::string text = format_summary(summary);
     CHECK(text.find("lost in BTC") != std::string::npos);
     CHECK(text.find("sold for losses in another asset: 40.00 %, without impact nothing was sold") != std::string::npos);
-    const auto json = nlohmann::json::parse(summary_json(summary));
+    const auto json = nlohmann::json::parse(summary_json(summary, {}));
     CHECK(json["contagion"]["mean"]["BTC"]["ETH"] == 2.0);
 }
 
