@@ -92,7 +92,7 @@ Scenario hand_scenario() {
     scenario.assets[1].price = 50.0;
     Replay::Params replay;
     replay.volatility = PerAsset{{1.0, 1.0}};
-    replay.table = {{0.0, 60.0}, {100.0, 50.0, 95.0, 50.0}};
+    replay.table = {{0.0, 60.0}, {100.0, 50.0, 95.0, 50.0}, ""};
     scenario.prices = replay;
 
     Venue venue;
@@ -226,7 +226,7 @@ Scenario half_filled_scenario() {
     scenario.cohorts.resize(1);
     Replay::Params replay;
     replay.volatility = PerAsset{{1.0, 1.0}};
-    replay.table = {{0.0, 60.0, 120.0}, {100.0, 50.0, 95.0, 50.0, 95.0, 50.0}};
+    replay.table = {{0.0, 60.0, 120.0}, {100.0, 50.0, 95.0, 50.0, 95.0, 50.0}, ""};
     scenario.prices = replay;
     scenario.venues[0].impact_common.resting = PerAsset{{50.0, 1000.0}};
     return scenario;

@@ -25,7 +25,8 @@ const std::vector<bool> paired{true, false, true};
 const SweepSettings settings{4, Dependence::none, 0.95, 1, 0};
 
 SweepText made_up_text() {
-    return {"made up", "grid", 1, {"depth"}, {{"venue.impact.depth"}}, {{"1000000"}, {"2e6"}, {"full"}}, paired, false};
+    return {"made up", "grid", 1, {"depth"}, {{"venue.impact.depth"}}, {{"1000000"}, {"2e6"}, {"full"}},
+            paired,    false,  ""};
 }
 
 } // namespace
@@ -139,7 +140,7 @@ TEST_CASE("summarize_sweep: shares and quantiles are outputs too, with differenc
 TEST_CASE("format_sweep: of Saltelli's design the indices come first") {
     Column column{"shortfall", "USD", "shortfall", {0, 1, 2, 2, 3, 5, 5, 7, 4, 4}};
     const SweepSettings saltelli{1, Dependence::none, 0.95, 1, 1};
-    SweepText text{"made up", "saltelli", 1, {"depth"}, {{"venue.impact.depth"}}, {}, {}, false};
+    SweepText text{"made up", "saltelli", 1, {"depth"}, {{"venue.impact.depth"}}, {}, {}, false, ""};
     for (int i = 0; i < 9; ++i) text.values.push_back({std::to_string(i)});
     text.paired.assign(9, true);
     const std::string table = format_sweep(text, summarize_sweep({column}, text.paired, saltelli), saltelli);
