@@ -91,6 +91,7 @@ SweepRecord read_sweep(const OpenFile& file) {
             column.values.insert(column.values.end(), points.begin(), points.end());
             record.columns.push_back(std::move(column));
         }
+        record.outputs = outputs_named(record.columns, hdf5::names(hdf5::open_group(file.root(), "metrics").get()));
         return record;
     });
 }

@@ -18,6 +18,7 @@ struct SweepRecord {
     SweepText text;
     SweepSettings settings;
     std::vector<Column> columns; ///< [(1 + points) x worlds], the base first
+    std::vector<SweepOutput> outputs;
 };
 
 /// \throws OutputError where the file is not that of a sweep.

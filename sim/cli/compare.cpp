@@ -180,7 +180,8 @@ int compare(const CompareArguments& arguments) {
     for (const Reader* reader : {&reader_a, &reader_b}) {
         const std::string left_out = reader->text("intervals_leave_out");
         if (left_out.empty()) continue;
-        reasons.push_back("intervals leave out the draw of the accounts, one for all worlds of a run");
+        reasons.push_back(
+            "and no interval holds another draw of the accounts than the one that serves all worlds of a run");
         break;
     }
     if (reader_a.count("deterministic") != 0 && reader_b.count("deterministic") != 0) {

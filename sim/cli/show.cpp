@@ -27,7 +27,8 @@ struct ShowArguments {
 
 std::string sweep_text(const OpenFile& file, const Provenance& from, bool json) {
     const SweepRecord record = read_sweep(file);
-    const std::vector<SweepMetric> metrics = summarize_sweep(record.columns, record.text.paired, record.settings);
+    const std::vector<SweepMetric> metrics = summarize_sweep(record.columns, record.text.paired, record.settings,
+                                                             record.outputs);
     return json ? sweep_json(record.text, metrics, record.settings, from)
                 : format_sweep(record.text, metrics, record.settings, stdout_in_colour());
 }

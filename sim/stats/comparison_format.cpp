@@ -171,7 +171,9 @@ std::string comparison_sentence(const Comparison& comparison) {
         return metric.verdict == Verdict::same || metric.verdict == Verdict::rounding;
     });
     const std::string level = fmt::format("Holm-adjusted p <= {:g}", 1.0 - comparison.confidence);
-    const std::size_t metrics = comparison.metrics.size();
+    const auto metrics = static_cast<std::size_t>( // that have values to compare
+        std::count_if(comparison.metrics.begin(), comparison.metrics.end(),
+                      [](const auto& metric) { return metric.verdict != Verdict::no_values; }));
     if (moved.empty())
         return same == static_cast<std::ptrdiff_t>(metrics)
                    ? fmt::format("Nothing differs: all {} metrics are the same.", metrics)

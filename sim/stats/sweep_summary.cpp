@@ -105,6 +105,27 @@ std::vector<SweepOutput> usual_outputs(const std::vector<Column>& columns) {
     return outputs;
 }
 
+std::vector<SweepOutput> outputs_named(const std::vector<Column>& columns, const std::vector<std::string>& names) {
+    const auto place_of = [&](const std::string& name) {
+        return static_cast<std::size_t>(
+            std::find_if(columns.begin(), columns.end(), [&](const Column& column) { return column.name == name; }) -
+            columns.begin());
+    };
+    std::vector<SweepOutput> outputs;
+    for (const std::string& name : names) {
+        if (const std::size_t place = place_of(name); place < columns.size()) {
+            outputs.push_back({place, {}, name});
+            continue;
+        }
+        const std::size_t dot = std::min(name.rfind('.'), name.size());
+        const std::size_t place = place_of(name.substr(0, dot));
+        const auto statistic = parse_statistic(name.substr(std::min(dot + 1, name.size())));
+        if (place == columns.size() || !statistic) throw std::invalid_argument("there is no output " + name);
+        outputs.push_back({place, *statistic, name});
+    }
+    return outputs;
+}
+
 std::vector<SweepMetric> summarize_sweep(const std::vector<Column>& columns, const std::vector<bool>& paired,
                                          const SweepSettings& settings) {
     return summarize_sweep(columns, paired, settings, mean_outputs(columns));

@@ -70,6 +70,9 @@ std::vector<SweepOutput> mean_outputs(const std::vector<Column>& columns);
 /// uncovered losses, the 99 % quantile of shortfall and of liquidated notional.
 std::vector<SweepOutput> usual_outputs(const std::vector<Column>& columns);
 
+/// Outputs by their names. \throws std::invalid_argument where one is of no column
+std::vector<SweepOutput> outputs_named(const std::vector<Column>& columns, const std::vector<std::string>& names);
+
 /// What the tables and the JSON of a sweep name beside its numbers.
 struct SweepText {
     std::string title;  ///< of the scenario

@@ -245,8 +245,8 @@ class CommandLine(unittest.TestCase):
         summary = json.loads(self.plunge("show", self.out, "--json").stdout)
         self.assertEqual(summary["worlds"], 1)
         self.assertIs(summary["deterministic"], True)
-        self.assertEqual(summary["shares"]["cascade"]["share"], 1.0)
-        self.assertIsNone(summary["shares"]["cascade"]["wilson_95_low"])
+        self.assertEqual(summary["shares"]["liquidation"]["share"], 1.0)
+        self.assertIsNone(summary["shares"]["liquidation"]["wilson_95_low"])
         for command in (("size", "--survive", "0.99"), ("rare", "--event", "shortfall", "--method", "crude")):
             refused = self.plunge(command[0], scenario, *command[1:])
             self.assertEqual(refused.returncode, 2, refused.stdout)

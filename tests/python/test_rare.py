@@ -166,7 +166,8 @@ def test_an_event_that_nobody_gets_to_ends_with_the_largest_value_and_a_bound():
 
 def test_repetitions_that_get_no_nearer_are_given_up():
     """Prices can always fall further, which is nearer to a shortfall that auto-deleveraging does not let grow."""
-    event = (QUICKSTART, "--set", "run.population=shared", "--event", "shortfall", "--exceeds", 1e9, "--particles", 60,
+    event = (QUICKSTART, "--set", "run.population=shared", "--set", "venue.liquidation.fee=0.005",
+             "--event", "shortfall", "--exceeds", 1e9, "--particles", 60,
              "--repetitions", 6)
     run = plunge("rare", *event, "--threads", 3)
     assert run.returncode == 1, run.stderr

@@ -173,7 +173,7 @@ class ResultFile(unittest.TestCase):
             self.skipTest("h5dump is not installed")
         done = subprocess.run(["h5dump", "-A", "--sort_by=creation_order", self.path], capture_output=True, text=True)
         self.assertEqual(done.returncode, 0, done.stderr)
-        for phrase in ("distinct accounts liquidated", "scenario_effective", "USD"):
+        for phrase in ("distinct accounts of which", "scenario_effective", "USD"):
             self.assertIn(phrase, done.stdout)
 
     def test_what_is_not_a_result_is_refused_with_a_reason(self):

@@ -170,7 +170,7 @@ TEST_CASE("importance sampling: where nothing is random there is nothing to tilt
                                                           options);
     CHECK_FALSE(got.laws.reached);
     CHECK(got.probability.point == 0.0);
-    CHECK(got.probability.high == 1.0);
+    CHECK(got.probability.high > 0.5); // of the few worlds of the scenario's own law
 }
 
 } // namespace plunge
