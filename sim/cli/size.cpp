@@ -228,6 +228,16 @@ int size(const SizeArguments& arguments) {
         const TailSizing sizing = size_fund_tail(loaded.scenario, options);
         bars.reset();
         if (sizing.critical.empty()) return nothing_done();
+        constexpr double fewest = 30.0; // worlds of equal weight: with fewer the interval has been far too narrow
+        if (!sizing.interrupted && sizing.effective_worlds < fewest) {
+            print_to_stderr(
+                fmt::format("plunge: error: no answer: worlds that need a larger fund say only as much as {:.0f} "
+                            "of equal weight, and at least {:g} are asked for\n"
+                            "the laws that were found favour moves of prices, and here something else decides, "
+                            "such as which accounts a world draws; use --method crude\n",
+                            sizing.effective_worlds, fewest));
+            return exit_check_failed;
+        }
         std::vector<double> numbers;
         for (const WeightedValue& world : sizing.critical) numbers.insert(numbers.end(), {world.value, world.weight});
         return report(arguments, sizing.critical.size(), sizing.interrupted,

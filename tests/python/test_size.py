@@ -195,6 +195,14 @@ def test_importance_sampling_refuses_what_it_cannot_do():
     assert run.returncode == 2 and "use --method crude" in run.stderr
 
 
+def test_importance_sampling_gives_no_answer_that_rests_on_two_worlds():
+    """Accounts drawn for every world decide there; the interval was 7.6 to 11.8M where counting said 12.1 to 50.3M."""
+    run = plunge("size", QUICKSTART, "--survive", 0.9999, "--method", "importance", "--worlds", 2000)
+    assert run.returncode == 1, run.stdout
+    assert "no answer" in run.stderr and "--method crude" in run.stderr
+    assert run.stdout == ""
+
+
 def test_it_ends_in_a_paragraph_and_shows_what_the_next_million_buys():
     answer = size(BUSY, "--survive", 0.9, "--worlds", 100, "--curve")
     run = plunge("size", BUSY, "--survive", 0.9, "--worlds", 100, "--curve")
