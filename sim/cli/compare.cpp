@@ -177,13 +177,10 @@ int compare(const CompareArguments& arguments) {
     } else if (same_worlds) {
         reasons = {"asked for by --two-sample, though these share their price paths"};
     }
-    for (const Reader* reader : {&reader_a, &reader_b}) {
-        const std::string left_out = reader->text("intervals_leave_out");
-        if (left_out.empty()) continue;
-        reasons.push_back(
+    const auto leaves_out = [](const Reader& reader) { return !reader.text("intervals_leave_out").empty(); };
+    if (leaves_out(reader_a) || leaves_out(reader_b))
+        reasons.emplace_back(
             "and no interval holds another draw of the accounts than the one that serves all worlds of a run");
-        break;
-    }
     if (reader_a.count("deterministic") != 0 && reader_b.count("deterministic") != 0) {
         print_certain(a, b, arguments.json);
         return exit_done;
